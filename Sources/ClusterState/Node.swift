@@ -1,0 +1,95 @@
+/// The part a node plays, told by its role labels.
+package enum NodeRole: UInt8, Hashable, Sendable, CaseIterable {
+    case controlPlane, etcd, worker
+
+    /// The value of the label `role`.
+    package var name: String {
+        switch self {
+        case .controlPlane: "control-plane"
+        case .etcd: "etcd"
+        case .worker: "worker"
+        }
+    }
+}
+
+/// A node.
+package struct Node: NamedRow, Hashable {
+    package var meta: ObjectMeta
+    package var role: NodeRole
+    /// Label `topology.kubernetes.io/zone`, else `failure-domain.beta.kubernetes.io/zone`; empty where it has none.
+    package var zone: StringID
+    /// The region, told likewise.
+    package var region: StringID
+    /// `spec.unschedulable`: cordoned.
+    package var isCordoned: Bool
+    package var taints: [Taint]
+    /// The condition Ready.
+    package var ready: ConditionStatus
+    /// When it became what it is.
+    package var readySince: Seconds
+    package var memoryPressure: ConditionStatus
+    package var diskPressure: ConditionStatus
+    package var pidPressure: ConditionStatus
+    package var networkUnavailable: ConditionStatus
+    /// What pods may request here.
+    package var allocatable: Resources
+    /// How many pods may run here.
+    package var allocatablePods: Int64
+    /// Addresses of every type, host names included.
+    package var addresses: [StringID]
+    package var kubeletVersion: StringID
+
+    /// Creates a node of which nothing is known but its metadata.
+    package init(meta: ObjectMeta) {
+        self.meta = meta
+        role = .worker
+        zone = .empty
+        region = .empty
+        isCordoned = false
+        taints = []
+        ready = .absent
+        readySince = .none
+        memoryPressure = .absent
+        diskPressure = .absent
+        pidPressure = .absent
+        networkUnavailable = .absent
+        allocatable = .zero
+        allocatablePods = 0
+        addresses = []
+        kubeletVersion = .empty
+    }
+
+    package static var table: WritableKeyPath<ClusterState, Table<Node>> { \.nodes }
+
+    /// Whether the condition Ready is True.
+    package var isReady: Bool { ready == .isTrue }
+
+    /// Ready, not cordoned, not being deleted.
+    package var isUsable: Bool { isReady && !isCordoned && !meta.isTerminating }
+
+    /// Reads zone, region and role off the labels.
+    package mutating func readLabels(_ interner: Interner) {
+        func label(_ key: String) -> StringID? { interner.label(key, in: meta.labels) }
+        zone = label("topology.kubernetes.io/zone") ?? label("failure-domain.beta.kubernetes.io/zone") ?? .empty
+        region = label("topology.kubernetes.io/region") ?? label("failure-domain.beta.kubernetes.io/region") ?? .empty
+        if label("node-role.kubernetes.io/control-plane") != nil || label("node-role.kubernetes.io/master") != nil {
+            role = .controlPlane
+        } else if label("node-role.kubernetes.io/etcd") != nil {
+            role = .etcd
+        } else {
+            role = .worker
+        }
+    }
+
+    package func mark(_ marker: inout Marker) {
+        meta.mark(&marker)
+        marker.mark(zone)
+        marker.mark(region)
+        for taint in taints {
+            marker.mark(taint.key)
+            marker.mark(taint.value)
+        }
+        marker.mark(addresses)
+        marker.mark(kubeletVersion)
+    }
+}

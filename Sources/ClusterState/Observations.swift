@@ -1,0 +1,208 @@
+/// What needs the past: how long ago things were seen to change, and the most there has been of something.
+///
+/// Advanced once a collection by ``observe(_:probes:now:uptime:)``, which is pure: the same inputs give the same value.
+/// Empty after a start and on recordings; each reader says what it then gives. Its size is bounded by the objects there
+/// are: what is gone is forgotten. It holds no interned ids, since a sweep would not know of them.
+package struct Observations: Sendable {
+    /// One lease as it was last seen.
+    package struct LeaseSight: Hashable, Sendable {
+        var holder: String
+        var renewed: Timestamp?
+        /// Uptime when it was last seen to change (or first seen), less the age it had then.
+        var changedAt: Double
+        /// Whether it was seen to change since the start.
+        package var hasChanged: Bool
+        /// Its age in seconds at first sight; nil once it was seen to change.
+        package var ageAtFirstSight: Double?
+    }
+
+    private var leases: [UID: LeaseSight] = [:]
+    private var nodeLeases: [UID: LeaseSight] = [:]
+    private var nodeLeaseLists = -1
+    private var nodeLeaseListUptime = 0.0
+    /// The most zones with a Ready node, and the most API server addresses, at one time within 24 hours.
+    private var readyZones = WindowMaximum()
+    private var apiServers = WindowMaximum()
+    /// Workloads that were available at some time since the start.
+    private var everAvailable: Set<UID> = []
+    /// The leader's raft index of the round before, by etcd cluster.
+    private var leaderIndex: [String: UInt64] = [:]
+    private var newLeaderIndex: [String: UInt64] = [:]
+    /// The clock of the last ``observe(_:probes:now:uptime:)``.
+    private var uptime = 0.0
+
+    /// Creates observations of nothing.
+    package init() {}
+
+    /// Takes in what there is now.
+    ///
+    /// - Parameters:
+    ///   - state: The cluster.
+    ///   - probes: What the control plane answered in this round.
+    ///   - now: Wall time, for what the cluster itself wrote.
+    ///   - uptime: Monotonic seconds, for everything that is "seen".
+    package mutating func observe(_ state: ClusterState, probes: ProbeResults, now: Timestamp, uptime: Double) {
+        self.uptime = uptime
+        observeLeases(state, now: now, uptime: uptime)
+        observeMaxima(state, uptime: uptime)
+        observeWorkloads(state)
+        leaderIndex = newLeaderIndex
+        newLeaderIndex = [:]
+        for cluster in probes.etcdClusters {
+            guard let leader = cluster.leader, let index = leader.raftIndex else { continue }
+            newLeaderIndex[cluster.name] = index
+        }
+    }
+
+    private mutating func observeLeases(_ state: ClusterState, now: Timestamp, uptime: Double) {
+        func sight(_ spec: LeaseSpec, _ before: LeaseSight?) -> LeaseSight {
+            let holder = state.interner.string(spec.holder)
+            if let before {
+                if before.holder == holder && before.renewed == spec.renewed { return before }
+                return LeaseSight(holder: holder, renewed: spec.renewed, changedAt: uptime, hasChanged: true)
+            }
+            let age = spec.renewed.map { max(0, now.seconds - $0.seconds) } ?? 0
+            return LeaseSight(
+                holder: holder, renewed: spec.renewed, changedAt: uptime - age, hasChanged: false,
+                ageAtFirstSight: age)
+        }
+        var seen: [UID: LeaseSight] = [:]
+        state.leases.forEach { seen[$1.uid] = sight($1.spec, leases[$1.uid]) }
+        leases = seen
+        // Node leases are listed once a minute: both ends of their age are times of lists.
+        let lists = state.status(of: .nodeleases).relists
+        if lists != nodeLeaseLists {
+            nodeLeaseLists = lists
+            nodeLeaseListUptime = uptime
+            var seen: [UID: LeaseSight] = [:]
+            seen.reserveCapacity(state.nodeLeases.count)
+            state.nodeLeases.forEach { seen[$1.uid] = sight($1.spec, nodeLeases[$1.uid]) }
+            nodeLeases = seen
+        }
+    }
+
+    private mutating func observeMaxima(_ state: ClusterState, uptime: Double) {
+        if state.status(of: .nodes).state == .ok {
+            var zones: Set<StringID> = []
+            state.nodes.forEach { if $1.isReady && !$1.zone.isEmpty { zones.insert($1.zone) } }
+            readyZones.add(zones.count, at: uptime)
+        }
+        if state.status(of: .endpointslices).state == .ok {
+            apiServers.add(state.apiServerAddresses.count, at: uptime)
+        }
+    }
+
+    private mutating func observeWorkloads(_ state: ClusterState) {
+        var now: Set<UID> = []
+        let before = everAvailable
+        func add(_ uid: UID, _ available: Int32) {
+            if available > 0 || before.contains(uid) { now.insert(uid) }
+        }
+        state.deployments.forEach { add($1.uid, $1.availableReplicas) }
+        state.statefulSets.forEach { add($1.uid, $1.availableReplicas) }
+        state.daemonSets.forEach { add($1.uid, $1.available) }
+        state.replicationControllers.forEach { add($1.uid, $1.availableReplicas) }
+        state.replicaSets.forEach { if $1.meta.owner == .none { add($1.uid, $1.availableReplicas) } }
+        everAvailable = now
+    }
+
+    // MARK: Readers
+
+    /// Seconds since the lease was last seen to change; at first sight since it was renewed. nil for one not observed,
+    /// and for one that nobody ever renewed nor was seen to change.
+    package func leaseAge(_ uid: UID) -> Double? {
+        guard let sight = leases[uid], sight.hasChanged || sight.renewed != nil else { return nil }
+        return max(0, uptime - sight.changedAt)
+    }
+
+    /// How the lease was last seen.
+    package func leaseSight(_ uid: UID) -> LeaseSight? {
+        leases[uid]
+    }
+
+    /// The same of a node's lease, as of the last list.
+    package func nodeLeaseAge(_ uid: UID) -> Double? {
+        guard let sight = nodeLeases[uid], sight.hasChanged || sight.renewed != nil else { return nil }
+        return max(0, nodeLeaseListUptime - sight.changedAt)
+    }
+
+    /// The most zones with a Ready node at one time within 24 hours.
+    package var mostReadyZones: Int? { readyZones.maximum(at: uptime) }
+
+    /// The most addresses in the slices of default/kubernetes at one time within 24 hours.
+    package var mostAPIServers: Int? { apiServers.maximum(at: uptime) }
+
+    /// Whether the workload was seen available since the start.
+    package func wasAvailable(_ uid: UID) -> Bool {
+        everAvailable.contains(uid)
+    }
+
+    /// The leader's raft index of the round before this one; nil in the first round.
+    package func previousLeaderIndex(cluster: String) -> UInt64? {
+        leaderIndex[cluster]
+    }
+}
+
+/// The maximum of a number over the last 24 hours, kept as one maximum an hour.
+struct WindowMaximum: Sendable {
+    private static let hours = 24
+    private var buckets: [(hour: Int, maximum: Int)] = []
+
+    mutating func add(_ value: Int, at uptime: Double) {
+        let hour = Int(uptime / 3_600)
+        if let last = buckets.last, last.hour == hour {
+            buckets[buckets.count - 1].maximum = max(last.maximum, value)
+        } else {
+            buckets.append((hour, value))
+        }
+        buckets.removeAll { $0.hour <= hour - Self.hours }
+    }
+
+    func maximum(at uptime: Double) -> Int? {
+        let hour = Int(uptime / 3_600)
+        return buckets.filter { $0.hour > hour - Self.hours }.map(\.maximum).max()
+    }
+}
+
+extension ClusterState {
+    /// The distinct addresses in the EndpointSlices of default/kubernetes, with the port each is published with.
+    package var apiServerAddresses: [(address: String, port: Int32)] {
+        guard let namespace = interner.find("default"), let service = interner.find("kubernetes") else { return [] }
+        var seen: Set<StringID> = []
+        var result: [(String, Int32)] = []
+        endpointSlices.forEach { _, slice in
+            guard slice.meta.namespace == namespace, slice.service == service else { return }
+            for endpoint in slice.endpoints where !endpoint.address.isEmpty {
+                if seen.insert(endpoint.address).inserted {
+                    result.append((interner.string(endpoint.address), slice.ports.first ?? 6_443))
+                }
+            }
+        }
+        return result
+    }
+}
+
+extension EtcdClusterProbe {
+    /// The members that vote.
+    package var voters: [EtcdMemberProbe] { members.filter { !$0.isLearner } }
+
+    /// Votes needed: ⌊voters/2⌋ + 1.
+    package var quorumSize: Int { voters.count / 2 + 1 }
+
+    /// Voters that are healthy.
+    package var healthyVoters: Int { voters.count { $0.isHealthy } }
+
+    /// The id that a quorum of healthy voters names as leader.
+    package var leaderID: UInt64? {
+        var votes: [UInt64: Int] = [:]
+        for member in voters where member.isHealthy {
+            if let named = member.leader { votes[named, default: 0] += 1 }
+        }
+        return votes.first { $0.value >= quorumSize }?.key
+    }
+
+    /// The member that a quorum of healthy voters names as leader.
+    package var leader: EtcdMemberProbe? {
+        leaderID.flatMap { id in members.first { $0.id == id } }
+    }
+}

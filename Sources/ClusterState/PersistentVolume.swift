@@ -1,0 +1,43 @@
+/// A PersistentVolume.
+package struct PersistentVolume: NamedRow, Hashable {
+    /// `status.phase`.
+    package enum Phase: UInt8, Hashable, Sendable, CaseIterable {
+        case pending, available, bound, released, failed
+
+        /// The word Kubernetes writes.
+        package var name: String {
+            switch self {
+            case .pending: "Pending"
+            case .available: "Available"
+            case .bound: "Bound"
+            case .released: "Released"
+            case .failed: "Failed"
+            }
+        }
+    }
+
+    package var meta: ObjectMeta
+    package var phase: Phase = .pending
+    /// `nodeAffinity.required`; nil where any node can attach it.
+    package var nodeAffinity: [NodeSelectorTerm]?
+    package var storageClass: StringID = .empty
+    /// The claim that it is bound to.
+    package var claim: UID = .none
+
+    /// Creates a volume.
+    package init(meta: ObjectMeta) {
+        self.meta = meta
+    }
+
+    package static var table: WritableKeyPath<ClusterState, Table<PersistentVolume>> {
+        \.persistentVolumes
+    }
+
+    package func mark(_ marker: inout Marker) {
+        meta.mark(&marker)
+        marker.mark(storageClass)
+        for term in nodeAffinity ?? [] {
+            for requirement in term.expressions + term.fields { requirement.mark(&marker) }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+/// What was asked of the control plane's instances in one round, as values: who was asked, and what they said.
+package struct ProbeResults: Hashable, Sendable {
+    /// The API server instances that were asked, in order of their names.
+    package var apiServers: [APIServerProbe] = []
+    /// The etcd clusters that were asked; `main` unless more are named.
+    package var etcdClusters: [EtcdClusterProbe] = []
+
+    /// Creates the results of a round in which nobody was asked.
+    package init() {}
+}
+
+/// What one API server instance answered.
+package struct APIServerProbe: Hashable, Sendable {
+    /// host:port, as the label `apiserver` has it.
+    package var name: String
+    /// Whether it answered at all.
+    package var isReachable: Bool
+    /// `/readyz` answered 200.
+    package var isReady: Bool
+    /// The etcd line of `/readyz?verbose`, else of `/livez?verbose`; nil where neither lists it.
+    package var isEtcdReady: Bool?
+    /// How long the probe took, in seconds; nil where that was not recorded.
+    package var seconds: Double?
+    /// Earliest notAfter of the chain that it presents.
+    package var certificateExpiry: Timestamp?
+    /// `gitVersion` of its /version; nil where it was not asked or did not tell.
+    package var version: String?
+
+    /// Creates the probe of an instance that did not answer.
+    package init(name: String) {
+        self.name = name
+        isReachable = false
+        isReady = false
+    }
+
+    /// Ready, and its etcd not known to be gone.
+    package var isServing: Bool { isReady && isEtcdReady != false }
+}
+
+/// What the members of one etcd cluster answered.
+package struct EtcdClusterProbe: Hashable, Sendable {
+    /// The label `etcd_cluster`.
+    package var name: String
+    /// The members of the member list last received; empty where none ever was.
+    package var members: [EtcdMemberProbe] = []
+
+    /// Creates a cluster of which no member list is known.
+    package init(name: String) {
+        self.name = name
+    }
+
+    /// Whether a member list is known: without one nothing can be said of quorum.
+    package var hasMemberList: Bool { !members.isEmpty }
+
+    /// Whether any member answered anything in this round.
+    package var isAnyReachable: Bool { members.contains { $0.isReachable } }
+
+    /// Whether any member told which alarms are raised.
+    package var isAlarmKnown: Bool { members.contains { $0.toldAlarms } }
+}
+
+/// An alarm that etcd raises.
+package enum EtcdAlarm: String, Hashable, Sendable, CaseIterable {
+    case noSpace = "NOSPACE"
+    case corrupt = "CORRUPT"
+}
+
+/// One etcd member: what the member list says of it, and what it answered itself.
+package struct EtcdMemberProbe: Hashable, Sendable {
+    /// The member's id, a number of 64 bits.
+    package var id: UInt64
+    /// Its name; empty where it has not started yet.
+    package var name: String
+    package var isLearner: Bool
+    /// Where clients reach it; empty where it has not started yet.
+    package var clientURLs: [String]
+    /// Whether it answered anything.
+    package var isReachable = false
+    /// Whether a linearizable health check answers true: see SIGNALS, area 2.
+    package var isHealthy = false
+    /// The leader its status names; nil where it names none (0) or did not tell.
+    package var leader: UInt64?
+    /// `etcdserver` version; nil where it did not tell.
+    package var version: String?
+    package var raftIndex: UInt64?
+    package var raftAppliedIndex: UInt64?
+    package var databaseBytes: Double?
+    package var databaseInUseBytes: Double?
+    package var databaseQuotaBytes: Double?
+    /// The alarms that any member reports raised for this one.
+    package var alarms: Set<EtcdAlarm> = []
+    /// Whether this member answered the question for alarms.
+    package var toldAlarms = false
+    /// How long its probe took, in seconds; nil where that was not recorded.
+    package var seconds: Double?
+    /// Earliest notAfter of the chain that it presents.
+    package var certificateExpiry: Timestamp?
+
+    /// Creates a member of the list that has not answered.
+    package init(id: UInt64, name: String, isLearner: Bool, clientURLs: [String]) {
+        self.id = id
+        self.name = name
+        self.isLearner = isLearner
+        self.clientURLs = clientURLs
+    }
+}

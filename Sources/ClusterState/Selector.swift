@@ -1,0 +1,245 @@
+/// A label selector's requirement on one key.
+package struct LabelRequirement: Hashable, Sendable {
+    /// What is asked of the key's value.
+    package enum Operator: UInt8, Hashable, Sendable {
+        case `in`, notIn, exists, doesNotExist
+        /// Only in node selectors: the value is a number above or below the given one.
+        case greaterThan, lessThan
+        /// Written with a word that Kubernetes does not know: matches nothing.
+        case unknown
+    }
+
+    /// The label's key.
+    package var key: StringID
+    /// What is asked.
+    package var op: Operator
+    /// The values of `In`, `NotIn`, `Gt` and `Lt`.
+    package var values: [StringID]
+
+    /// Creates a requirement.
+    package init(key: StringID, op: Operator, values: [StringID] = []) {
+        self.key = key
+        self.op = op
+        self.values = values
+    }
+
+    /// Whether a label with that value (nil: no such label) meets the requirement. As apimachinery's
+    /// `labels.Requirement.Matches`: `NotIn` and `DoesNotExist` hold where the label is missing.
+    package func matches(_ value: StringID?, _ interner: Interner) -> Bool {
+        switch op {
+        case .in: return value.map(values.contains) ?? false
+        case .notIn: return value.map { !values.contains($0) } ?? true
+        case .exists: return value != nil
+        case .doesNotExist: return value == nil
+        case .greaterThan, .lessThan:
+            guard let value, values.count == 1, let left = Int64(interner.string(value)),
+                let right = Int64(interner.string(values[0]))
+            else { return false }
+            return op == .greaterThan ? left > right : left < right
+        case .unknown: return false
+        }
+    }
+
+    func mark(_ marker: inout Marker) {
+        marker.mark(key)
+        marker.mark(values)
+    }
+}
+
+/// A LabelSelector: every requirement must hold. Without requirements it selects everything; a selector that is
+/// missing altogether is nil and selects nothing.
+package struct LabelSelector: Hashable, Sendable {
+    /// `matchLabels` written as `In` with one value, then `matchExpressions`.
+    package var requirements: [LabelRequirement]
+
+    /// Creates a selector.
+    package init(requirements: [LabelRequirement] = []) {
+        self.requirements = requirements
+    }
+
+    /// Whether it selects everything.
+    package var isEmpty: Bool { requirements.isEmpty }
+
+    /// Whether it selects an object with those labels.
+    package func matches(_ labels: LabelsID, _ interner: Interner) -> Bool {
+        for requirement in requirements
+        where !requirement.matches(interner.label(requirement.key, in: labels), interner) {
+            return false
+        }
+        return true
+    }
+
+    package func mark(_ marker: inout Marker) {
+        for requirement in requirements { requirement.mark(&marker) }
+    }
+}
+
+/// One of the alternatives of a node selector: all its requirements must hold.
+package struct NodeSelectorTerm: Hashable, Sendable {
+    /// On the node's labels.
+    package var expressions: [LabelRequirement]
+    /// On the node's fields, of which Kubernetes knows `metadata.name` only.
+    package var fields: [LabelRequirement]
+
+    /// Creates a term.
+    package init(expressions: [LabelRequirement], fields: [LabelRequirement] = []) {
+        self.expressions = expressions
+        self.fields = fields
+    }
+
+    /// Whether a node meets the term. An empty term matches no node (component-helpers' `isEmptyNodeSelectorTerm`).
+    package func matches(labels: LabelsID, name: StringID, _ interner: Interner) -> Bool {
+        if expressions.isEmpty && fields.isEmpty { return false }
+        for requirement in expressions
+        where !requirement.matches(interner.label(requirement.key, in: labels), interner) {
+            return false
+        }
+        for requirement in fields {
+            let isName = interner.withBytes(requirement.key) { $0.elementsEqual("metadata.name".utf8) }
+            guard isName, requirement.matches(name, interner) else { return false }
+        }
+        return true
+    }
+}
+
+/// Where a pod may run, as far as it says so itself: node selector, required node affinity, tolerations.
+package struct Placement: Hashable, Sendable {
+    /// `nodeSelector`, each key with the one value it must have.
+    package var nodeSelector: [LabelRequirement]
+    /// `requiredDuringSchedulingIgnoredDuringExecution`: one of the terms must match; nil where there is none.
+    package var requiredAffinity: [NodeSelectorTerm]?
+    /// Which taints it bears.
+    package var tolerations: [Toleration]
+
+    /// Creates a placement; without arguments, that of a pod that may run on any node without taints.
+    package init(
+        nodeSelector: [LabelRequirement] = [],
+        requiredAffinity: [NodeSelectorTerm]? = nil,
+        tolerations: [Toleration] = []
+    ) {
+        self.nodeSelector = nodeSelector
+        self.requiredAffinity = requiredAffinity
+        self.tolerations = tolerations
+    }
+
+    /// Whether node selector and required affinity admit the node; taints are another matter.
+    package func admits(labels: LabelsID, name: StringID, _ interner: Interner) -> Bool {
+        for requirement in nodeSelector
+        where !requirement.matches(interner.label(requirement.key, in: labels), interner) {
+            return false
+        }
+        guard let requiredAffinity else { return true }
+        return requiredAffinity.contains { $0.matches(labels: labels, name: name, interner) }
+    }
+
+    /// Whether the pod bears every taint that keeps pods off a node (NoSchedule, NoExecute).
+    package func tolerates(_ taints: [Taint]) -> Bool {
+        taints.allSatisfy { taint in
+            taint.effect == .preferNoSchedule || tolerations.contains { $0.tolerates(taint) }
+        }
+    }
+
+    func mark(_ marker: inout Marker) {
+        for requirement in nodeSelector { requirement.mark(&marker) }
+        for term in requiredAffinity ?? [] {
+            for requirement in term.expressions + term.fields { requirement.mark(&marker) }
+        }
+        for toleration in tolerations {
+            marker.mark(toleration.key)
+            marker.mark(toleration.value)
+        }
+    }
+}
+
+/// What a taint does, and what a toleration bears.
+package enum TaintEffect: UInt8, Hashable, Sendable {
+    /// In a toleration: every effect.
+    case any
+    case noSchedule, preferNoSchedule, noExecute
+    /// Written with a word that Kubernetes does not know.
+    case unknown
+}
+
+/// A taint of a node.
+package struct Taint: Hashable, Sendable {
+    package var key: StringID
+    package var value: StringID
+    package var effect: TaintEffect
+
+    /// Creates a taint.
+    package init(key: StringID, value: StringID, effect: TaintEffect) {
+        self.key = key
+        self.value = value
+        self.effect = effect
+    }
+}
+
+/// A toleration of a pod.
+package struct Toleration: Hashable, Sendable {
+    /// The taint's key; empty with `Exists` bears every key.
+    package var key: StringID
+    package var value: StringID
+    /// `Exists`: the value does not matter.
+    package var isExists: Bool
+    package var effect: TaintEffect
+
+    /// Creates a toleration.
+    package init(key: StringID, value: StringID = .empty, isExists: Bool, effect: TaintEffect) {
+        self.key = key
+        self.value = value
+        self.isExists = isExists
+        self.effect = effect
+    }
+
+    /// As `ToleratesTaint` in k8s.io/api/core/v1.
+    package func tolerates(_ taint: Taint) -> Bool {
+        if effect != .any && effect != taint.effect { return false }
+        if !key.isEmpty && key != taint.key { return false }
+        return isExists || (!key.isEmpty && value == taint.value)
+    }
+}
+
+/// One topologySpreadConstraint.
+package struct SpreadConstraint: Hashable, Sendable {
+    package var maxSkew: Int32
+    package var topologyKey: StringID
+    /// `whenUnsatisfiable: DoNotSchedule`.
+    package var isRequired: Bool
+    /// nil selects nothing.
+    package var selector: LabelSelector?
+
+    /// Creates a constraint.
+    package init(maxSkew: Int32, topologyKey: StringID, isRequired: Bool, selector: LabelSelector?) {
+        self.maxSkew = maxSkew
+        self.topologyKey = topologyKey
+        self.isRequired = isRequired
+        self.selector = selector
+    }
+}
+
+/// What a controller's pods are made of, as far as availability depends on it.
+package struct PodTemplate: Hashable, Sendable {
+    package var labels: LabelsID
+    package var placement: PlacementID
+    package var spread: [SpreadConstraint]
+
+    /// Creates a template.
+    package init(
+        labels: LabelsID = .none,
+        placement: PlacementID = .none,
+        spread: [SpreadConstraint] = []
+    ) {
+        self.labels = labels
+        self.placement = placement
+        self.spread = spread
+    }
+
+    func mark(_ marker: inout Marker) {
+        marker.mark(labels)
+        marker.mark(placement)
+        for constraint in spread {
+            marker.mark(constraint.topologyKey)
+            constraint.selector?.mark(&marker)
+        }
+    }
+}

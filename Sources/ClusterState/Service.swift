@@ -1,0 +1,29 @@
+/// A Service.
+package struct Service: NamedRow, Hashable {
+    /// `spec.type`.
+    package enum ServiceType: UInt8, Hashable, Sendable {
+        case clusterIP, nodePort, loadBalancer, externalName
+    }
+
+    package var meta: ObjectMeta
+    package var type: ServiceType = .clusterIP
+    /// `spec.selector`, each key with the one value it must have; empty where there is none.
+    package var selector = LabelSelector()
+    package var publishesNotReady = false
+    /// `clusterIP: None`.
+    package var isHeadless = false
+    /// `status.loadBalancer` has an address.
+    package var hasLoadBalancerAddress = false
+
+    /// Creates a Service.
+    package init(meta: ObjectMeta) {
+        self.meta = meta
+    }
+
+    package static var table: WritableKeyPath<ClusterState, Table<Service>> { \.services }
+
+    package func mark(_ marker: inout Marker) {
+        meta.mark(&marker)
+        selector.mark(&marker)
+    }
+}

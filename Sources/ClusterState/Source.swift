@@ -1,0 +1,63 @@
+/// Where knowledge of the cluster comes from: a resource that is listed, or something that is asked.
+package enum Source: String, CaseIterable, Hashable, Sendable {
+    case namespaces, nodes, pods, replicationcontrollers, deployments, replicasets, statefulsets, daemonsets
+    case controllerrevisions, poddisruptionbudgets, services, endpointslices, persistentvolumes
+    case persistentvolumeclaims
+    /// Leases of kube-system and of further leader elections.
+    case leases
+    /// Leases of kube-node-lease, one a node.
+    case nodeleases
+    case ingresses, ingressclasses, gateways, httproutes, networkpolicies, storageclasses, volumeattachments
+    case clusterroles, clusterrolebindings, roles, rolebindings, apiservices, horizontalpodautoscalers
+    case validatingwebhookconfigurations, mutatingwebhookconfigurations
+    /// The API server's /version.
+    case version
+    /// Probes of every API server instance.
+    case apiserver
+    /// Probes of every etcd member.
+    case etcd
+}
+
+/// How far a source can be trusted. See SIGNALS: unknown is neither zero nor healthy.
+package enum SourceState: String, CaseIterable, Hashable, Sendable {
+    case ok
+    /// The first list has not ended yet.
+    case notSynced = "not_synced"
+    /// No success for `--stale-after`.
+    case stale
+    case forbidden
+    case unauthorized
+    case unreachable
+    case malformed
+    /// Discovery lacks the resource.
+    case absent
+    /// Excluded by a flag, or no endpoint is known.
+    case disabled
+
+    /// Whether the source makes something unknown. What does not exist or was excluded does not.
+    package var isUnknown: Bool {
+        switch self {
+        case .ok, .absent, .disabled: false
+        case .notSynced, .stale, .forbidden, .unauthorized, .unreachable, .malformed: true
+        }
+    }
+}
+
+/// A source's state, and what was counted of it.
+package struct SourceStatus: Hashable, Sendable {
+    package var state: SourceState = .notSynced
+    /// End of a list, an event, a bookmark, or a watch answered 200.
+    package var lastSuccess: Timestamp?
+    /// Watch events applied.
+    package var events: Int = 0
+    /// Full lists that ended.
+    package var relists: Int = 0
+    package var receivedBytes: Int = 0
+    /// Errors by stage: `list`, `watch`, `decode`, `probe`.
+    package var errors: [String: Int] = [:]
+
+    /// Creates the status of a source that has not answered yet.
+    package init(state: SourceState = .notSynced) {
+        self.state = state
+    }
+}

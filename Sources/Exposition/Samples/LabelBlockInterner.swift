@@ -1,0 +1,90 @@
+/// Builds label blocks and gives the same id for the same text.
+///
+/// An open-addressed table of ids over the texts; the hash is the standard library's, seeded per process, so that names
+/// chosen by users of the cluster cannot be made to collide.
+@usableFromInline
+struct LabelBlockInterner {
+    private(set) var texts = LabelBlockTexts()
+    /// The hash of each block, to tell blocks apart without reading their texts.
+    private var hashes: [UInt32] = [0]
+    /// Ids by hash; 0, the block that is never looked up, marks a free slot.
+    private var slots = [UInt32](repeating: 0, count: 1024)
+
+    /// Writes one pair of the block being built, the brace or comma before it included.
+    @usableFromInline
+    mutating func appendPair(_ name: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
+        let isFirst = texts.bytes.count == texts.pendingStart
+        texts.append(isFirst ? UInt8(ascii: "{") : UInt8(ascii: ","))
+        name.withUTF8Buffer { texts.append($0) }
+        texts.append(UInt8(ascii: "="))
+        texts.append(UInt8(ascii: "\""))
+        appendEscaped(value)
+        texts.append(UInt8(ascii: "\""))
+    }
+
+    /// Ends the block being built: the id of the same text from before, or a new one.
+    @usableFromInline
+    mutating func commit() -> UInt32 {
+        texts.append(UInt8(ascii: "}"))
+        let pending = texts.pendingStart..<texts.bytes.count
+        let hash = hash(of: pending)
+        var slot = Int(hash) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let id = slots[slot]
+            if hashes[Int(id)] == hash, texts.bytes[texts.range(of: id)].elementsEqual(texts.bytes[pending]) {
+                texts.discard()
+                return id
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        let id = texts.commit()
+        hashes.append(hash)
+        slots[slot] = id
+        if texts.count * 2 > slots.count { grow() }
+        return id
+    }
+
+    private func hash(of range: Range<Int>) -> UInt32 {
+        var hasher = Hasher()
+        texts.bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[range])) }
+        return UInt32(truncatingIfNeeded: hasher.finalize())
+    }
+
+    private mutating func grow() {
+        slots = [UInt32](repeating: 0, count: slots.count * 2)
+        for id in 1..<texts.count {
+            var slot = Int(hashes[id]) & (slots.count - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = UInt32(id)
+        }
+    }
+
+    /// Appends a label value with `\`, `"` and LF escaped. Both formats escape label values alike.
+    private mutating func appendEscaped(_ value: UnsafeBufferPointer<UInt8>) {
+        var union: UInt8 = 0
+        var needsEscape = false
+        for byte in value {
+            union |= byte
+            needsEscape = needsEscape || Self.isEscaped(byte)
+        }
+        if union >= 0x80, String(validating: value, as: UTF8.self) == nil {
+            var repaired = String(decoding: value, as: UTF8.self)
+            repaired.withUTF8 { appendEscapedBytes($0) }
+        } else if needsEscape {
+            appendEscapedBytes(value)
+        } else {
+            texts.append(value)
+        }
+    }
+
+    private mutating func appendEscapedBytes(_ value: UnsafeBufferPointer<UInt8>) {
+        for byte in value {
+            if Self.isEscaped(byte) { texts.append(UInt8(ascii: "\\")) }
+            texts.append(byte == UInt8(ascii: "\n") ? UInt8(ascii: "n") : byte)
+        }
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
+    }
+}

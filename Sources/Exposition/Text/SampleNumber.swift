@@ -1,0 +1,32 @@
+/// A sample's value as text that Prometheus, Go, and Python read back as the same number.
+enum SampleNumber {
+    /// The longest text a number can have: `-2.2250738585072014e-308`.
+    static let maximumLength = 24
+
+    /// Integers up to 2^53 are exact in a `Double` and written in digits, larger ones with an exponent.
+    private static let largestExactInteger = 9_007_199_254_740_992.0
+
+    /// Appends the text: integers without a fraction, others as the shortest text that reads back the same.
+    static func append(_ value: Double, to text: inout [UInt8]) {
+        if value.magnitude <= largestExactInteger, value == Double(Int64(value)) {
+            if value.sign == .minus { text.append(UInt8(ascii: "-")) }
+            return appendDigits(UInt64(value.magnitude), to: &text)
+        }
+        guard value.isFinite else {
+            return text.append(contentsOf: value.isNaN ? "NaN".utf8 : value < 0 ? "-Inf".utf8 : "+Inf".utf8)
+        }
+        var shortest = value.description
+        shortest.withUTF8 { text.append(contentsOf: $0) }
+    }
+
+    private static func appendDigits(_ number: UInt64, to text: inout [UInt8]) {
+        if number < 10 { return text.append(UInt8(ascii: "0") + UInt8(number)) }
+        let start = text.count
+        var rest = number
+        while rest > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        }
+        text[start...].reverse()
+    }
+}

@@ -1,0 +1,187 @@
+package import ClusterState
+package import Exposition
+
+/// Area 1: are there several masters, do their parts run, and how many of them may be lost?
+package enum ControlPlane: Area {
+    package static let name = AreaName.controlPlane
+    package static let optionalSources: Set<Source> = [.pods, .apiserver, .etcd]
+
+    static let visible = Family(
+        "kube_ha_control_plane_visible", .gauge, sources: ["nodes"],
+        help: "1 where a node carries a control-plane role label, 0 where none does: a managed control plane.")
+    static let nodes = Family(
+        "kube_ha_control_plane_nodes", .gauge, sources: ["nodes"], help: "Control-plane nodes.")
+    static let nodesReady = Family(
+        "kube_ha_control_plane_nodes_ready", .gauge, sources: ["nodes"], help: "Control-plane nodes that are Ready.")
+    static let zones = Family(
+        "kube_ha_control_plane_zones", .gauge, sources: ["nodes"],
+        help: "Distinct zones of the control-plane nodes that are Ready.")
+    static let nodeReady = Family(
+        "kube_ha_control_plane_node_ready", .gauge, labels: "node", "topology_zone", sources: ["nodes"],
+        help: "1 where the control-plane node is Ready.")
+    static let instances = Family(
+        "kube_ha_control_plane_component_instances", .gauge, labels: "component", sources: ["pods", "nodes"],
+        help: "Pods seen of kube-apiserver, kube-controller-manager, kube-scheduler, etcd.")
+    static let instancesReady = Family(
+        "kube_ha_control_plane_component_instances_ready", .gauge, labels: "component", sources: ["pods", "nodes"],
+        help: "Pods of the component that are healthy.")
+    static let endpoints = Family(
+        "kube_ha_apiserver_endpoints", .gauge, sources: ["endpointslices"],
+        help: "Distinct addresses in the EndpointSlices of default/kubernetes.")
+    static let expected = Family(
+        "kube_ha_apiserver_expected", .gauge, sources: ["endpointslices"],
+        help: "API servers there should be: --expected.apiservers, else the most addresses at one time within 24 h.")
+    static let ready = Family(
+        "kube_ha_apiserver_ready", .gauge, labels: "apiserver", sources: ["apiserver"],
+        help: "1 where /readyz of the instance answers 200, 0 where it does not or cannot be reached.")
+    static let etcdReady = Family(
+        "kube_ha_apiserver_etcd_ready", .gauge, labels: "apiserver", sources: ["apiserver"],
+        help: "1 where the instance's own etcd check passes.")
+    static let probeDuration = Family(
+        "kube_ha_apiserver_probe_duration_seconds", .gauge, labels: "apiserver", sources: ["apiserver"],
+        help: "Time that the probe of the instance took.")
+    static let certificateExpiry = Family(
+        "kube_ha_apiserver_certificate_expiry_timestamp_seconds", .gauge, labels: "apiserver", sources: ["apiserver"],
+        help: "Earliest notAfter of the certificate chain that the instance presents.")
+    static let identities = Family(
+        "kube_ha_apiserver_identities", .gauge, sources: ["leases"],
+        help: "Identity leases of API servers renewed within the last 60 s.")
+    static let leaseAge = Family(
+        "kube_ha_leader_lease_age_seconds", .gauge, labels: "component", sources: ["leases"],
+        help: "Seconds since the component's leader lease was last seen to change.")
+    static let leaseExpired = Family(
+        "kube_ha_leader_lease_expired", .gauge, labels: "component", sources: ["leases"],
+        help: "1 where nobody renews the component's leader lease.")
+    static let transitions = Family(
+        "kube_ha_leader_transitions_total", .counter, labels: "component", sources: ["leases"],
+        help: "Times the lease went to another holder.")
+    static let writeAge = Family(
+        "kube_ha_cluster_write_age_seconds", .gauge, sources: ["leases"],
+        help: "Seconds since any leader or identity lease in kube-system was last seen to change: does the cluster still accept writes?")
+    static let failureTolerance = Family(
+        "kube_ha_control_plane_failure_tolerance", .gauge, sources: ["nodes", "apiserver", "etcd"],
+        help: "Control-plane nodes that may be lost, worst case, with a serving API server and etcd quorum left; -1 if not even now.")
+
+    package static let families: [any AnyFamily] = [
+        visible, nodes, nodesReady, zones, nodeReady, instances, instancesReady, endpoints, expected, ready, etcdReady,
+        probeDuration, certificateExpiry, identities, leaseAge, leaseExpired, transitions, writeAge, failureTolerance,
+    ]
+
+    /// A managed control plane has no nodes here that could be judged.
+    package static func isApplicable(_ cluster: Cluster) -> Bool {
+        !cluster.isOK(.nodes) || cluster.index.nodes.contains { $0.role == .controlPlane }
+    }
+
+    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
+        addNodes(cluster, &output)
+        addComponents(cluster, &output.sink)
+        addAPIServers(cluster, &output)
+        addLeases(cluster, &output)
+        if let tolerance = ControlPlaneFacts(cluster).failureTolerance() {
+            output.sink.add(failureTolerance, tolerance)
+        }
+    }
+
+    private static func addNodes(_ cluster: Cluster, _ output: inout SignalOutput) {
+        let own = cluster.index.nodes.filter { $0.role == .controlPlane }
+        output.sink.add(visible, !own.isEmpty)
+        output.sink.add(nodes, own.count)
+        output.sink.add(nodesReady, own.count { $0.isReady })
+        output.sink.add(zones, Set(own.filter { $0.isReady && !$0.zone.isEmpty }.map(\.zone)).count)
+        for node in own { output.sink.add(nodeReady, cluster.labels(node, &output.sink), node.isReady) }
+        judgeNodes(own, cluster, &output)
+    }
+
+    private static func addComponents(_ cluster: Cluster, _ sink: inout Sink) {
+        for component in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"] {
+            let pods = cluster.kubeSystemPods(ofComponent: component)
+            guard !pods.isEmpty else { continue }
+            let labels = sink.labels("component", component)
+            sink.add(instances, labels, pods.count)
+            sink.add(instancesReady, labels, pods.count { cluster.index.pods[$0].isHealthy })
+        }
+    }
+
+    private static func addAPIServers(_ cluster: Cluster, _ output: inout SignalOutput) {
+        let addresses = cluster.isOK(.endpointslices) ? cluster.state.apiServerAddresses.count : 0
+        let wanted = cluster.settings.expectedAPIServers ?? cluster.observations.mostAPIServers ?? addresses
+        output.sink.add(endpoints, addresses)
+        output.sink.add(expected, wanted)
+        for server in cluster.probes.apiServers {
+            let labels = output.sink.labels("apiserver", server.name)
+            output.sink.add(ready, labels, server.isReady)
+            if let isReady = server.isEtcdReady { output.sink.add(etcdReady, labels, isReady) }
+            if let seconds = server.seconds { output.sink.add(probeDuration, labels, seconds) }
+            if let expiry = server.certificateExpiry { output.sink.add(certificateExpiry, labels, expiry.seconds) }
+        }
+        judgeAPIServers(expected: wanted, cluster, &output)
+    }
+
+    private static func addLeases(_ cluster: Cluster, _ output: inout SignalOutput) {
+        guard cluster.isOK(.leases) else { return }
+        output.sink.add(
+            identities,
+            cluster.state.leases.all.count {
+                cluster.isIdentity($0) && cluster.observations.leaseAge($0.uid).map { $0 <= 60 } ?? false
+            })
+        for leader in cluster.leaderLeases {
+            let labels = output.sink.labels("component", leader.component)
+            output.sink.add(leaseAge, labels, leader.age)
+            output.sink.add(leaseExpired, labels, leader.isExpired)
+            output.sink.add(transitions, labels, leader.lease.spec.transitions)
+        }
+        if let age = cluster.writeAge { output.sink.add(writeAge, age) }
+        judgeLeases(cluster, &output)
+    }
+}
+
+/// The lease of a leader election that is watched.
+struct LeaderLease {
+    /// The value of the label `component`.
+    var component: String
+    var lease: Lease
+    /// Seconds since it was last seen to change.
+    var age: Double
+    /// Nobody renews it: older than its duration and 5 s more, held or not.
+    var isExpired: Bool
+}
+
+extension Cluster {
+    /// The leader leases that are watched. One that was older than an hour at first sight is left over from something
+    /// that is gone.
+    var leaderLeases: [LeaderLease] {
+        guard isOK(.leases) else { return [] }
+        var wanted: [(namespace: String, name: String)] = [
+            ("kube-system", "kube-controller-manager"), ("kube-system", "kube-scheduler"),
+            ("kube-system", "cloud-controller-manager"),
+        ]
+        wanted += settings.leaderLeases.filter { extra in !wanted.contains { $0 == extra } }
+        let leases = state.leases.all
+        return wanted.compactMap { namespace, name in
+            guard
+                let lease = leases.first(where: { text($0.meta.name) == name && text($0.meta.namespace) == namespace }),
+                let age = observations.leaseAge(lease.uid),
+                observations.leaseSight(lease.uid)?.ageAtFirstSight ?? 0 <= 3_600
+            else { return nil }
+            let duration = lease.spec.durationSeconds > 0 ? Double(lease.spec.durationSeconds) : 15
+            return LeaderLease(
+                component: namespace == "kube-system" ? name : "\(namespace)/\(name)", lease: lease, age: age,
+                isExpired: age > duration + 5)
+        }
+    }
+
+    /// Seconds since any leader or identity lease in kube-system was last seen to change, over those that changed at
+    /// least once since the start; nil where none did.
+    var writeAge: Double? {
+        guard isOK(.leases) else { return nil }
+        let leaders = Set(leaderLeases.filter { text($0.lease.meta.namespace) == "kube-system" }.map(\.lease.uid))
+        var youngest: Double?
+        state.leases.forEach { _, lease in
+            guard isIdentity(lease) || leaders.contains(lease.uid),
+                observations.leaseSight(lease.uid)?.hasChanged == true, let age = observations.leaseAge(lease.uid)
+            else { return }
+            youngest = min(youngest ?? age, age)
+        }
+        return youngest
+    }
+}

@@ -1,0 +1,84 @@
+import ClusterState
+
+extension DisruptionBudgets {
+    static let blocks = Rule(
+        "pdb-blocks-drain", .warning, needs: [.budgets, .pods, .workloads],
+        summary: "By the way it is written, a budget never lets a pod go: drains and upgrades will hang on it.",
+        remedy: "Let it allow at least one disruption (maxUnavailable: 1), and let only one budget select each pod.")
+    static let matchesNothing = Rule(
+        "pdb-matches-nothing", .warning, needs: [.budgets, .pods, .workloads],
+        summary: "A budget selects no pod: what it was meant to protect is not protected.",
+        remedy: "Correct its selector, or delete the budget.")
+    static let stalled = Rule(
+        "drain-stalled", .warning, needs: [.budgets, .pods, .nodes],
+        summary: "A cordoned node holds pods whose eviction would be refused now.",
+        remedy: "See which budgets refuse (kubectl get pdb -A); add replicas or bring the missing ones back, then drain again.")
+    static let withoutBudget = Rule(
+        "workload-without-budget", .info, needs: [.budgets, .workloads],
+        summary: "A workload with two or more replicas has no budget: a drain may take all of them at once.",
+        remedy: "Add a PodDisruptionBudget with maxUnavailable: 1 that selects its pods.")
+    static let singleReplica = Rule(
+        "pdb-single-replica", .info, needs: [.budgets, .pods, .workloads],
+        summary: "A budget protects a single replica, so its node can never be drained.",
+        remedy: "Run two replicas or more, or drop the budget and accept the short outage.")
+    static let exhausted = Rule(
+        "pdb-exhausted", .info, needs: [.budgets, .pods, .workloads],
+        summary: "A budget allows no disruption now; with all its pods healthy it would.",
+        remedy: "Wait for its pods to come back before draining, or find out why they do not.")
+
+    package static let rules = [blocks, matchesNothing, stalled, withoutBudget, singleReplica, exhausted]
+
+    static func judge(
+        _ facts: BudgetFacts, _ size: BudgetSize, overlap: Int, _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        let budget = facts.budget
+        let object = cluster.object("PodDisruptionBudget", budget.meta)
+        let ignored = budget.meta.ignoredRules
+        if facts.labelGroups.isEmpty && !isForScaledToZero(budget, cluster) {
+            output.raise(matchesNothing, object, ignored: ignored, "its selector matches no pod")
+        }
+        if size.neverAllows && size.total >= 2 {
+            output.raise(
+                blocks, object, ignored: ignored, "it can never allow a disruption of its \(size.total) pods")
+        } else if budget.isSyncFailed {
+            output.raise(blocks, object, ignored: ignored, "the disruption controller cannot work it out (SyncFailed)")
+        } else if overlap > 0 {
+            output.raise(
+                blocks, object, ignored: ignored,
+                "\(overlap) of its pods \(overlap == 1 ? "is" : "are") selected by another budget too")
+        } else if size.neverAllows {
+            output.raise(singleReplica, object, ignored: ignored, "it guards a single replica")
+        } else if facts.blocksDrain {
+            output.raise(
+                exhausted, object, ignored: ignored,
+                "\(budget.currentHealthy) healthy of \(budget.desiredHealthy) needed, no disruption allowed")
+        }
+    }
+
+    /// Whether a workload that the budget selects is scaled to 0: then it is right that it has no pods.
+    private static func isForScaledToZero(_ budget: PodDisruptionBudget, _ cluster: Cluster) -> Bool {
+        guard let selector = budget.selector else { return false }
+        let interner = cluster.state.interner
+        return cluster.index.workloads.contains { workload in
+            guard workload.namespace == budget.meta.namespace, workload.desired == 0, let template = workload.template
+            else { return false }
+            return selector.matches(interner.template(template).labels, interner)
+        }
+    }
+
+    static func judgeCoverage(
+        _ workload: Workload, isCovered: Bool, _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        guard !isCovered, let desired = workload.desired, desired >= 2 else { return }
+        output.raise(
+            withoutBudget, cluster.object(workload), ignored: workload.ignoredRules,
+            "\(desired) replicas, and no budget selects them")
+    }
+
+    static func judgeDrain(_ node: Node, blocking: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
+        guard blocking > 0 else { return }
+        output.raise(
+            stalled, cluster.object(node), ignored: node.meta.ignoredRules,
+            "it is cordoned and holds \(blocking) \(blocking == 1 ? "pod" : "pods") that cannot be evicted now")
+    }
+}

@@ -1,0 +1,123 @@
+import ClusterState
+package import Exposition
+
+/// Area 9: can pods be moved, and are there budgets that keep enough of them up while they are?
+package enum DisruptionBudgets: Area {
+    package static let name = AreaName.disruptionBudgets
+
+    static let disruptionsAllowed = Family(
+        "kube_ha_pdb_disruptions_allowed", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"], help: "Voluntary evictions that the budget allows now.")
+    static let currentHealthy = Family(
+        "kube_ha_pdb_current_healthy", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"], help: "Healthy pods that the budget counts.")
+    static let desiredHealthy = Family(
+        "kube_ha_pdb_desired_healthy", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"], help: "Healthy pods below which it allows no eviction.")
+    static let expectedPods = Family(
+        "kube_ha_pdb_expected_pods", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"], help: "Pods that the budget counts.")
+    static let statusStale = Family(
+        "kube_ha_pdb_status_stale", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"], help: "1 where the status is of an older generation: it allows no eviction.")
+    static let syncFailed = Family(
+        "kube_ha_pdb_sync_failed", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"], help: "1 where the disruption controller cannot work the budget out.")
+    static let blocksDrain = Family(
+        "kube_ha_pdb_blocks_drain", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"], help: "1 where the budget has pods and allows no disruption now.")
+    static let neverAllows = Family(
+        "kube_ha_pdb_never_allows_disruption", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets", "pods", "workloads*"],
+        help: "1 where the budget can never allow a disruption, however healthy its pods are.")
+    static let matchesNoPods = Family(
+        "kube_ha_pdb_matches_no_pods", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets", "pods"], help: "1 where its selector matches no pod.")
+    static let overlappingPods = Family(
+        "kube_ha_pdb_overlapping_pods", .gauge, labels: "namespace", "poddisruptionbudget",
+        sources: ["poddisruptionbudgets", "pods"],
+        help: "Running pods that another budget selects as well: the API server refuses to evict them.")
+    static let covered = Family(
+        "kube_ha_workload_pdb_covered", .gauge, labels: "namespace", "workload", "workload_type",
+        sources: ["workloads*", "poddisruptionbudgets"], help: "1 where a budget selects the workload's pods.")
+    static let blockingPods = Family(
+        "kube_ha_node_drain_blocking_pods", .gauge, labels: "node", sources: ["poddisruptionbudgets", "pods"],
+        help: "Pods on the node whose eviction would be refused now.")
+
+    package static let families: [any AnyFamily] = [
+        disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods, statusStale, syncFailed, blocksDrain,
+        neverAllows, matchesNoPods, overlappingPods, covered, blockingPods,
+    ]
+
+    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
+        let eviction = Eviction(cluster)
+        for (position, facts) in cluster.index.budgets.enumerated() {
+            let size = BudgetSize(facts, cluster)
+            let overlap = eviction.overlapping(budget: position)
+            addSamples(facts, size, overlap: overlap, cluster, &output.sink)
+            judge(facts, size, overlap: overlap, cluster, &output)
+        }
+        addCoverage(cluster, &output)
+        addBlocking(eviction, cluster, &output)
+    }
+
+    private static func addSamples(
+        _ facts: BudgetFacts, _ size: BudgetSize, overlap: Int, _ cluster: Cluster, _ sink: inout Sink
+    ) {
+        let budget = facts.budget
+        let labels = sink.labels(
+            "namespace", cluster.text(budget.meta.namespace), "poddisruptionbudget", cluster.text(budget.meta.name))
+        sink.add(disruptionsAllowed, labels, budget.disruptionsAllowed)
+        sink.add(currentHealthy, labels, budget.currentHealthy)
+        sink.add(desiredHealthy, labels, budget.desiredHealthy)
+        sink.add(expectedPods, labels, budget.expectedPods)
+        sink.add(statusStale, labels, facts.isStale)
+        sink.add(syncFailed, labels, budget.isSyncFailed)
+        sink.add(blocksDrain, labels, facts.blocksDrain)
+        sink.add(neverAllows, labels, size.neverAllows)
+        sink.add(matchesNoPods, labels, facts.labelGroups.isEmpty)
+        sink.add(overlappingPods, labels, overlap)
+    }
+
+    private static func addCoverage(_ cluster: Cluster, _ output: inout SignalOutput) {
+        guard cluster.isOK(.poddisruptionbudgets) else { return }
+        let interner = cluster.state.interner
+        var byNamespace: [StringID: [BudgetFacts]] = [:]
+        for facts in cluster.index.budgets { byNamespace[facts.budget.meta.namespace, default: []].append(facts) }
+        for (position, workload) in cluster.index.workloads.enumerated() where workload.kind != .daemonSet {
+            let budgets = byNamespace[workload.namespace] ?? []
+            let isCovered: Bool
+            if let template = workload.template {
+                let labels = interner.template(template).labels
+                isCovered = budgets.contains { $0.budget.selector?.matches(labels, interner) ?? false }
+            } else {
+                // Without a template, every one of its pods has to be selected.
+                var uncovered = 0
+                var all = 0
+                cluster.index.podsByWorkload.forEach(in: position) { number in
+                    guard let pod = cluster.pod(number) else { return }
+                    all += 1
+                    if !budgets.contains(where: { $0.budget.selector?.matches(pod.labels, interner) ?? false }) {
+                        uncovered += 1
+                    }
+                }
+                isCovered = all > 0 && uncovered == 0
+            }
+            output.sink.add(covered, cluster.labels(workload, &output.sink), isCovered)
+            judgeCoverage(workload, isCovered: isCovered, cluster, &output)
+        }
+    }
+
+    private static func addBlocking(_ eviction: Eviction, _ cluster: Cluster, _ output: inout SignalOutput) {
+        guard cluster.isOK(.pods), cluster.isOK(.poddisruptionbudgets) else { return }
+        var names = Set(eviction.blockingByNode.keys)
+        for node in cluster.index.nodes { names.insert(node.meta.name) }
+        for name in names {
+            let count = eviction.blockingByNode[name] ?? 0
+            output.sink.add(blockingPods, output.sink.labels("node", cluster.text(name)), count)
+        }
+        for node in cluster.index.nodes where node.isCordoned {
+            judgeDrain(node, blocking: eviction.blockingByNode[node.meta.name] ?? 0, cluster, &output)
+        }
+    }
+}

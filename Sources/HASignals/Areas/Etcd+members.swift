@@ -1,0 +1,97 @@
+import ClusterState
+import Exposition
+
+extension Etcd {
+    static let memberHealthy = Family(
+        "kube_ha_etcd_member_healthy", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
+        help: "1 where a linearizable health check of the member answers true.")
+    static let memberIsLeader = Family(
+        "kube_ha_etcd_member_is_leader", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
+        help: "1 for the leader that a quorum of healthy voting members names.")
+    static let memberIsLearner = Family(
+        "kube_ha_etcd_member_is_learner", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
+        help: "1 for a learner, which does not vote.")
+    static let memberLag = Family(
+        "kube_ha_etcd_member_raft_applied_lag", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
+        help: "Raft entries that the member has yet to apply, against the leader's index of the round before.")
+    static let memberSize = Family(
+        "kube_ha_etcd_member_db_size_bytes", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
+        help: "Size of the member's database file.")
+    static let memberInUse = Family(
+        "kube_ha_etcd_member_db_in_use_bytes", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
+        help: "Bytes of the database file in use.")
+    static let memberQuota = Family(
+        "kube_ha_etcd_member_db_quota_bytes", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
+        help: "Size of the database at which the member raises the alarm NOSPACE.")
+    static let memberProbe = Family(
+        "kube_ha_etcd_member_probe_duration_seconds", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
+        help: "Time that the probe of the member took.")
+    static let memberCertificate = Family(
+        "kube_ha_etcd_member_certificate_expiry_timestamp_seconds", .gauge, labels: "etcd_cluster", "member",
+        sources: ["etcd"], help: "Earliest notAfter of the certificate chain that the member presents.")
+    static let memberInfo = Family(
+        "kube_ha_etcd_member_info", .info, labels: "etcd_cluster", "member", "client_url", "version", "node",
+        sources: ["etcd", "nodes"], help: "A member: where clients reach it, its version, the node it lives on.")
+    static let alarmActive = Family(
+        "kube_ha_etcd_alarm_active", .gauge, labels: "etcd_cluster", "member", "alarm", sources: ["etcd"],
+        help: "1 where the alarm (NOSPACE, CORRUPT) is raised for the member.")
+
+    static let memberFamilies: [any AnyFamily] = [
+        memberHealthy, memberIsLeader, memberIsLearner, memberLag, memberSize, memberInUse, memberQuota, memberProbe,
+        memberCertificate, memberInfo, alarmActive,
+    ]
+
+    static func addMembers(
+        _ etcd: EtcdClusterProbe, _ facts: ControlPlaneFacts, _ cluster: Cluster, _ sink: inout Sink
+    ) {
+        let leader = etcd.leaderID
+        for member in etcd.members {
+            let name = etcd.label(of: member)
+            let labels = sink.labels("etcd_cluster", etcd.name, "member", name)
+            sink.add(memberHealthy, labels, member.isHealthy)
+            sink.add(memberIsLeader, labels, member.id == leader)
+            sink.add(memberIsLearner, labels, member.isLearner)
+            if let lag = lag(of: member, in: etcd, cluster) { sink.add(memberLag, labels, lag) }
+            if let bytes = member.databaseBytes { sink.add(memberSize, labels, bytes) }
+            if let bytes = member.databaseInUseBytes { sink.add(memberInUse, labels, bytes) }
+            if let bytes = member.databaseQuotaBytes { sink.add(memberQuota, labels, bytes) }
+            if let seconds = member.seconds { sink.add(memberProbe, labels, seconds) }
+            if let expiry = member.certificateExpiry { sink.add(memberCertificate, labels, expiry.seconds) }
+            let node = facts.node(of: member).map { cluster.text(cluster.index.nodes[$0].meta.name) } ?? ""
+            sink.add(
+                memberInfo,
+                sink.labels(
+                    "etcd_cluster", etcd.name, "member", name, "client_url", member.clientURLs.first ?? "", "version",
+                    member.version ?? "", "node", node), 1)
+            // Alarms that no member could tell are unknown, not 0.
+            guard etcd.isAlarmKnown else { continue }
+            for alarm in EtcdAlarm.allCases {
+                sink.add(
+                    alarmActive,
+                    sink.labels("etcd_cluster", etcd.name, "member", name, "alarm", alarm.rawValue),
+                    member.alarms.contains(alarm))
+            }
+        }
+    }
+
+    /// Entries that a member has yet to apply. Live, members are asked one after the other while the leader moves on:
+    /// its index of the round before is what every member had time for. A recording has one round only.
+    static func lag(of member: EtcdMemberProbe, in etcd: EtcdClusterProbe, _ cluster: Cluster) -> Double? {
+        guard let leader = etcd.leader, let applied = member.raftAppliedIndex else { return nil }
+        let index: UInt64?
+        if cluster.isRecording || member.id == leader.id {
+            index = leader.raftIndex
+        } else {
+            index = cluster.observations.previousLeaderIndex(cluster: etcd.name)
+        }
+        return index.map { $0 > applied ? Double($0 - applied) : 0 }
+    }
+}
+
+extension EtcdClusterProbe {
+    /// The value of the label `member`: the name, or the id in hex where the name is empty or not unique.
+    func label(of member: EtcdMemberProbe) -> String {
+        let isUnique = members.count { $0.name == member.name } == 1
+        return member.name.isEmpty || !isUnique ? String(member.id, radix: 16) : member.name
+    }
+}

@@ -1,0 +1,98 @@
+import ClusterState
+
+extension Etcd {
+    static let quorumLost = Rule(
+        "etcd-quorum-lost", .critical, needs: [.etcd],
+        summary: "Fewer voting members are healthy than quorum needs: the cluster accepts no writes.",
+        remedy: "Bring members back, the quickest first; only when a majority is lost for good, restore from a snapshot.")
+    static let noLeader = Rule(
+        "etcd-no-leader", .critical, needs: [.etcd],
+        summary: "No quorum of healthy voting members names the same leader.",
+        remedy: "Check that the members reach one another on their peer ports, and that their disks are fast enough for heartbeats.")
+    static let alarm = Rule(
+        "etcd-alarm", .critical, needs: [.etcd],
+        summary: "A member has raised an alarm: NOSPACE refuses writes, CORRUPT means its data differ.",
+        remedy: "NOSPACE: compact, defragment, then etcdctl alarm disarm. CORRUPT: remove the member and add it anew, empty.")
+    static let noTolerance = Rule(
+        "etcd-no-tolerance", .critical, needs: [.etcd],
+        summary: "Members are unhealthy and the next failure loses quorum.",
+        remedy: "Bring the unhealthy members back before anything else; stop drains and upgrades of masters until then.")
+    static let memberUnhealthy = Rule(
+        "etcd-member-unhealthy", .warning, needs: [.etcd],
+        summary: "A member does not answer a linearizable health check.",
+        remedy: "Look at the member's log, disk and network, and at the certificate it presents.")
+    static let twoMembers = Rule(
+        "etcd-two-members", .warning, needs: [.etcd],
+        summary: "Two voting members need both: worse than one.",
+        remedy: "Add a third member.")
+    static let evenMembers = Rule(
+        "etcd-even-members", .warning, needs: [.etcd],
+        summary: "An even number of voting members tolerates no more failures than one fewer.",
+        remedy: "Add or remove one member.")
+    static let raftLag = Rule(
+        "etcd-raft-lag", .warning, needs: [.etcd],
+        summary: "A member is far behind the leader in applying entries.",
+        remedy: "Look for a slow disk or network at the member; etcd itself refuses requests at a lag of 5,000.")
+    static let quotaNear = Rule(
+        "etcd-quota-near", .warning, needs: [.etcd],
+        summary: "A member's database has used over 80 % of its quota; at 100 % it refuses writes.",
+        remedy: "Compact and defragment, find out what grows (events, secrets, custom resources), or raise --quota-backend-bytes.")
+
+    package static let rules = [
+        quorumLost, noLeader, alarm, noTolerance, memberUnhealthy, twoMembers, evenMembers, raftLag, quotaNear,
+    ]
+
+    /// A fifth of the gap between commit and apply at which etcd answers "too many requests" (5,000).
+    static let lagLimit = 1_000.0
+    /// Share of the quota above which little time is left.
+    static let quotaLimit = 0.8
+
+    static func judge(_ etcd: EtcdClusterProbe, _ cluster: Cluster, _ output: inout SignalOutput) {
+        let object = FindingObject(kind: "EtcdCluster", name: etcd.name)
+        let voters = etcd.voters.count
+        let healthy = etcd.healthyVoters
+        if healthy < etcd.quorumSize {
+            output.raise(
+                quorumLost, object, "\(healthy) of \(voters) voting members are healthy, \(etcd.quorumSize) are needed")
+        }
+        if etcd.leaderID == nil {
+            output.raise(noLeader, object, "no leader is named by \(etcd.quorumSize) healthy voting members")
+        }
+        if voters >= 3 && healthy < voters && healthy == etcd.quorumSize {
+            output.raise(
+                noTolerance, object,
+                "\(healthy) of \(voters) voting members are healthy, and all of them are needed: tolerance 0")
+        }
+        if voters == 2 {
+            output.raise(twoMembers, object, "2 voting members, both needed")
+        } else if voters > 2 && voters.isMultiple(of: 2) {
+            output.raise(
+                evenMembers, object, "\(voters) voting members tolerate no more failures than \(voters - 1)")
+        }
+        for member in etcd.members { judge(member, of: etcd, cluster, &output) }
+    }
+
+    private static func judge(
+        _ member: EtcdMemberProbe, of etcd: EtcdClusterProbe, _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        let object = FindingObject(kind: "EtcdMember", name: etcd.label(of: member))
+        if !member.isHealthy {
+            let why =
+                member.clientURLs.isEmpty
+                ? "has not started" : member.isReachable ? "its health check fails" : "does not answer"
+            output.raise(memberUnhealthy, object, why)
+        }
+        if !member.alarms.isEmpty {
+            let names = member.alarms.map(\.rawValue).sorted().joined(separator: ", ")
+            output.raise(alarm, object, "alarm \(names) is raised")
+        }
+        if let lag = lag(of: member, in: etcd, cluster), lag > lagLimit {
+            output.raise(raftLag, object, "\(Int(lag)) entries behind")
+        }
+        if let size = member.databaseBytes, let quota = member.databaseQuotaBytes, quota > 0,
+            size > quotaLimit * quota
+        {
+            output.raise(quotaNear, object, "database at \(Int(size / quota * 100)) % of its quota")
+        }
+    }
+}

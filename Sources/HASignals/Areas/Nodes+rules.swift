@@ -1,0 +1,80 @@
+import ClusterState
+
+extension Nodes {
+    static let notReady = Rule(
+        "node-not-ready", .warning, needs: [.nodes],
+        summary: "A node is not Ready.",
+        remedy: "Check the machine, its kubelet and its network; if it does not come back, delete the node so that its pods are let go.")
+    static let heartbeatStale = Rule(
+        "node-heartbeat-stale", .warning, needs: [.nodes, .nodeLeases],
+        summary: "A node is called Ready, but its heartbeat has not been renewed for more than 90 s.",
+        remedy: "Check the node's kubelet and its way to the API server, and that kube-controller-manager runs: it would have noticed.")
+    static let underPressure = Rule(
+        "node-pressure", .warning, needs: [.nodes],
+        summary: "A node reports memory, disk, PID or network trouble.",
+        remedy: "Free or add what it lacks before the kubelet evicts pods.")
+    static let podsUnschedulable = Rule(
+        "pods-unschedulable", .warning, needs: [.pods],
+        summary: "The scheduler finds no node for pods of the namespace.",
+        remedy: "Read the pods' condition PodScheduled; add nodes, lower requests, or loosen the placement they ask for.")
+    static let stuckPod = Rule(
+        "pod-stuck-terminating", .warning, needs: [.pods],
+        summary: "A pod should have ended more than 120 s ago.",
+        remedy: "If its node is gone, delete the node or taint it node.kubernetes.io/out-of-service; else look for a finalizer or a volume that holds the pod.")
+    static let lossCapacity = Rule(
+        "node-loss-capacity", .info, needs: [.nodes, .pods],
+        summary: "After the loss of the largest worker, not everything that is requested would find a place.",
+        remedy: "Add a worker, or lower the requests of what can do with less.")
+
+    package static let rules = [notReady, heartbeatStale, underPressure, podsUnschedulable, stuckPod, lossCapacity]
+
+    /// Seconds without a renewal after which a heartbeat is stale: twice the kubelet's default lease duration of 40 s,
+    /// and the minute in which node leases are listed.
+    static let heartbeatLimit = 90.0
+
+    static func judge(_ node: Node, leaseAge: Double?, _ cluster: Cluster, _ output: inout SignalOutput) {
+        let object = cluster.object(node)
+        let ignored = node.meta.ignoredRules
+        if !node.isReady {
+            let word = node.ready == .unknown ? "Unknown" : node.ready == .absent ? "missing" : "False"
+            output.raise(notReady, object, ignored: ignored, "condition Ready is \(word)")
+        } else if let leaseAge, leaseAge > heartbeatLimit {
+            output.raise(
+                heartbeatStale, object, ignored: ignored, "last heartbeat seen \(Int(leaseAge)) s ago while Ready")
+        }
+        let bad = node.pressures.filter { $0.1 == .isTrue }.map(\.0)
+        if !bad.isEmpty {
+            output.raise(underPressure, object, ignored: ignored, bad.joined(separator: ", "))
+        }
+    }
+
+    static func judgeStuck(_ pod: Pod, _ cluster: Cluster, _ output: inout SignalOutput) {
+        let interner = cluster.state.interner
+        output.raise(
+            stuckPod,
+            FindingObject(kind: "Pod", namespace: cluster.text(pod.namespace(interner)), name: pod.name(interner)),
+            ignored: pod.ignoredRules,
+            "should have ended \(Int(cluster.now.seconds - pod.deletion.timestamp.seconds)) s ago")
+    }
+
+    static func judgeUnschedulable(
+        _ namespace: StringID, _ count: Int, _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        guard count > 0 else { return }
+        let name = cluster.text(namespace)
+        output.raise(
+            podsUnschedulable, FindingObject(kind: "Namespace", namespace: name, name: name),
+            "\(count) \(count == 1 ? "pod finds" : "pods find") no node")
+    }
+
+    static func judgeCapacity(_ ratios: [(resource: String, ratio: Double)], _ output: inout SignalOutput) {
+        let over = ratios.filter { $0.ratio > 1 }
+        guard !over.isEmpty else { return }
+        let parts = over.map { "\($0.resource) \($0.ratio == .infinity ? "without end" : percent($0.ratio))" }
+        output.raise(lossCapacity, .cluster, "requested over what would be left: \(parts.joined(separator: ", "))")
+    }
+
+    private static func percent(_ ratio: Double) -> String {
+        "\(Int((ratio * 100).rounded(.up))) %"
+    }
+}

@@ -1,0 +1,146 @@
+package import ClusterState
+package import Exposition
+
+/// Area 8: are the nodes healthy, and does what runs on lost ones find another place?
+package enum Nodes: Area {
+    package static let name = AreaName.nodes
+    package static let optionalSources: Set<Source> = [.nodeleases]
+
+    static let nodes = Family(
+        "kube_ha_nodes", .gauge, labels: "role", sources: ["nodes"],
+        help: "Nodes by role: control-plane, etcd, worker.")
+    static let nodesReady = Family(
+        "kube_ha_nodes_ready", .gauge, labels: "role", sources: ["nodes"], help: "Nodes that are Ready.")
+    static let nodesUsable = Family(
+        "kube_ha_nodes_usable", .gauge, labels: "role", sources: ["nodes"],
+        help: "Nodes that are Ready, not cordoned and not being deleted.")
+    static let ready = Family(
+        "kube_ha_node_ready", .gauge, labels: "node", "topology_zone", sources: ["nodes"],
+        help: "1 where the node's condition Ready is True.")
+    static let usable = Family(
+        "kube_ha_node_usable", .gauge, labels: "node", "topology_zone", sources: ["nodes"],
+        help: "1 where the node is Ready, not cordoned and not being deleted.")
+    static let notReadySeconds = Family(
+        "kube_ha_node_not_ready_seconds", .gauge, labels: "node", "topology_zone", sources: ["nodes"],
+        help: "0 while the node is Ready, else seconds since its condition Ready last changed.")
+    static let leaseAge = Family(
+        "kube_ha_node_lease_age_seconds", .gauge, labels: "node", "topology_zone", sources: ["nodes", "nodeleases"],
+        help: "Seconds since the node's heartbeat lease was last seen to change.")
+    static let pressure = Family(
+        "kube_ha_node_pressure", .gauge, labels: "node", "condition", sources: ["nodes"],
+        help: "1 where the condition is True, 0 where False: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable.")
+    static let podsOnUnready = Family(
+        "kube_ha_pods_on_unready_nodes", .gauge, labels: "node", sources: ["nodes", "pods"],
+        help: "Pods bound to the node while it is not Ready, 0 while it is.")
+    static let unschedulable = Family(
+        "kube_ha_pods_unschedulable", .gauge, labels: "namespace", sources: ["pods"],
+        help: "Pods that the scheduler finds no node for.")
+    static let stuckTerminating = Family(
+        "kube_ha_pods_stuck_terminating", .gauge, labels: "namespace", sources: ["pods"],
+        help: "Pods past their deletion time by more than 120 s.")
+    static let capacityRatio = Family(
+        "kube_ha_node_loss_capacity_ratio", .gauge, labels: "resource", sources: ["nodes", "pods"],
+        help: "Requests to place over room left after the loss of the largest worker; above 1 they cannot all run.")
+
+    package static let families: [any AnyFamily] = [
+        nodes, nodesReady, nodesUsable, ready, usable, notReadySeconds, leaseAge, pressure, podsOnUnready,
+        unschedulable, stuckTerminating, capacityRatio,
+    ]
+
+    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
+        addRoles(cluster, &output.sink)
+        let leaseAges = nodeLeaseAges(cluster)
+        for (position, node) in cluster.index.nodes.enumerated() {
+            addNode(node, at: position, leaseAge: leaseAges[node.meta.name], cluster, &output.sink)
+            judge(node, leaseAge: leaseAges[node.meta.name], cluster, &output)
+        }
+        addPods(cluster, &output)
+        if cluster.isOK(.nodes), cluster.isOK(.pods), let ratios = Capacity(cluster).ratiosAfterNodeLoss() {
+            for (resource, ratio) in ratios {
+                output.sink.add(capacityRatio, output.sink.labels("resource", resource), ratio)
+            }
+            judgeCapacity(ratios, &output)
+        }
+    }
+
+    private static func addRoles(_ cluster: Cluster, _ sink: inout Sink) {
+        for role in NodeRole.allCases {
+            let own = cluster.index.nodes.filter { $0.role == role }
+            guard !own.isEmpty else { continue }
+            let labels = sink.labels("role", role.name)
+            sink.add(nodes, labels, own.count)
+            sink.add(nodesReady, labels, own.count { $0.isReady })
+            sink.add(nodesUsable, labels, own.count { $0.isUsable })
+        }
+    }
+
+    /// The ages of heartbeat leases by the node's name, which is the lease's.
+    private static func nodeLeaseAges(_ cluster: Cluster) -> [StringID: Double] {
+        var ages: [StringID: Double] = [:]
+        guard cluster.isOK(.nodeleases) else { return ages }
+        cluster.state.nodeLeases.forEach { _, lease in
+            ages[lease.meta.name] = cluster.observations.nodeLeaseAge(lease.uid)
+        }
+        return ages
+    }
+
+    private static func addNode(
+        _ node: Node, at position: Int, leaseAge age: Double?, _ cluster: Cluster, _ sink: inout Sink
+    ) {
+        let labels = cluster.labels(node, &sink)
+        sink.add(ready, labels, node.isReady)
+        sink.add(usable, labels, node.isUsable)
+        // A node that never told whether it is Ready has no time since when it is not.
+        if node.isReady {
+            sink.add(notReadySeconds, labels, 0)
+        } else if node.readySince.isSet {
+            sink.add(notReadySeconds, labels, max(0, cluster.now.seconds - node.readySince.timestamp.seconds))
+        }
+        if let age { sink.add(leaseAge, labels, age) }
+        for (condition, status) in node.pressures where status == .isTrue || status == .isFalse {
+            sink.add(
+                pressure, sink.labels("node", cluster.text(node.meta.name), "condition", condition),
+                status == .isTrue)
+        }
+        guard cluster.isOK(.pods) else { return }
+        var stranded = 0
+        if !node.isReady {
+            cluster.index.podsByNode.forEach(in: position) { number in
+                if let pod = cluster.pod(number), !pod.flags.isTerminal { stranded += 1 }
+            }
+        }
+        sink.add(podsOnUnready, sink.labels("node", cluster.text(node.meta.name)), stranded)
+    }
+
+    private static func addPods(_ cluster: Cluster, _ output: inout SignalOutput) {
+        guard cluster.isOK(.pods) else { return }
+        let interner = cluster.state.interner
+        var counts: [StringID: (unschedulable: Int, stuck: Int)] = [:]
+        cluster.state.pods.forEach { _, pod in
+            let namespace = pod.namespace(interner)
+            var count = counts[namespace] ?? (0, 0)
+            if pod.isUnschedulable { count.unschedulable += 1 }
+            if cluster.isStuckTerminating(pod) {
+                count.stuck += 1
+                judgeStuck(pod, cluster, &output)
+            }
+            counts[namespace] = count
+        }
+        for (namespace, count) in counts {
+            let labels = output.sink.labels("namespace", cluster.text(namespace))
+            output.sink.add(unschedulable, labels, count.unschedulable)
+            output.sink.add(stuckTerminating, labels, count.stuck)
+            judgeUnschedulable(namespace, count.unschedulable, cluster, &output)
+        }
+    }
+}
+
+extension Node {
+    /// The conditions that are bad where True, with their names.
+    var pressures: [(String, ConditionStatus)] {
+        [
+            ("MemoryPressure", memoryPressure), ("DiskPressure", diskPressure), ("PIDPressure", pidPressure),
+            ("NetworkUnavailable", networkUnavailable),
+        ]
+    }
+}

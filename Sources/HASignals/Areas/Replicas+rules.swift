@@ -1,0 +1,138 @@
+import ClusterState
+
+extension Replicas {
+    static let down = Rule(
+        "workload-down", .critical, needs: [.workloads, .services],
+        summary: "A workload that served has no available replica left, and a Service selects it or it is in kube-system.",
+        remedy: "Look at its pods and their events; bring back the nodes, images, configuration or volumes they wait for.")
+    static let neverUp = Rule(
+        "workload-never-up", .warning, needs: [.workloads, .services],
+        summary: "A workload has no available replica and never had one, or no Service depends on it.",
+        remedy: "Look at the events of its pods for what keeps them from starting, or scale it to 0 if it is not wanted.")
+    static let lacking = Rule(
+        "workload-deficit", .warning, needs: [.workloads, .nodes, .pods],
+        summary: "Fewer replicas are available than a workload wants, and no rollout explains it.",
+        remedy: "Look at the pods that are not ready, and at events of its controller for pods that cannot be made or placed.")
+    static let cannotCreate = Rule(
+        "workload-cannot-create-pods", .warning, needs: [.workloads],
+        summary: "The controller reports that it cannot create pods.",
+        remedy: "Read the condition ReplicaFailure: most often a ResourceQuota, an admission webhook or a missing service account refuses them.")
+    static let heldByDeadNode = Rule(
+        "statefulset-held-by-dead-node", .critical,
+        needs: [.one(.statefulsets), .pods, .nodes],
+        summary: "A StatefulSet waits for a pod that cannot end because its node is not Ready; no other pod takes its place.",
+        remedy: "Make sure the node is really off, then taint it node.kubernetes.io/out-of-service or delete it, so that the pod is let go.")
+    static let single = Rule(
+        "workload-single-replica", .info, needs: [.workloads],
+        summary: "A workload wants one replica: the loss of its pod is an outage until another one runs.",
+        remedy: "Scale it to two or more if the program allows it, and spread the replicas over nodes and zones.")
+    static let barePod = Rule(
+        "bare-pod", .info, needs: [.pods],
+        summary: "A pod has no controller.",
+        remedy: "Put it under a Deployment, StatefulSet or DaemonSet, so that it is started again elsewhere.")
+
+    package static let rules = [down, neverUp, lacking, cannotCreate, heldByDeadNode, single, barePod]
+
+    static func judge(
+        _ workload: Workload, at position: Int, isFailing: Bool, _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        if isFailing {
+            output.raise(
+                cannotCreate, cluster.object(workload), ignored: workload.ignoredRules,
+                "its controller reports that it cannot create pods (ReplicaFailure)")
+        }
+        if workload.kind == .statefulSet { judgeHeld(workload, at: position, cluster, &output) }
+        guard let desired = workload.desired, let available = workload.available else { return }
+        if desired == 1 && workload.kind != .daemonSet {
+            output.raise(single, cluster.object(workload), ignored: workload.ignoredRules, "one replica is wanted")
+        }
+        guard available < desired else { return }
+        var excused = 0
+        if let rollout = cluster.rollout(of: workload, at: position), rollout.isInProgress, !rollout.isStuck {
+            excused += rollout.maxUnavailable ?? 0
+        }
+        if workload.kind == .daemonSet, let row = cluster.state.daemonSets[workload.uid] {
+            excused += cluster.unreadyNodes(admittedBy: row)
+        }
+        if available < desired - excused {
+            output.raise(
+                lacking, cluster.object(workload), ignored: workload.ignoredRules,
+                "\(available) of \(desired) replicas are available")
+        }
+        // A DaemonSet whose every node is down is the nodes' trouble.
+        if available == 0 && (workload.kind != .daemonSet || desired > excused) {
+            judgeOutage(workload, at: position, desired: desired, cluster, &output)
+        }
+    }
+
+    private static func judgeOutage(
+        _ workload: Workload, at position: Int, desired: Int, _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        let wasUp = hasServed(workload, cluster)
+        let isNeeded = cluster.text(workload.namespace) == "kube-system" || isServed(workload, at: position, cluster)
+        if wasUp && isNeeded {
+            output.raise(
+                down, cluster.object(workload), ignored: workload.ignoredRules,
+                "none of \(desired) replicas is available")
+        } else {
+            output.raise(
+                neverUp, cluster.object(workload), ignored: workload.ignoredRules,
+                wasUp
+                    ? "none of \(desired) replicas is available; no Service selects it"
+                    : "none of \(desired) replicas has been available")
+        }
+    }
+
+    /// Whether the workload was available at some time: seen so since the start, or, of a Deployment, told by its
+    /// condition Progressing, which keeps the reason NewReplicaSetAvailable once a rollout has come to its end.
+    private static func hasServed(_ workload: Workload, _ cluster: Cluster) -> Bool {
+        if cluster.observations.wasAvailable(workload.uid) { return true }
+        return workload.kind == .deployment
+            && cluster.state.deployments[workload.uid]?.hasCompletedRollout == true
+    }
+
+    /// Whether a Service selects the workload's pods.
+    private static func isServed(_ workload: Workload, at position: Int, _ cluster: Cluster) -> Bool {
+        let interner = cluster.state.interner
+        var labels: [LabelsID] = []
+        if let template = workload.template {
+            labels = [interner.template(template).labels]
+        } else {
+            cluster.index.podsByWorkload.forEach(in: position) { number in
+                if let pod = cluster.pod(number) { labels.append(pod.labels) }
+            }
+        }
+        var isServed = false
+        cluster.state.services.forEach { _, service in
+            guard !isServed, service.meta.namespace == workload.namespace, service.type != .externalName,
+                !service.selector.isEmpty
+            else { return }
+            isServed = labels.contains { service.selector.matches($0, interner) }
+        }
+        return isServed
+    }
+
+    private static func judgeHeld(
+        _ workload: Workload, at position: Int, _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        guard output.isEvaluated(heldByDeadNode) else { return }
+        cluster.index.podsByWorkload.forEach(in: position) { number in
+            guard let pod = cluster.pod(number), cluster.isStuckTerminating(pod) else { return }
+            let node = Int(cluster.index.pods[number].node)
+            guard node >= 0, !cluster.index.nodes[node].isReady else { return }
+            output.raise(
+                heldByDeadNode, cluster.object(workload), ignored: workload.ignoredRules,
+                "pod \(pod.name(cluster.state.interner)) is terminating on \(cluster.text(pod.node)), which is not Ready")
+        }
+    }
+}
+
+extension Cluster {
+    /// Seconds past its deletion time after which a pod is stuck terminating.
+    static var terminationAllowance: Double { 120 }
+
+    /// Whether the pod is past its deletion time by more than the allowance.
+    func isStuckTerminating(_ pod: Pod) -> Bool {
+        pod.deletion.isSet && now.seconds - pod.deletion.timestamp.seconds > Self.terminationAllowance
+    }
+}

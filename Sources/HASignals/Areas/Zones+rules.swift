@@ -1,0 +1,139 @@
+import ClusterState
+
+extension Zones {
+    static let zoneLost = Rule(
+        "zone-lost", .critical, needs: [.nodes],
+        summary: "No node of a zone is Ready.",
+        remedy: "Find out whether the zone is down or cut off; keep the other zones' capacity free until it is back.")
+    static let zonePartlyLost = Rule(
+        "zone-degraded", .critical, needs: [.nodes],
+        summary: "Over half of a zone's nodes, and at least three, are not Ready.",
+        remedy: "Look for what these nodes share: power, network, a bad rollout of the kubelet or its configuration.")
+    static let zoneMissing = Rule(
+        "zone-missing", .warning, needs: [.nodes],
+        summary: "Fewer zones have a Ready node than there should be.",
+        remedy: "Bring nodes back in the missing zone, or set --expected.zones to what is meant to be.")
+    static let singleZone = Rule(
+        "workload-single-zone", .warning, needs: [.workloads, .pods, .nodes],
+        summary: "All healthy pods of a workload are in one zone, though it could run in several.",
+        remedy: "Add a topologySpreadConstraint on topology.kubernetes.io/zone, then restart the rollout so that pods move.")
+    static let zonePinned = Rule(
+        "workload-zone-pinned", .warning, needs: [.workloads, .pods, .nodes],
+        summary: "A workload's node selector or affinity admits one zone only.",
+        remedy: "Drop the zone from its node selector or affinity, or run one such workload in each zone.")
+    static let singleNode = Rule(
+        "workload-single-node", .warning, needs: [.workloads, .pods, .nodes],
+        summary: "All healthy pods of a workload are on one node, though it could run on several.",
+        remedy: "Add a topologySpreadConstraint or pod anti-affinity on kubernetes.io/hostname, then restart the rollout.")
+    static let skewed = Rule(
+        "workload-zone-skew", .warning, needs: [.workloads, .pods, .nodes],
+        summary: "The pods of a workload are spread over zones less evenly than its own constraint demands.",
+        remedy: "Delete pods in the fullest zone one by one, or restart the rollout: constraints are looked at only when pods are placed.")
+    static let withoutZones = Rule(
+        "cluster-without-zones", .info, needs: [.nodes],
+        summary: "No node has a zone label: nothing can be said, and nothing done, about the loss of a zone.",
+        remedy: "Label the nodes with topology.kubernetes.io/zone for what fails together: a room, a rack, a power feed.")
+    static let nodeWithoutZone = Rule(
+        "node-without-zone", .info, needs: [.nodes],
+        summary: "A node has no zone label while others have one.",
+        remedy: "Label it with topology.kubernetes.io/zone.")
+
+    package static let rules = [
+        zoneLost, zonePartlyLost, zoneMissing, singleZone, zonePinned, singleNode, skewed, withoutZones,
+        nodeWithoutZone,
+    ]
+
+    private static var spreadRules: [Rule] { [singleZone, zonePinned, singleNode, skewed] }
+
+    /// While a zone is lost, everything is crowded into the others: that is no fault of the workloads.
+    package static func suspendedRules(_ cluster: Cluster) -> Set<String> {
+        let isLost = cluster.index.zones.indices.contains { zone in
+            !zip(cluster.index.nodes, cluster.index.zoneOfNode).contains { $1 == zone && $0.isReady }
+        }
+        return isLost ? Set(spreadRules.map { $0.name.description }) : []
+    }
+
+    static func judgeNodes(_ cluster: Cluster, _ output: inout SignalOutput) {
+        let index = cluster.index
+        guard cluster.isOK(.nodes), !index.nodes.isEmpty else { return }
+        var readyZones = 0
+        for (zone, name) in index.zones.enumerated() {
+            let own = zip(index.nodes, index.zoneOfNode).filter { $1 == zone }.map(\.0)
+            let unready = own.count { !$0.isReady }
+            if unready < own.count { readyZones += 1 }
+            let object = FindingObject(kind: "Zone", name: cluster.text(name))
+            if unready == own.count {
+                output.raise(zoneLost, object, "none of its \(own.count) nodes is Ready")
+            } else if unready >= 3 && unready * 2 > own.count {
+                output.raise(zonePartlyLost, object, "\(unready) of its \(own.count) nodes are not Ready")
+            }
+        }
+        let wanted = cluster.settings.expectedZones ?? cluster.observations.mostReadyZones ?? readyZones
+        if readyZones < wanted {
+            output.raise(zoneMissing, .cluster, "\(readyZones) of \(wanted) zones have a Ready node")
+        }
+        guard index.nodes.count > 1 else { return }
+        if !index.hasZones {
+            output.raise(withoutZones, .cluster, "none of \(index.nodes.count) nodes has a zone label")
+            return
+        }
+        for node in index.nodes where node.zone.isEmpty {
+            output.raise(nodeWithoutZone, cluster.object(node), ignored: node.meta.ignoredRules, "no zone label")
+        }
+    }
+
+    static func judge(
+        _ workload: Workload, at position: Int, _ spread: Spread, _ eligible: Set<Int>, limit: Int?,
+        placement id: PlacementID?, _ placement: inout ZonePlacement, _ pinnedSets: PinnedStatefulSets,
+        _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        guard spread.healthy >= 2, cluster.index.nodes.count > 1 else { return }
+        let ignored = workload.ignoredRules
+        if spread.areZonesKnown, spread.byZone.count == 1, eligible.count > 1, let zone = spread.byZone.keys.first {
+            output.raise(
+                singleZone, cluster.object(workload), ignored: ignored,
+                "all \(spread.healthy) healthy pods are in \(cluster.text(cluster.index.zones[zone])), "
+                    + "of \(eligible.count) zones it could run in")
+        }
+        if let id, let zones = placement.requiredZones(id), zones.count == 1, let zone = zones.first,
+            cluster.index.zones.count > 1, !pinnedSets.hasSibling(of: workload, pinnedTo: zone)
+        {
+            output.raise(
+                zonePinned, cluster.object(workload), ignored: ignored,
+                "its node selector or affinity admits \(cluster.text(cluster.index.zones[zone])) only")
+        }
+        if spread.byNode.count == 1, let node = spread.byNode.keys.first, let id, placement.admitsSeveralNodes(id) {
+            output.raise(
+                singleNode, cluster.object(workload), ignored: ignored,
+                "all \(spread.healthy) healthy pods are on \(cluster.text(cluster.index.nodes[node].meta.name))")
+        }
+        if let limit, let skew = spread.skew(over: eligible), skew > limit, skew >= 2, workload.deficit == 0,
+            cluster.rollout(of: workload, at: position)?.isInProgress != true
+        {
+            output.raise(
+                skewed, cluster.object(workload), ignored: ignored,
+                "zone skew \(skew), its constraint allows \(limit)")
+        }
+    }
+
+    /// StatefulSets that are pinned to a zone, by namespace: one for each zone is a layout, not a fault.
+    struct PinnedStatefulSets {
+        private var zones: [StringID: Set<Int>] = [:]
+
+        init() {}
+
+        init(_ cluster: Cluster, _ placement: inout ZonePlacement) {
+            for (position, workload) in cluster.index.workloads.enumerated() where workload.kind == .statefulSet {
+                guard let id = placement.placement(of: workload, at: position),
+                    let required = placement.requiredZones(id), required.count == 1, let zone = required.first
+                else { continue }
+                zones[workload.namespace, default: []].insert(zone)
+            }
+        }
+
+        /// Whether the workload is a StatefulSet with a sibling pinned to another zone.
+        func hasSibling(of workload: Workload, pinnedTo zone: Int) -> Bool {
+            workload.kind == .statefulSet && zones[workload.namespace]?.contains { $0 != zone } ?? false
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ClusterState
+import Exposition
+
+extension Cluster {
+    /// The value of the label `workload_type`: the kind in lower case.
+    func typeName(_ kind: WorkloadKind) -> String {
+        if case .other(let name, _) = kind { return text(name).lowercased() }
+        return kind.builtInName?.lowercased() ?? ""
+    }
+
+    /// The workload as the object of a finding.
+    func object(_ workload: Workload) -> FindingObject {
+        var kind = workload.kind.builtInName ?? ""
+        if case .other(let name, _) = workload.kind { kind = text(name) }
+        return FindingObject(kind: kind, namespace: text(workload.namespace), name: text(workload.name))
+    }
+
+    /// An object of a kind as the object of a finding.
+    func object(_ kind: String, _ meta: ObjectMeta) -> FindingObject {
+        FindingObject(kind: kind, namespace: text(meta.namespace), name: text(meta.name))
+    }
+
+    /// A node as the object of a finding.
+    func object(_ node: Node) -> FindingObject {
+        FindingObject(kind: "Node", name: text(node.meta.name))
+    }
+
+    /// The labels that every workload family has.
+    func labels(_ workload: Workload, _ sink: inout Sink) -> LabelBlock<L3> {
+        sink.labels(
+            "namespace", text(workload.namespace), "workload", text(workload.name),
+            "workload_type", typeName(workload.kind))
+    }
+
+    /// The labels of a node and its zone.
+    func labels(_ node: Node, _ sink: inout Sink) -> LabelBlock<L2> {
+        sink.labels("node", text(node.meta.name), "topology_zone", text(node.zone))
+    }
+
+    /// The pod of a row number; the table holds it as long as the collection lasts.
+    func pod(_ number: Int) -> Pod? {
+        state.pods.row(at: number)
+    }
+}

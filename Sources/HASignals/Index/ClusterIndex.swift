@@ -1,0 +1,136 @@
+package import ClusterState
+
+/// What several areas ask of the state, worked out once a collection: nodes and zones in order, workloads, and each
+/// pod's workload, node and health.
+///
+/// Only what comes from sources that are ok is in it: what a source held before it failed is no knowledge.
+package struct ClusterIndex: Sendable {
+    /// The nodes, by name.
+    package private(set) var nodes: [Node] = []
+    /// The position in ``nodes`` of each name.
+    package private(set) var nodePositions: [StringID: Int] = [:]
+    /// The zones with a node, by name.
+    package private(set) var zones: [StringID] = []
+    /// The position in ``zones`` of each node's zone; −1 where it has none.
+    package private(set) var zoneOfNode: [Int] = []
+    /// The workloads whose source is ok.
+    package private(set) var workloads: [Workload] = []
+    /// By row number of the pods' table.
+    package private(set) var pods: ContiguousArray<PodFacts> = []
+    /// Row numbers of pods by workload.
+    package private(set) var podsByWorkload = Groups(count: 0) { _ in }
+    /// Row numbers of pods by node.
+    package private(set) var podsByNode = Groups(count: 0) { _ in }
+    /// Row numbers of pods by (namespace, label set).
+    package private(set) var labelGroups = LabelGroups()
+    /// The budgets, in order of namespace and name, with the pods that each selects.
+    package private(set) var budgets: [BudgetFacts] = []
+
+    /// The Services that are judged, in order of namespace and name, with their endpoints.
+    package private(set) var services: [ServiceFacts] = []
+    /// The position in ``services`` of each.
+    package private(set) var servicePositions: [ServiceKey: Int] = [:]
+
+    /// Works out the index of a state.
+    package init(_ state: ClusterState) {
+        indexNodes(state)
+        var workloads = WorkloadResolver(state)
+        indexPods(state, &workloads)
+        self.workloads = workloads.workloads
+        group(state)
+        labelGroups = LabelGroups(state)
+        indexBudgets(state)
+        let services = ServiceIndex(state, self)
+        self.services = services.services
+        servicePositions = services.positions
+    }
+
+    private mutating func indexNodes(_ state: ClusterState) {
+        guard state.status(of: .nodes).state == .ok else { return }
+        let interner = state.interner
+        nodes = state.nodes.all
+            .map { (interner.string($0.meta.name), $0) }
+            .sorted { $0.0 < $1.0 }
+            .map(\.1)
+        for (position, node) in nodes.enumerated() { nodePositions[node.meta.name] = position }
+        zones = Set(nodes.map(\.zone).filter { !$0.isEmpty })
+            .map { (interner.string($0), $0) }
+            .sorted { $0.0 < $1.0 }
+            .map(\.1)
+        let positions = Dictionary(uniqueKeysWithValues: zones.enumerated().map { ($1, $0) })
+        zoneOfNode = nodes.map { positions[$0.zone] ?? -1 }
+    }
+
+    private mutating func indexPods(_ state: ClusterState, _ resolver: inout WorkloadResolver) {
+        guard state.status(of: .pods).state == .ok else { return }
+        pods = ContiguousArray(
+            repeating: PodFacts(workload: -1, node: -1, isHealthy: false, isBare: false), count: state.pods.capacity)
+        state.pods.forEach { number, pod in
+            let node = pod.node.isEmpty ? -1 : nodePositions[pod.node] ?? -1
+            let isUp =
+                pod.flags.contains(.running) && pod.flags.contains(.ready) && !pod.deletion.isSet && node >= 0
+            pods[number] = PodFacts(
+                workload: resolver.workload(of: pod),
+                node: Int32(node),
+                isHealthy: isUp && nodes[node].ready != .unknown,
+                isBare: pod.owner == .none && !pod.flags.contains(.mirror))
+        }
+    }
+
+    private mutating func group(_ state: ClusterState) {
+        podsByWorkload = Groups(count: workloads.count) { add in
+            state.pods.forEach { number, _ in
+                guard number < pods.count, pods[number].workload >= 0 else { return }
+                add(Int(pods[number].workload), Int32(number))
+            }
+        }
+        podsByNode = Groups(count: nodes.count) { add in
+            state.pods.forEach { number, _ in
+                guard number < pods.count, pods[number].node >= 0 else { return }
+                add(Int(pods[number].node), Int32(number))
+            }
+        }
+    }
+
+    private mutating func indexBudgets(_ state: ClusterState) {
+        guard state.status(of: .poddisruptionbudgets).state == .ok else { return }
+        let interner = state.interner
+        let rows = state.podDisruptionBudgets.all
+            .map { (interner.string($0.meta.namespace), interner.string($0.meta.name), $0) }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        budgets = rows.map { row in
+            BudgetFacts(
+                budget: row.2,
+                labelGroups: row.2.selector.map {
+                    labelGroups.matching($0, namespace: row.2.meta.namespace, interner)
+                } ?? [])
+        }
+    }
+
+    /// Whether any node has a zone.
+    package var hasZones: Bool { !zones.isEmpty }
+
+    /// The node of a name.
+    package func node(named name: StringID) -> Node? {
+        nodePositions[name].map { nodes[$0] }
+    }
+
+    /// The zone of a pod's node as a position in ``zones``; −1 where it is not known.
+    package func zone(ofPod number: Int) -> Int {
+        let node = Int(pods[number].node)
+        return node < 0 ? -1 : zoneOfNode[node]
+    }
+}
+
+/// A budget with what it selects.
+package struct BudgetFacts: Sendable {
+    package var budget: PodDisruptionBudget
+    /// Groups of ``ClusterIndex/labelGroups`` that it selects.
+    package var labelGroups: [Int]
+
+    /// Its status is of an older generation than its spec.
+    package var isStale: Bool { budget.observedGeneration < budget.meta.generation }
+
+    /// It has pods and allows no disruption now.
+    package var blocksDrain: Bool { budget.expectedPods > 0 && budget.disruptionsAllowed <= 0 }
+}

@@ -1,0 +1,90 @@
+import ClusterState
+
+/// The pods that a budget counts on, and whether it can ever let one go.
+struct BudgetSize {
+    /// The number that percentages are resolved on.
+    let total: Int
+    /// Whether it can never allow a disruption.
+    let neverAllows: Bool
+
+    /// As the disruption controller works it out: percentages of both kinds round up; for an integer minAvailable the
+    /// replicas wanted count too, since those that are missing now will come.
+    init(_ facts: BudgetFacts, _ cluster: Cluster) {
+        let budget = facts.budget
+        var total = Int(budget.expectedPods)
+        if case .number = budget.minAvailable {
+            var seen: Set<Int> = []
+            var desired = 0
+            for group in facts.labelGroups {
+                cluster.index.labelGroups.forEachPod(in: group) { number in
+                    let workload = Int(cluster.index.pods[number].workload)
+                    if workload >= 0, seen.insert(workload).inserted {
+                        desired += cluster.index.workloads[workload].desired ?? 0
+                    }
+                }
+            }
+            total = max(total, desired)
+        }
+        self.total = total
+        guard budget.expectedPods > 0 else {
+            neverAllows = false
+            return
+        }
+        if let most = budget.maxUnavailable {
+            neverAllows = most.resolved(of: total, rounding: .up) == 0
+        } else if let least = budget.minAvailable?.resolved(of: total, rounding: .up) {
+            neverAllows = least >= total
+        } else {
+            neverAllows = false
+        }
+    }
+}
+
+/// Which pods' eviction would be refused now. See SIGNALS, area 9, «A pod blocks a drain».
+struct Eviction {
+    /// Pods that block a drain, by the node's name.
+    private(set) var blockingByNode: [StringID: Int] = [:]
+    private var overlaps: [Int]
+
+    init(_ cluster: Cluster) {
+        let index = cluster.index
+        overlaps = Array(repeating: 0, count: index.budgets.count)
+        // The budgets of each label group: a pod's budgets are those of its labels.
+        var budgetsOfGroup: [Int: [Int]] = [:]
+        for (position, facts) in index.budgets.enumerated() {
+            for group in facts.labelGroups { budgetsOfGroup[group, default: []].append(position) }
+        }
+        for (group, budgets) in budgetsOfGroup {
+            index.labelGroups.forEachPod(in: group) { number in
+                guard let pod = cluster.pod(number), pod.flags.contains(.running), !pod.deletion.isSet else { return }
+                if budgets.count > 1 {
+                    for budget in budgets { overlaps[budget] += 1 }
+                }
+                if Self.isBlocking(pod, budgets.map { index.budgets[$0] }) {
+                    blockingByNode[pod.node, default: 0] += 1
+                }
+            }
+        }
+    }
+
+    /// Running pods of a budget that another one selects as well.
+    func overlapping(budget: Int) -> Int {
+        overlaps[budget]
+    }
+
+    /// As the eviction subresource decides (pkg/registry/core/pod/storage/eviction.go): two budgets are an error, an
+    /// unready pod may go where the policy or a healthy rest allows it.
+    static func isBlocking(_ pod: Pod, _ budgets: [BudgetFacts]) -> Bool {
+        guard let first = budgets.first, !pod.node.isEmpty, pod.flags.contains(.running), !pod.deletion.isSet,
+            !pod.flags.contains(.mirror), !pod.flags.contains(.daemon)
+        else { return false }
+        if budgets.count > 1 { return true }
+        let isRefused = first.isStale || first.budget.disruptionsAllowed <= 0
+        if pod.flags.contains(.ready) { return isRefused }
+        if first.budget.evictsUnhealthyAlways { return false }
+        if first.budget.currentHealthy >= first.budget.desiredHealthy && first.budget.desiredHealthy > 0 {
+            return false
+        }
+        return isRefused
+    }
+}

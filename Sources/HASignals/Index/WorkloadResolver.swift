@@ -1,0 +1,150 @@
+import ClusterState
+
+/// Finds the workload of each pod by climbing controller references by UID. See SIGNALS, «Words: workload».
+struct WorkloadResolver {
+    /// The workloads found; those of other controllers are added while pods are resolved.
+    private(set) var workloads: [Workload] = []
+    private let interner: Interner
+    private let arePodsOK: Bool
+    private let replicaSetKind: StringID?
+    private let deploymentKind: StringID?
+    /// Kinds under which a pod belongs to no workload: Job, CronJob, Node, and the built-in ones that are not found.
+    private let foreignFree: Set<StringID>
+    private var byUID: [UID: Int32] = [:]
+    private var foreign: [ForeignKey: Int32] = [:]
+    /// By owner id, so that a pod costs one look-up: −2 not resolved yet, −1 none, −3 another controller's directly.
+    private var byOwner: ContiguousArray<Int32>
+
+    private struct ForeignKey: Hashable {
+        var namespace: StringID
+        var kind: StringID
+        var name: StringID
+    }
+
+    init(_ state: ClusterState) {
+        interner = state.interner
+        arePodsOK = state.status(of: .pods).state == .ok
+        byOwner = ContiguousArray(repeating: -2, count: state.interner.listCapacity)
+        replicaSetKind = interner.find("ReplicaSet")
+        deploymentKind = interner.find("Deployment")
+        let names = [
+            "Deployment", "StatefulSet", "DaemonSet", "ReplicationController", "ReplicaSet", "Job", "CronJob", "Node",
+        ]
+        foreignFree = Set(names.compactMap(state.interner.find))
+        addBuiltIn(state)
+        addReplicaSets(state)
+    }
+
+    private mutating func add(_ workload: Workload) -> Int32 {
+        workloads.append(workload)
+        return Int32(workloads.count - 1)
+    }
+
+    private mutating func add(
+        _ kind: WorkloadKind, _ meta: ObjectMeta, desired: Int32, ready: Int32, available: Int32, _ template: TemplateID,
+        arePodsKnown: Bool = true
+    ) {
+        byUID[meta.uid] = add(
+            Workload(
+                kind: kind, namespace: meta.namespace, name: meta.name, uid: meta.uid,
+                ignoredRules: meta.ignoredRules, created: meta.created, desired: Int(desired), ready: Int(ready),
+                available: Int(available), template: template, arePodsKnown: arePodsKnown))
+    }
+
+    private mutating func addBuiltIn(_ state: ClusterState) {
+        func isOK(_ source: Source) -> Bool { state.status(of: source).state == .ok }
+        if isOK(.deployments) {
+            // Without ReplicaSets a Deployment's pods cannot be told from others: nothing is said of where they are.
+            let arePodsKnown = isOK(.replicasets)
+            state.deployments.forEach { _, row in
+                add(
+                    .deployment, row.meta, desired: row.replicas, ready: row.readyReplicas,
+                    available: row.availableReplicas, row.template, arePodsKnown: arePodsKnown)
+            }
+        }
+        if isOK(.statefulsets) {
+            state.statefulSets.forEach { _, row in
+                add(
+                    .statefulSet, row.meta, desired: row.replicas, ready: row.readyReplicas,
+                    available: row.availableReplicas, row.template)
+            }
+        }
+        if isOK(.daemonsets) {
+            state.daemonSets.forEach { _, row in
+                add(
+                    .daemonSet, row.meta, desired: row.desired, ready: row.ready, available: row.available,
+                    row.template)
+            }
+        }
+        if isOK(.replicationcontrollers) {
+            state.replicationControllers.forEach { _, row in
+                add(
+                    .replicationController, row.meta, desired: row.replicas, ready: row.readyReplicas,
+                    available: row.availableReplicas, row.template)
+            }
+        }
+    }
+
+    private mutating func addReplicaSets(_ state: ClusterState) {
+        guard state.status(of: .replicasets).state == .ok else { return }
+        state.replicaSets.forEach { _, row in
+            guard let owner = interner.owner(row.meta.owner) else {
+                add(
+                    .replicaSet, row.meta, desired: row.replicas, ready: row.readyReplicas,
+                    available: row.availableReplicas, row.template)
+                return
+            }
+            if owner.kind == deploymentKind {
+                // A ReplicaSet whose Deployment is not known belongs to nothing that is published.
+                if let deployment = byUID[owner.uid] { byUID[row.uid] = deployment }
+                return
+            }
+            let key = ForeignKey(namespace: row.meta.namespace, kind: owner.kind, name: owner.name)
+            let position: Int32
+            if let known = foreign[key] {
+                position = known
+                let index = Int(known)
+                workloads[index].desired = (workloads[index].desired ?? 0) + Int(row.replicas)
+                workloads[index].ready = (workloads[index].ready ?? 0) + Int(row.readyReplicas)
+                workloads[index].available = (workloads[index].available ?? 0) + Int(row.availableReplicas)
+                if row.replicas > 0 { workloads[index].template = row.template }
+            } else {
+                position = add(
+                    Workload(
+                        kind: .other(owner.kind, throughReplicaSets: true), namespace: row.meta.namespace,
+                        name: owner.name, uid: owner.uid, ignoredRules: .empty, created: row.meta.created,
+                        desired: Int(row.replicas), ready: Int(row.readyReplicas),
+                        available: Int(row.availableReplicas), template: row.template, arePodsKnown: true))
+                foreign[key] = position
+            }
+            byUID[row.uid] = position
+        }
+    }
+
+    /// The position of the pod's workload; −1 where it belongs to none.
+    mutating func workload(of pod: Pod) -> Int32 {
+        guard pod.owner != .none else { return -1 }
+        let slot = Int(pod.owner.value)
+        if byOwner[slot] == -2 { byOwner[slot] = resolve(pod.owner) }
+        if byOwner[slot] != -3 { return byOwner[slot] }
+        // Pods that run to an end under a controller that nobody knows are a batch of some kind, not a workload.
+        guard pod.flags.contains(.restartsAlways), !pod.flags.contains(.mirror),
+            let owner = interner.owner(pod.owner)
+        else { return -1 }
+        let key = ForeignKey(namespace: pod.namespace(interner), kind: owner.kind, name: owner.name)
+        if let known = foreign[key] { return known }
+        let position = add(
+            Workload(
+                kind: .other(owner.kind, throughReplicaSets: false), namespace: key.namespace, name: owner.name,
+                uid: owner.uid, ignoredRules: .empty, created: pod.created, desired: nil, ready: nil, available: nil,
+                template: nil, arePodsKnown: true))
+        foreign[key] = position
+        return position
+    }
+
+    private func resolve(_ id: OwnerID) -> Int32 {
+        guard let owner = interner.owner(id) else { return -1 }
+        if let known = byUID[owner.uid] { return known }
+        return foreignFree.contains(owner.kind) ? -1 : -3
+    }
+}

@@ -1,0 +1,41 @@
+/// What a finding is about.
+package struct FindingObject: Hashable, Sendable {
+    /// The kind as Kubernetes writes it; `Cluster` for the whole.
+    package var kind: String
+    /// Empty for what has none.
+    package var namespace: String
+    /// Empty for the whole cluster.
+    package var name: String
+
+    /// Creates a reference.
+    package init(kind: String, namespace: String = "", name: String) {
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+    }
+
+    /// The cluster as a whole.
+    package static let cluster = FindingObject(kind: "Cluster", name: "")
+}
+
+/// Something that a rule found.
+package struct Finding: Sendable {
+    package var area: AreaName
+    package var rule: String
+    package var severity: Severity
+    package var object: FindingObject
+    /// What was found, with the numbers.
+    package var message: String
+    /// What to do about it.
+    package var remedy: String
+
+    /// The order in which findings are listed: severity, area, rule, namespace, name.
+    package static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
+        if left.severity != right.severity { return left.severity < right.severity }
+        if left.area != right.area { return left.area.position < right.area.position }
+        if left.rule != right.rule { return left.rule < right.rule }
+        if left.object.namespace != right.object.namespace { return left.object.namespace < right.object.namespace }
+        if left.object.name != right.object.name { return left.object.name < right.object.name }
+        return left.object.kind < right.object.kind
+    }
+}

@@ -1,0 +1,84 @@
+package import ClusterState
+
+/// A source that a family or rule is computed from, as `signals.tsv` writes it.
+package enum SourceNeed: Hashable, Sendable {
+    /// One source.
+    case one(Source)
+    /// `workloads*`: of each workload, the source of its own kind. One kind forbidden takes away its own.
+    case workloads
+    /// `webhookconfigurations*`: of each webhook, the source of its own kind.
+    case webhookConfigurations
+
+    /// The kinds of workload that have a source of their own.
+    package static let workloadSources: [Source] = [
+        .deployments, .statefulsets, .daemonsets, .replicasets, .replicationcontrollers,
+    ]
+
+    /// The kinds of webhook configuration.
+    package static let webhookSources: [Source] = [
+        .validatingwebhookconfigurations, .mutatingwebhookconfigurations,
+    ]
+
+    /// Reads the word that a family declares; nil for one that is no source.
+    package init?(_ word: String) {
+        switch word {
+        case "workloads*": self = .workloads
+        case "webhookconfigurations*": self = .webhookConfigurations
+        default:
+            guard let source = Source(rawValue: word) else { return nil }
+            self = .one(source)
+        }
+    }
+
+    /// The sources that it stands for.
+    package var sources: [Source] {
+        switch self {
+        case .one(let source): [source]
+        case .workloads: Self.workloadSources
+        case .webhookConfigurations: Self.webhookSources
+        }
+    }
+
+    /// Whether what needs it can be computed: the source is ok, or of several kinds at least one.
+    package func isMet(_ state: ClusterState) -> Bool {
+        sources.contains { state.status(of: $0).state == .ok }
+    }
+}
+
+/// A rule: what is found, how bad it is, from what it is told, and what to do about it.
+package struct Rule: Sendable {
+    /// A stable kebab-case name.
+    package let name: StaticString
+    package let severity: Severity
+    /// What it is told from. While one of them is not ok, the rule is not evaluated.
+    package let needs: [SourceNeed]
+    /// What it finds, in one sentence.
+    package let summary: StaticString
+    /// What to do, in one or two sentences that a person can act on.
+    package let remedy: StaticString
+
+    /// Declares a rule.
+    package init(
+        _ name: StaticString, _ severity: Severity, needs: [SourceNeed], summary: StaticString, remedy: StaticString
+    ) {
+        self.name = name
+        self.severity = severity
+        self.needs = needs
+        self.summary = summary
+        self.remedy = remedy
+    }
+}
+
+extension SourceNeed {
+    package static let nodes = SourceNeed.one(.nodes)
+    package static let pods = SourceNeed.one(.pods)
+    package static let services = SourceNeed.one(.services)
+    package static let endpointSlices = SourceNeed.one(.endpointslices)
+    package static let budgets = SourceNeed.one(.poddisruptionbudgets)
+    package static let apiServer = SourceNeed.one(.apiserver)
+    package static let etcd = SourceNeed.one(.etcd)
+    package static let leases = SourceNeed.one(.leases)
+    package static let nodeLeases = SourceNeed.one(.nodeleases)
+    package static let claims = SourceNeed.one(.persistentvolumeclaims)
+    package static let volumes = SourceNeed.one(.persistentvolumes)
+}

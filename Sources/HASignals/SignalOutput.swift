@@ -1,0 +1,56 @@
+package import ClusterState
+package import Exposition
+
+/// Takes the samples and findings of one collection.
+///
+/// Families and rules whose sources are not ok are switched off by the runner before the areas run; what an area adds
+/// to them goes nowhere.
+package struct SignalOutput {
+    /// Takes the samples.
+    package var sink: Sink
+    /// What was found so far.
+    package private(set) var findings: [Finding] = []
+    private let area: AreaName
+    private let optOuts: OptOuts
+    private let interner: Interner
+    /// The rules that are evaluated, with the severity they have here.
+    private let severities: [String: Severity]
+
+    init(sink: Sink, area: AreaName, cluster: Cluster, severities: [String: Severity]) {
+        self.sink = sink
+        self.area = area
+        optOuts = cluster.settings.optOuts
+        interner = cluster.state.interner
+        self.severities = severities
+    }
+
+    /// Whether the rule is evaluated. Raising a finding of a rule that is not has no effect; asking first saves work.
+    package func isEvaluated(_ rule: Rule) -> Bool {
+        severities[rule.name.description] != nil
+    }
+
+    /// Raises a finding.
+    ///
+    /// - Parameters:
+    ///   - rule: The rule that found it.
+    ///   - object: What it is about.
+    ///   - ignored: The object's annotation `kube-ha-exporter/ignore`.
+    ///   - message: What was found, with the numbers.
+    package mutating func raise(
+        _ rule: Rule, _ object: FindingObject, ignored: StringID = .empty, _ message: @autoclosure () -> String
+    ) {
+        let name = rule.name.description
+        guard let severity = severities[name] else { return }
+        if !ignored.isEmpty, OptOuts.annotation(interner.string(ignored), ignores: name) { return }
+        if optOuts.exempts(namespace: object.namespace, area: area, severity: severity) { return }
+        findings.append(
+            Finding(
+                area: area, rule: name, severity: severity, object: object, message: message(),
+                remedy: rule.remedy.description))
+    }
+
+    /// Whether something critical or a warning was raised for the object by an earlier area or rule.
+    package func hasFinding(for object: FindingObject) -> Bool {
+        findings.contains { $0.object == object && $0.severity != .info }
+    }
+}

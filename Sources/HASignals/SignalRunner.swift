@@ -1,0 +1,172 @@
+package import ClusterState
+package import Exposition
+
+/// What one collection found.
+package struct SignalSnapshot: Sendable {
+    /// Every family's samples, those about findings and areas included.
+    package var table: SampleTable
+    /// In the order of ``Finding/inOrder(_:_:)``.
+    package var findings: [Finding]
+    /// How each area stands, in the order of the guidance.
+    package var areas: [AreaReport]
+    /// When it was collected.
+    package var now: Timestamp
+}
+
+/// How an area stands.
+package struct AreaReport: Sendable {
+    package var name: AreaName
+    package var status: AreaStatus
+    /// The required sources that are not ok, with their states: why it is unknown.
+    package var unknownSources: [(source: Source, state: SourceState)]
+    /// How many findings each evaluated rule raised.
+    package var findings: [String: Int]
+}
+
+/// Runs the areas over a cluster. What cuts across them is done here and nowhere else: families without their sources
+/// are dropped, rules without theirs are skipped, and each area gets its status.
+package enum SignalRunner {
+    static let finding = Family(
+        "kube_ha_finding", .gauge, labels: "area", "rule", "severity", "kind", "namespace", "name",
+        help: "1 for each finding raised now; critical and warning, info only with --finding-series all.")
+    static let findings = Family(
+        "kube_ha_findings", .gauge, labels: "area", "rule", "severity",
+        help: "Findings raised by the rule; absent where it could not be evaluated.")
+    static let notListed = Family(
+        "kube_ha_findings_not_listed", .gauge, help: "Findings beyond --finding-series-limit, which have no series.")
+    static let areaStatus = Family(
+        "kube_ha_area_status", .gauge, labels: "area", "status",
+        help: "1 for the status that the area has, 0 for the others: ok, warning, critical, unknown, not_applicable.")
+
+    /// Families about findings and areas, after those of the areas.
+    package static let families: [any AnyFamily] = [finding, findings, notListed, areaStatus]
+
+    /// Every family that depends on the cluster, in the order of exposition.
+    package static var allFamilies: [any AnyFamily] {
+        allAreas.flatMap { $0.families } + families
+    }
+
+    /// The areas in which nothing can be called ok while the control plane is frozen: what they read does not move.
+    static let frozenAreas: Set<AreaName> = [
+        .replicas, .rollouts, .daemonsets, .services, .nodes, .disruptionBudgets, .zones,
+    ]
+
+    /// Collects every area.
+    ///
+    /// - Parameters:
+    ///   - cluster: What is known.
+    ///   - measure: Runs one area's work; the caller may time it.
+    package static func collect(
+        _ cluster: Cluster, measure: (AreaName, () -> Void) -> Void = { $1() }
+    ) -> SignalSnapshot {
+        var sink = Sink(families: allFamilies)
+        for area in allAreas {
+            for family in area.families where !isComputable(family, cluster.state) {
+                sink.setEnabled(family, false)
+            }
+        }
+        var found: [Finding] = []
+        var reports: [AreaReport] = []
+        for area in allAreas {
+            var severities: [String: Severity] = [:]
+            for rule in area.rules {
+                let name = rule.name.description
+                guard !cluster.settings.optOuts.disabledRules.contains(name),
+                    rule.needs.allSatisfy({ $0.isMet(cluster.state) })
+                else { continue }
+                severities[name] = cluster.settings.optOuts.severities[name] ?? rule.severity
+            }
+            let suspended = area.suspendedRules(cluster)
+            for name in suspended { severities[name] = nil }
+            var raised: [Finding] = []
+            measure(area.name) {
+                var output = SignalOutput(sink: sink, area: area.name, cluster: cluster, severities: severities)
+                // The sink lives in one place at a time: two holders would make each addition copy it.
+                sink = Sink(families: [])
+                area.collect(cluster, into: &output)
+                raised = output.findings
+                sink = output.sink
+            }
+            found += raised
+            var counts = severities.mapValues { _ in 0 }
+            for finding in raised { counts[finding.rule, default: 0] += 1 }
+            for rule in area.rules {
+                let name = rule.name.description
+                guard let severity = severities[name] else { continue }
+                let labels = sink.labels(
+                    "area", area.name.rawValue, "rule", name, "severity", severity.rawValue)
+                sink.add(findings, labels, counts[name] ?? 0)
+            }
+            reports.append(report(area, cluster, raised, counts))
+        }
+        found.sort(by: Finding.inOrder)
+        freeze(&reports, found)
+        addFindings(found, cluster.settings, &sink)
+        addStatuses(reports, &sink)
+        return SignalSnapshot(table: sink.finish(), findings: found, areas: reports, now: cluster.now)
+    }
+
+    /// Whether every source that the family names is ok; of `workloads*` one kind at least.
+    static func isComputable(_ family: any AnyFamily, _ state: ClusterState) -> Bool {
+        family.descriptor.sources.allSatisfy { SourceNeed($0)?.isMet(state) ?? false }
+    }
+
+    private static func report(
+        _ area: any Area.Type, _ cluster: Cluster, _ raised: [Finding], _ counts: [String: Int]
+    ) -> AreaReport {
+        let required = area.requiredSources
+        let unknown = required.filter { cluster.state.status(of: $0).state.isUnknown }
+            .sorted { $0.rawValue < $1.rawValue }
+            .map { (source: $0, state: cluster.state.status(of: $0).state) }
+        let isMissing = required.allSatisfy {
+            let state = cluster.state.status(of: $0).state
+            return state == .absent || state == .disabled
+        }
+        let status: AreaStatus
+        if isMissing || !area.isApplicable(cluster) {
+            status = .notApplicable
+        } else if raised.contains(where: { $0.severity == .critical }) {
+            status = .critical
+        } else if !unknown.isEmpty {
+            status = .unknown
+        } else if raised.contains(where: { $0.severity == .warning }) {
+            status = .warning
+        } else {
+            status = .ok
+        }
+        return AreaReport(name: area.name, status: status, unknownSources: unknown, findings: counts)
+    }
+
+    /// While the control plane does not write, what it wrote last is no proof of health.
+    private static func freeze(_ reports: inout [AreaReport], _ found: [Finding]) {
+        let isFrozen = found.contains {
+            $0.rule == "cluster-writes-stalled"
+                || ($0.rule == "leader-lease-expired" && $0.object.name == "kube-controller-manager")
+        }
+        guard isFrozen else { return }
+        for position in reports.indices
+        where frozenAreas.contains(reports[position].name) && reports[position].status == .ok {
+            reports[position].status = .unknown
+        }
+    }
+
+    private static func addFindings(_ found: [Finding], _ settings: SignalSettings, _ sink: inout Sink) {
+        let listed = found.filter { $0.severity != .info || settings.listsInfoFindings }
+        for finding in listed.prefix(settings.findingSeriesLimit) {
+            let labels = sink.labels(
+                "area", finding.area.rawValue, "rule", finding.rule, "severity", finding.severity.rawValue,
+                "kind", finding.object.kind, "namespace", finding.object.namespace, "name", finding.object.name)
+            sink.add(Self.finding, labels, 1)
+        }
+        sink.add(notListed, max(0, listed.count - settings.findingSeriesLimit))
+    }
+
+    private static func addStatuses(_ reports: [AreaReport], _ sink: inout Sink) {
+        for report in reports {
+            for status in AreaStatus.allCases {
+                let labels = sink.labels("area", report.name.rawValue, "status", status.rawValue)
+                sink.add(areaStatus, labels, status == report.status)
+            }
+        }
+    }
+}

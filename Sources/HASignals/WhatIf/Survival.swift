@@ -1,0 +1,84 @@
+import ClusterState
+
+/// Where the healthy pods of a workload are, and what would be left of them.
+struct Spread {
+    /// Healthy pods.
+    var healthy = 0
+    /// By position of the zone; only zones that are known.
+    var byZone: [Int: Int] = [:]
+    /// By position of the node.
+    var byNode: [Int: Int] = [:]
+    /// Whether the zone of every healthy pod is known.
+    var areZonesKnown = true
+
+    init(ofWorkload position: Int, _ index: ClusterIndex) {
+        index.podsByWorkload.forEach(in: position) { number in
+            guard index.pods[number].isHealthy else { return }
+            healthy += 1
+            byNode[Int(index.pods[number].node), default: 0] += 1
+            let zone = index.zone(ofPod: number)
+            if zone >= 0 {
+                byZone[zone, default: 0] += 1
+            } else {
+                areZonesKnown = false
+            }
+        }
+    }
+
+    /// Healthy pods left after the worst zone loss; nil where a zone is not known.
+    var survivingZoneLoss: Int? {
+        areZonesKnown ? healthy - (byZone.values.max() ?? 0) : nil
+    }
+
+    /// Healthy pods left after the worst node loss.
+    var survivingNodeLoss: Int {
+        healthy - (byNode.values.max() ?? 0)
+    }
+
+    /// Most minus fewest healthy pods over the zones, those with none included; nil with fewer than two zones.
+    func skew(over zones: Set<Int>) -> Int? {
+        guard zones.count >= 2 else { return nil }
+        let counts = zones.map { byZone[$0] ?? 0 }
+        return (counts.max() ?? 0) - (counts.min() ?? 0)
+    }
+}
+
+/// What the loss of each zone or node would do, counted over everything that is judged.
+struct LossCounts {
+    var unavailable: [Int: Int] = [:]
+    var degraded: [Int: Int] = [:]
+
+    /// Takes in a workload's healthy pods by place.
+    mutating func add(_ byPlace: [Int: Int], healthy: Int) {
+        for (place, count) in byPlace {
+            if count == healthy { unavailable[place, default: 0] += 1 } else { degraded[place, default: 0] += 1 }
+        }
+    }
+}
+
+/// The budgets that would fall below desiredHealthy with the loss of a zone or node.
+struct BudgetLosses {
+    private(set) var byZone: [Int: Int] = [:]
+    private(set) var byNode: [Int: Int] = [:]
+
+    init(_ cluster: Cluster) {
+        let index = cluster.index
+        for facts in index.budgets {
+            var healthy = 0
+            var zones: [Int: Int] = [:]
+            var nodes: [Int: Int] = [:]
+            for group in facts.labelGroups {
+                index.labelGroups.forEachPod(in: group) { number in
+                    guard index.pods[number].isHealthy else { return }
+                    healthy += 1
+                    nodes[Int(index.pods[number].node), default: 0] += 1
+                    let zone = index.zone(ofPod: number)
+                    if zone >= 0 { zones[zone, default: 0] += 1 }
+                }
+            }
+            let needed = Int(facts.budget.desiredHealthy)
+            for (zone, count) in zones where healthy - count < needed { byZone[zone, default: 0] += 1 }
+            for (node, count) in nodes where healthy - count < needed { byNode[node, default: 0] += 1 }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// The annotations that anything is read from.
+enum KnownAnnotation {
+    /// Rules not to raise for the object.
+    case ignoredRules
+    /// Set by the kubelet on the mirror of a static pod.
+    case mirror
+    /// The address and port that a kubeadm kube-apiserver pod advertises.
+    case advertisedEndpoint
+    /// On an API server's identity lease: its address and port.
+    case peerAddress
+    case defaultIngressClass
+    case defaultStorageClass
+    case betaDefaultStorageClass
+    case legacyIngressClass
+
+    var key: StaticString {
+        switch self {
+        case .ignoredRules: "kube-ha-exporter/ignore"
+        case .mirror: "kubernetes.io/config.mirror"
+        case .advertisedEndpoint: "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint"
+        case .peerAddress: "kubernetes.io/peer-advertise-address"
+        case .defaultIngressClass: "ingressclass.kubernetes.io/is-default-class"
+        case .defaultStorageClass: "storageclass.kubernetes.io/is-default-class"
+        case .betaDefaultStorageClass: "storageclass.beta.kubernetes.io/is-default-class"
+        case .legacyIngressClass: "kubernetes.io/ingress.class"
+        }
+    }
+
+    /// The annotation of a key; nil where nothing is read from it.
+    init?(_ key: UnsafeBufferPointer<UInt8>) {
+        // Most annotations are none of these: their length alone tells, so that few keys are compared.
+        let candidate: KnownAnnotation
+        switch key.count {
+        case 23: candidate = .ignoredRules
+        case 27: candidate = key[14] == UInt8(ascii: "c") ? .mirror : .legacyIngressClass
+        case 63: candidate = .advertisedEndpoint
+        case 36: candidate = .peerAddress
+        case 43: candidate = key[0] == UInt8(ascii: "i") ? .defaultIngressClass : .defaultStorageClass
+        case 48: candidate = .betaDefaultStorageClass
+        default: return nil
+        }
+        guard candidate.key.equals(key) else { return nil }
+        self = candidate
+    }
+}

@@ -1,0 +1,187 @@
+/// Reads a list as its bytes arrive: metadata first, then one item after the other. What it buffers is one item.
+///
+/// The bytes are an envelope around `{1: ListMeta, 2: repeated item}`. Every kind of list has this form, so the items'
+/// kind does not matter here.
+package struct ListParser {
+    /// What came out of the bytes.
+    package enum Element {
+        /// The list's metadata; its `continue` asks for the next page.
+        case metadata(ListMeta)
+        /// An item's bytes, valid during the call only, and where they begin in the stream.
+        case item(UnsafeRawBufferPointer, offset: Int)
+    }
+
+    /// The largest item, in bytes: above what etcd takes (1.5 MiB), as large as a watch frame may be.
+    package static let itemLimit = 16 << 20
+
+    private enum Stage {
+        case prefix
+        /// Between the fields of the envelope.
+        case envelope
+        /// Inside the list, so many bytes of it still to come.
+        case list(remaining: Int)
+    }
+
+    private var stage = Stage.prefix
+    private var buffer: [UInt8] = []
+    /// Where `buffer` begins in the stream.
+    private var consumed = 0
+    private var isListSeen = false
+    /// The list's kind from the envelope, as `PodList`; empty until it was read.
+    package private(set) var kind = ""
+
+    /// Creates a parser at the start of a response body.
+    package init() {}
+
+    /// Takes the next bytes of the body, of any size.
+    ///
+    /// - Throws: ``WireError`` where the bytes are no list; ``StatusMessage`` cannot come here, since its envelope has
+    ///   the kind Status: that is `unexpectedKind`.
+    package mutating func push(
+        _ chunk: some Collection<UInt8>,
+        _ body: (Element) throws(WireError) -> Void
+    ) throws(WireError) {
+        buffer.append(contentsOf: chunk)
+        var position = 0
+        // typed throws do not pass through withUnsafeBytes' rethrowing closure, hence the Result.
+        let outcome = buffer.withUnsafeBytes { bytes -> Result<Int, WireError> in
+            do throws(WireError) {
+                while let next = try step(bytes, position, body) { position = next }
+                return .success(position)
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch outcome {
+        case .success(let position):
+            buffer.removeFirst(position)
+            consumed += position
+        case .failure(let error): throw error
+        }
+    }
+
+    /// Says that the body has ended.
+    ///
+    /// - Throws: ``WireError`` where it ended too early.
+    package func finish() throws(WireError) {
+        if case .envelope = stage, isListSeen, buffer.isEmpty { return }
+        throw error(.truncated, buffer.count)
+    }
+
+    private func error(_ problem: WireError.Problem, _ position: Int) -> WireError {
+        WireError(path: kind.isEmpty ? "List" : kind, offset: consumed + position, problem: problem)
+    }
+
+    /// A field at the position: its tag, and where its value begins, how long it is; nil where that has not arrived.
+    private func header(
+        _ bytes: UnsafeRawBufferPointer,
+        _ position: Int
+    ) throws(WireError) -> (field: UInt64, isMessage: Bool, value: Int, length: UInt64)? {
+        guard let (tag, afterTag) = try varint(bytes, position) else { return nil }
+        guard tag >> 3 > 0, tag >> 3 < 1 << 29 else { throw error(.invalidFieldNumber(tag >> 3), position) }
+        switch UInt8(tag & 7) {
+        case 0:
+            guard let (_, next) = try varint(bytes, afterTag) else { return nil }
+            return (tag >> 3, false, next, 0)
+        case 1: return (tag >> 3, false, afterTag, 8)
+        case 2:
+            guard let (length, next) = try varint(bytes, afterTag) else { return nil }
+            return (tag >> 3, true, next, length)
+        case 5: return (tag >> 3, false, afterTag, 4)
+        case let type: throw error(.unsupportedWireType(type), position)
+        }
+    }
+
+    private func varint(
+        _ bytes: UnsafeRawBufferPointer,
+        _ start: Int
+    ) throws(WireError) -> (UInt64, Int)? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        var position = start
+        while position < bytes.count {
+            let byte = bytes.load(fromByteOffset: position, as: UInt8.self)
+            if shift == 63 && byte > 1 { throw error(.overlongVarint, position) }
+            value |= UInt64(byte & 0x7f) << shift
+            position += 1
+            if byte < 0x80 { return (value, position) }
+            shift += 7
+        }
+        return nil
+    }
+
+    /// Takes one step from the position. Returns where the next begins, nil where more bytes are needed.
+    private mutating func step(
+        _ bytes: UnsafeRawBufferPointer,
+        _ position: Int,
+        _ body: (Element) throws(WireError) -> Void
+    ) throws(WireError) -> Int? {
+        switch stage {
+        case .prefix:
+            let available = min(4, bytes.count)
+            guard bytes.prefix(available).elementsEqual(Envelope.prefix.prefix(available)) else {
+                throw error(.missingPrefix, position)
+            }
+            guard available == 4 else { return nil }
+            stage = .envelope
+            return 4
+        case .envelope:
+            guard let header = try header(bytes, position) else { return nil }
+            if header.field == 2 {
+                guard header.isMessage else { throw error(.unexpectedWireType(bytes[position] & 7), position) }
+                guard !isListSeen else { throw error(.trailingBytes, position) }
+                // A page of 500 large objects is some 100 MB at the very most; the limit only keeps Int safe.
+                guard header.length <= 1 << 40 else { throw error(.lengthBeyondEnd(header.length), position) }
+                isListSeen = true
+                stage = .list(remaining: Int(header.length))
+                return header.value
+            }
+            guard header.length <= UInt64(Self.itemLimit) else {
+                throw error(.tooLarge(Int(clamping: header.length)), position)
+            }
+            let end = header.value + Int(header.length)
+            guard end <= bytes.count else { return nil }
+            if header.field == 1 {
+                guard header.isMessage else { throw error(.unexpectedWireType(bytes[position] & 7), position) }
+                try readType(UnsafeRawBufferPointer(rebasing: bytes[header.value..<end]), header.value)
+            }
+            return end
+        case .list(let remaining):
+            if remaining == 0 {
+                stage = .envelope
+                return position
+            }
+            guard let header = try header(bytes, position) else {
+                // What is left of the list is known: a header that could be whole by now never will be.
+                if bytes.count - position >= remaining { throw error(.truncated, position) }
+                return nil
+            }
+            guard header.length <= UInt64(Self.itemLimit) else {
+                throw error(.tooLarge(Int(clamping: header.length)), position)
+            }
+            let end = header.value + Int(header.length)
+            guard end - position <= remaining else { throw error(.lengthBeyondEnd(header.length), position) }
+            guard end <= bytes.count else { return nil }
+            if header.field == 1 || header.field == 2 {
+                guard header.isMessage else { throw error(.unexpectedWireType(bytes[position] & 7), position) }
+                let value = UnsafeRawBufferPointer(rebasing: bytes[header.value..<end])
+                if header.field == 1 {
+                    var reader = WireReader(value, path: "ListMeta", base: consumed + header.value)
+                    try body(.metadata(try ListMeta(&reader)))
+                } else {
+                    try body(.item(value, offset: consumed + header.value))
+                }
+            }
+            stage = .list(remaining: remaining - (end - position))
+            return end
+        }
+    }
+
+    private mutating func readType(_ bytes: UnsafeRawBufferPointer, _ position: Int) throws(WireError) {
+        var reader = WireReader(bytes, path: "Unknown.typeMeta", base: consumed + position)
+        while try reader.next() {
+            if reader.field == 2 { kind = try reader.string() } else { try reader.skip() }
+        }
+        guard kind.hasSuffix("List") else { throw error(.unexpectedKind(kind), position) }
+    }
+}

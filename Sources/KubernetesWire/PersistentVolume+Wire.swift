@@ -1,0 +1,38 @@
+package import ClusterState
+
+extension PersistentVolume: WireRow {
+    package static var kind: StaticString { "PersistentVolume" }
+
+    package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var object = try WireObject(&reader, &interner)
+        self.init(meta: object.meta.row(&interner))
+        while try object.spec.next() {
+            switch object.spec.field {
+            case 4:
+                var reference = try object.spec.message("spec.claimRef")
+                while try reference.next() {
+                    if reference.field == 4 { claim = UID(text: try reference.text()) } else { try reference.skip() }
+                }
+            case 6: storageClass = try object.spec.string(&interner)
+            case 9:
+                var affinity = try object.spec.message("spec.nodeAffinity")
+                while try affinity.next() {
+                    if affinity.field == 1 {
+                        nodeAffinity = try affinity.nodeSelector("spec.nodeAffinity.required", &interner)
+                    } else {
+                        try affinity.skip()
+                    }
+                }
+            default: try object.spec.skip()
+            }
+        }
+        while try object.status.next() {
+            if object.status.field == 1 {
+                let word = try object.status.string()
+                phase = Phase.allCases.first { $0.name == word } ?? .pending
+            } else {
+                try object.status.skip()
+            }
+        }
+    }
+}

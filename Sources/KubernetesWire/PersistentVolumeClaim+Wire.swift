@@ -1,0 +1,27 @@
+package import ClusterState
+
+extension PersistentVolumeClaim: WireRow {
+    package static var kind: StaticString { "PersistentVolumeClaim" }
+
+    package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var object = try WireObject(&reader, &interner)
+        self.init(meta: object.meta.row(&interner))
+        while try object.spec.next() {
+            switch object.spec.field {
+            case 3: volume = try object.spec.string(&interner)
+            case 5:
+                storageClass = try object.spec.string(&interner)
+                namesStorageClass = true
+            default: try object.spec.skip()
+            }
+        }
+        while try object.status.next() {
+            if object.status.field == 1 {
+                let word = try object.status.string()
+                phase = Phase.allCases.first { $0.name == word } ?? .pending
+            } else {
+                try object.status.skip()
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package import ClusterState
+
+extension Pod: WireRow {
+    package static var kind: StaticString { "Pod" }
+
+    package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var object = try WireObject(&reader, &interner)
+        let meta = object.meta
+        self.init(uid: meta.uid)
+        owner = meta.controller.map { interner.intern($0) } ?? .none
+        labels = meta.labels
+        created = meta.created
+        deletion = meta.deletion
+        readOrigin(meta, interner)
+        setName(meta.name, &interner)
+        try readSpec(&object.spec, name: meta.name, &interner)
+        try readStatus(&object.status)
+    }
+
+    /// What owner, annotations and labels say of where the pod comes from.
+    private mutating func readOrigin(_ meta: WireMeta, _ interner: Interner) {
+        if meta.isControlled(by: "DaemonSet", interner) { flags.insert(.daemon) }
+        let isSystem = interner.isText(meta.namespace, "kube-system")
+        func hasLabel(_ key: String, _ value: StaticString) -> Bool {
+            interner.label(key, in: labels).map { interner.isText($0, value) } ?? false
+        }
+        if meta.annotation(.mirror) != nil || meta.isControlled(by: "Node", interner)
+            || isSystem && hasLabel("tier", "control-plane")
+        {
+            flags.insert(.mirror)
+        }
+        // Only in kube-system, where not everybody may create pods: an address from here is asked for its health.
+        if let address = meta.annotation(.advertisedEndpoint), !address.isEmpty, isSystem,
+            hasLabel("component", "kube-apiserver") || hasLabel("k8s-app", "kube-apiserver")
+        {
+            annotation = address
+            flags.insert(.advertisesAddress)
+        } else {
+            annotation = meta.annotation(.ignoredRules) ?? .empty
+        }
+    }
+
+    private mutating func readSpec(
+        _ spec: inout WireReader,
+        name: UnsafeBufferPointer<UInt8>,
+        _ interner: inout Interner
+    ) throws(WireError) {
+        var placement = Placement()
+        var requests = PodRequests()
+        var claims = WordList()
+        let keepsPlacement = !flags.contains(.daemon)
+        flags.insert(.restartsAlways)
+        while try spec.next() {
+            switch spec.field {
+            case 1:
+                if let claim = try spec.claim(podName: name, &interner) { claims.append(claim.value) }
+            case 2: try requests.addContainer(&spec)
+            case 3:
+                let policy = try spec.text()
+                if !policy.isEmpty && !StaticString("Always").equals(policy) { flags.remove(.restartsAlways) }
+            case 7, 18, 22:
+                if !keepsPlacement {
+                    try spec.skip()
+                } else if try !placement.read(&spec, &interner) {
+                    try spec.skip()
+                }
+            case 10: node = try spec.string(&interner)
+            case 11: if try spec.bool() { flags.insert(.hostNetwork) }
+            case 20: try requests.addInitContainer(&spec)
+            case 32: try requests.addOverhead(&spec)
+            case 40: try requests.readPodLevel(&spec)
+            default: try spec.skip()
+            }
+        }
+        self.placement = interner.intern(placement)
+        self.requests = interner.intern(requests.total)
+        if claims.count > 0 { self.claims = claims.interned(&interner, as: StringsID.self) }
+    }
+
+    private mutating func readStatus(_ status: inout WireReader) throws(WireError) {
+        while try status.next() {
+            switch status.field {
+            case 1:
+                let phase = try status.text()
+                if StaticString("Running").equals(phase) {
+                    flags.insert(.running)
+                } else if StaticString("Pending").equals(phase) {
+                    flags.insert(.pending)
+                } else if StaticString("Succeeded").equals(phase) {
+                    flags.insert(.succeeded)
+                } else if StaticString("Failed").equals(phase) {
+                    flags.insert(.failed)
+                }
+            case 2:
+                let condition = try WireCondition(&status, "status.conditions", .core)
+                if condition.isNamed("Ready") {
+                    readySince = condition.since
+                    if condition.status == .isTrue { flags.insert(.ready) }
+                } else if condition.status == .isFalse, condition.isNamed("PodScheduled"),
+                    StaticString("Unschedulable").equals(condition.reason)
+                {
+                    flags.insert(.unschedulable)
+                }
+            default: try status.skip()
+            }
+        }
+    }
+}
+
+extension WireReader {
+    /// The name of the PersistentVolumeClaim behind a volume; nil where it is a volume of another sort.
+    fileprivate mutating func claim(
+        podName: UnsafeBufferPointer<UInt8>,
+        _ interner: inout Interner
+    ) throws(WireError) -> StringID? {
+        var volume = try message("spec.volumes")
+        var name = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        var claim: StringID?
+        var isEphemeral = false
+        while try volume.next() {
+            switch volume.field {
+            case 1: name = try volume.text()
+            case 2:
+                var source = try volume.message("spec.volumes")
+                while try source.next() {
+                    switch source.field {
+                    case 10:
+                        var named = try source.message("spec.volumes.persistentVolumeClaim")
+                        while try named.next() {
+                            if named.field == 1 { claim = try named.string(&interner) } else { try named.skip() }
+                        }
+                    case 29:
+                        isEphemeral = true
+                        try source.skip()
+                    default: try source.skip()
+                    }
+                }
+            default: try volume.skip()
+            }
+        }
+        // The ephemeral-volume controller makes the claim and names it so.
+        if isEphemeral { claim = interner.intern(utf8: podName, UInt8(ascii: "-"), name) }
+        return claim
+    }
+}
+
+extension Interner {
+    /// The id of two texts with a byte between them.
+    fileprivate mutating func intern(
+        utf8 first: UnsafeBufferPointer<UInt8>,
+        _ separator: UInt8,
+        _ second: UnsafeBufferPointer<UInt8>
+    ) -> StringID {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(first.count + 1 + second.count)
+        bytes.append(contentsOf: first)
+        bytes.append(separator)
+        bytes.append(contentsOf: second)
+        return bytes.withUnsafeBufferPointer { intern(utf8: $0) }
+    }
+}

@@ -1,0 +1,75 @@
+import ClusterState
+
+extension WireReader {
+    /// A PodTemplateSpec, interned.
+    ///
+    /// - Parameters:
+    ///   - namespace: That of the controller, in which its pods will be.
+    ///   - interner: Keeps the template.
+    mutating func podTemplate(
+        namespace: StringID,
+        _ interner: inout Interner
+    ) throws(WireError) -> TemplateID {
+        var reader = try message("spec.template")
+        var template = PodTemplate()
+        var labels = WordList()
+        labels.append(namespace.value)
+        do throws(WireError) {
+            while try reader.next() {
+                switch reader.field {
+                case 1:
+                    var metadata = try reader.message("metadata")
+                    while try metadata.next() {
+                        guard metadata.field == 11 else {
+                            try metadata.skip()
+                            continue
+                        }
+                        let entry = try metadata.mapEntry("metadata.labels", &interner)
+                        labels.append(entry.key.value)
+                        labels.append(entry.value.value)
+                    }
+                case 2:
+                    var spec = try reader.message("spec")
+                    try template.readSpec(&spec, &interner)
+                default: try reader.skip()
+                }
+            }
+        } catch {
+            throw error.inside("spec.template")
+        }
+        template.labels = labels.interned(&interner, as: LabelsID.self)
+        return interner.intern(template)
+    }
+}
+
+extension PodTemplate {
+    fileprivate mutating func readSpec(_ spec: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var placement = Placement()
+        while try spec.next() {
+            if try placement.read(&spec, &interner) { continue }
+            if spec.field == 33 {
+                spread.append(try SpreadConstraint(&spec, &interner))
+            } else {
+                try spec.skip()
+            }
+        }
+        self.placement = interner.intern(placement)
+    }
+}
+
+extension SpreadConstraint {
+    fileprivate init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        let path: StaticString = "spec.topologySpreadConstraints"
+        var message = try reader.message(path)
+        self.init(maxSkew: 0, topologyKey: .empty, isRequired: false, selector: nil)
+        while try message.next() {
+            switch message.field {
+            case 1: maxSkew = try message.int32()
+            case 2: topologyKey = try message.string(&interner)
+            case 3: isRequired = try message.stringEquals("DoNotSchedule")
+            case 4: selector = try message.labelSelector("spec.topologySpreadConstraints.labelSelector", &interner)
+            default: try message.skip()
+            }
+        }
+    }
+}

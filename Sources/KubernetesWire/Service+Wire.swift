@@ -1,0 +1,58 @@
+package import ClusterState
+
+extension Service: WireRow {
+    package static var kind: StaticString { "Service" }
+
+    package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var object = try WireObject(&reader, &interner)
+        self.init(meta: object.meta.row(&interner))
+        while try object.spec.next() {
+            switch object.spec.field {
+            case 2: selector.requirements.append(try object.spec.equality("spec.selector", &interner))
+            case 3: isHeadless = try object.spec.stringEquals("None")
+            case 4: type = ServiceType(try object.spec.text())
+            case 13: publishesNotReady = try object.spec.bool()
+            default: try object.spec.skip()
+            }
+        }
+        while try object.status.next() {
+            if object.status.field == 1 {
+                try readLoadBalancer(&object.status)
+            } else {
+                try object.status.skip()
+            }
+        }
+    }
+
+    private mutating func readLoadBalancer(_ status: inout WireReader) throws(WireError) {
+        var balancer = try status.message("status.loadBalancer")
+        while try balancer.next() {
+            guard balancer.field == 1 else {
+                try balancer.skip()
+                continue
+            }
+            var ingress = try balancer.message("status.loadBalancer.ingress")
+            while try ingress.next() {
+                switch ingress.field {
+                case 1, 2: if try !ingress.text().isEmpty { hasLoadBalancerAddress = true }
+                default: try ingress.skip()
+                }
+            }
+        }
+    }
+}
+
+extension Service.ServiceType {
+    /// The type of a word; unset means ClusterIP.
+    fileprivate init(_ word: UnsafeBufferPointer<UInt8>) {
+        if StaticString("LoadBalancer").equals(word) {
+            self = .loadBalancer
+        } else if StaticString("NodePort").equals(word) {
+            self = .nodePort
+        } else if StaticString("ExternalName").equals(word) {
+            self = .externalName
+        } else {
+            self = .clusterIP
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import CZlib
+import Exposition
+
+/// Families and tables that several tests use.
+enum Samples {
+    static let nodes = Family("t_nodes", .gauge, labels: "role", help: "Nodes.")
+    static let blocks = Family("t_pdb_blocks", .gauge, labels: "namespace", "poddisruptionbudget", help: "Blocks.")
+    static let events = Family("t_events_total", .counter, labels: "source", help: "Events.")
+    static let version = Family("t_version_info", .info, labels: "version", help: "Version.")
+    static let leader = Family("t_leader", .gauge, help: "A \"quoted\"\nline and a \\.")
+    static let families: [any AnyFamily] = [nodes, blocks, events, version, leader]
+
+    /// A sink that lets refusals pass, to look at their counts.
+    static func lenientSink() -> Sink { Sink(families: families, onRefusal: { _ in }) }
+
+    static func text(
+        _ tables: [SampleTable],
+        _ format: ExpositionFormat = .text004,
+        endOfExposition: Bool = true
+    ) -> String {
+        String(decoding: slices(tables, format, endOfExposition: endOfExposition).joined(), as: UTF8.self)
+    }
+
+    static func slices(
+        _ tables: [SampleTable],
+        _ format: ExpositionFormat = .text004,
+        endOfExposition: Bool = true
+    ) -> [[UInt8]] {
+        var writer = ExpositionWriter(tables, format: format, endOfExposition: endOfExposition)
+        var slices: [[UInt8]] = []
+        while let slice = writer.nextSlice() { slices.append(slice) }
+        return slices
+    }
+
+    /// A table of `count` series with long labels.
+    static func table(series count: Int) -> SampleTable {
+        var sink = Sink(families: families)
+        for number in 0..<count {
+            let labels = sink.labels("namespace", "namespace-\(number % 7)", "poddisruptionbudget", "budget-\(number)")
+            sink.add(blocks, labels, number)
+        }
+        return sink.finish()
+    }
+
+    /// What zlib makes of gzip bytes of one or more members; nil where they are damaged or cut short.
+    static func gunzip(_ bytes: [UInt8]) -> [UInt8]? {
+        var input = bytes
+        var output: [UInt8] = []
+        var offset = 0
+        while offset < input.count {
+            var stream = z_stream()
+            guard czlib_inflate_init_gzip(&stream) == Z_OK else { return nil }
+            defer { inflateEnd(&stream) }
+            var status = Z_OK
+            let count = input.count - offset
+            input.withUnsafeMutableBufferPointer { buffer in
+                stream.next_in = buffer.baseAddress.map { $0 + offset }
+                stream.avail_in = UInt32(count)
+                var room = [UInt8](repeating: 0, count: 4096)
+                while status == Z_OK {
+                    let size = room.count
+                    let written = room.withUnsafeMutableBufferPointer { out in
+                        stream.next_out = out.baseAddress
+                        stream.avail_out = UInt32(size)
+                        status = inflate(&stream, Z_NO_FLUSH)
+                        return size - Int(stream.avail_out)
+                    }
+                    output.append(contentsOf: room[..<written])
+                }
+            }
+            guard status == Z_STREAM_END else { return nil }
+            offset = input.count - Int(stream.avail_in)
+        }
+        return output
+    }
+}
