@@ -30,6 +30,7 @@ package struct Observations: Sendable {
     private var newLeaderIndex: [String: UInt64] = [:]
     /// The clock of the last ``observe(_:probes:now:uptime:)``.
     private var uptime = 0.0
+    private var firstUptime: Double?
 
     /// Creates observations of nothing.
     package init() {}
@@ -43,6 +44,7 @@ package struct Observations: Sendable {
     ///   - uptime: Monotonic seconds, for everything that is "seen".
     package mutating func observe(_ state: ClusterState, probes: ProbeResults, now: Timestamp, uptime: Double) {
         self.uptime = uptime
+        firstUptime = firstUptime ?? uptime
         observeLeases(state, now: now, uptime: uptime)
         observeMaxima(state, uptime: uptime)
         observeWorkloads(state)
@@ -108,11 +110,27 @@ package struct Observations: Sendable {
 
     // MARK: Readers
 
+    /// Seconds between the first observation and the last.
+    package var span: Double { uptime - (firstUptime ?? uptime) }
+
     /// Seconds since the lease was last seen to change; at first sight since it was renewed. nil for one not observed,
     /// and for one that nobody ever renewed nor was seen to change.
     package func leaseAge(_ uid: UID) -> Double? {
         guard let sight = leases[uid], sight.hasChanged || sight.renewed != nil else { return nil }
-        return max(0, uptime - sight.changedAt)
+        return Self.microseconds(uptime - sight.changedAt)
+    }
+
+    /// Seconds since any leader or identity lease in kube-system was last seen to change, over those that changed at
+    /// least once since the start; nil where none did. It tells whether the cluster still accepts writes.
+    package func writeAge(_ state: ClusterState) -> Double? {
+        var youngest: Double?
+        state.leases.forEach { _, lease in
+            guard leases[lease.uid]?.hasChanged == true, state.isIdentity(lease) || state.isLeader(lease),
+                let age = leaseAge(lease.uid)
+            else { return }
+            youngest = min(youngest ?? age, age)
+        }
+        return youngest
     }
 
     /// How the lease was last seen.
@@ -123,7 +141,13 @@ package struct Observations: Sendable {
     /// The same of a node's lease, as of the last list.
     package func nodeLeaseAge(_ uid: UID) -> Double? {
         guard let sight = nodeLeases[uid], sight.hasChanged || sight.renewed != nil else { return nil }
-        return max(0, nodeLeaseListUptime - sight.changedAt)
+        return Self.microseconds(nodeLeaseListUptime - sight.changedAt)
+    }
+
+    /// At least 0, in whole microseconds: what a Lease's times are written in. More digits would only be what is lost
+    /// when two large numbers are subtracted.
+    private static func microseconds(_ seconds: Double) -> Double {
+        seconds <= 0 ? 0 : Double(Int64(seconds * 1e6 + 0.5)) / 1e6
     }
 
     /// The most zones with a Ready node at one time within 24 hours.
@@ -165,6 +189,21 @@ struct WindowMaximum: Sendable {
 }
 
 extension ClusterState {
+    /// The leader elections of the control plane, by the name of their lease in kube-system.
+    package static let leaderNames = ["kube-controller-manager", "kube-scheduler", "cloud-controller-manager"]
+
+    /// Whether the lease is that of a leader of the control plane.
+    package func isLeader(_ lease: Lease) -> Bool {
+        interner.string(lease.meta.namespace) == "kube-system"
+            && Self.leaderNames.contains(interner.string(lease.meta.name))
+    }
+
+    /// Whether the lease is the identity of an API server.
+    package func isIdentity(_ lease: Lease) -> Bool {
+        interner.label("apiserver.kubernetes.io/identity", in: lease.meta.labels) != nil
+            && interner.string(lease.meta.namespace) == "kube-system"
+    }
+
     /// The distinct addresses in the EndpointSlices of default/kubernetes, with the port each is published with.
     package var apiServerAddresses: [(address: String, port: Int32)] {
         guard let namespace = interner.find("default"), let service = interner.find("kubernetes") else { return [] }

@@ -7,6 +7,9 @@ package struct ProbeResults: Hashable, Sendable {
 
     /// Creates the results of a round in which nobody was asked.
     package init() {}
+
+    /// Whether any API server instance answered anything.
+    package var isAnyAPIServerReachable: Bool { apiServers.contains { $0.isReachable } }
 }
 
 /// What one API server instance answered.
@@ -57,6 +60,16 @@ package struct EtcdClusterProbe: Hashable, Sendable {
 
     /// Whether any member told which alarms are raised.
     package var isAlarmKnown: Bool { members.contains { $0.toldAlarms } }
+
+    /// The label `member` of each member, in their order: the name, or the id in lower-case hex where the name is empty
+    /// or not unique.
+    package var memberLabels: [String] {
+        var counts: [String: Int] = [:]
+        for member in members { counts[member.name, default: 0] += 1 }
+        return members.map { member in
+            member.name.isEmpty || counts[member.name] != 1 ? String(member.id, radix: 16) : member.name
+        }
+    }
 }
 
 /// An alarm that etcd raises.

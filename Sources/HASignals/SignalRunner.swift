@@ -55,19 +55,21 @@ package enum SignalRunner {
     ///
     /// - Parameters:
     ///   - cluster: What is known.
+    ///   - areas: Which areas; all by default.
     ///   - measure: Runs one area's work; the caller may time it.
     package static func collect(
-        _ cluster: Cluster, measure: (AreaName, () -> Void) -> Void = { $1() }
+        _ cluster: Cluster, areas: [any Area.Type] = allAreas,
+        measure: (AreaName, () -> Void) -> Void = { $1() }
     ) -> SignalSnapshot {
-        var sink = Sink(families: allFamilies)
-        for area in allAreas {
+        var sink = Sink(families: areas.flatMap { $0.families } + families)
+        for area in areas {
             for family in area.families where !isComputable(family, cluster.state) {
                 sink.setEnabled(family, false)
             }
         }
         var found: [Finding] = []
         var reports: [AreaReport] = []
-        for area in allAreas {
+        for area in areas {
             var severities: [String: Severity] = [:]
             for rule in area.rules {
                 let name = rule.name.description

@@ -121,8 +121,8 @@ class ControlPlane:
         return node
 
     def apiservers_left(self, zone):
-        """Literally: absent unless the zone of every instance is known, of a dead one too."""
-        places = {i: self.node_of(i) for i in self.instances}
+        """Interpretation: the zone of every serving instance has to be known; where a dead one was changes nothing."""
+        places = {i: self.node_of(i) for i in self.serving}
         if any(node is None or not node.zone for node in places.values()):
             return None
         return sum(places[i].zone != zone for i in self.serving)

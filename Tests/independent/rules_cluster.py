@@ -159,8 +159,8 @@ def pressure(cluster):
 
 @rule("nodes", "pods-unschedulable", "warning", "pods")
 def unschedulable(cluster):
-    """Interpretation: one finding a namespace, as its family has it."""
-    return [("Namespace", "", name) for name in {p.namespace for p in cluster.pods if p.unschedulable}]
+    """Interpretation: one finding a namespace, as its family has it, routed by the label namespace."""
+    return [("Namespace", name, name) for name in {p.namespace for p in cluster.pods if p.unschedulable}]
 
 
 @rule("nodes", "pod-stuck-terminating", "warning", "pods")

@@ -85,10 +85,9 @@ extension ControlPlane {
         }
         guard cluster.isOK(.etcd) else { return }
         for etcd in cluster.probes.etcdClusters {
-            for member in etcd.members {
+            for (member, name) in zip(etcd.members, etcd.memberLabels) {
                 guard let expiry = member.certificateExpiry else { continue }
-                judgeCertificate(
-                    expiry, FindingObject(kind: "EtcdMember", name: etcd.label(of: member)), cluster, &output)
+                judgeCertificate(expiry, FindingObject(kind: "EtcdMember", name: name), cluster, &output)
             }
         }
     }

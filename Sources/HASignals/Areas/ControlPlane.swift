@@ -122,7 +122,7 @@ package enum ControlPlane: Area {
         output.sink.add(
             identities,
             cluster.state.leases.all.count {
-                cluster.isIdentity($0) && cluster.observations.leaseAge($0.uid).map { $0 <= 60 } ?? false
+                cluster.state.isIdentity($0) && cluster.observations.leaseAge($0.uid).map { $0 <= 60 } ?? false
             })
         for leader in cluster.leaderLeases {
             let labels = output.sink.labels("component", leader.component)
@@ -151,10 +151,7 @@ extension Cluster {
     /// that is gone.
     var leaderLeases: [LeaderLease] {
         guard isOK(.leases) else { return [] }
-        var wanted: [(namespace: String, name: String)] = [
-            ("kube-system", "kube-controller-manager"), ("kube-system", "kube-scheduler"),
-            ("kube-system", "cloud-controller-manager"),
-        ]
+        var wanted = ClusterState.leaderNames.map { (namespace: "kube-system", name: $0) }
         wanted += settings.leaderLeases.filter { extra in !wanted.contains { $0 == extra } }
         let leases = state.leases.all
         return wanted.compactMap { namespace, name in
@@ -170,18 +167,8 @@ extension Cluster {
         }
     }
 
-    /// Seconds since any leader or identity lease in kube-system was last seen to change, over those that changed at
-    /// least once since the start; nil where none did.
+    /// Seconds since the cluster was last seen to write; see ``Observations/writeAge(_:)``.
     var writeAge: Double? {
-        guard isOK(.leases) else { return nil }
-        let leaders = Set(leaderLeases.filter { text($0.lease.meta.namespace) == "kube-system" }.map(\.lease.uid))
-        var youngest: Double?
-        state.leases.forEach { _, lease in
-            guard isIdentity(lease) || leaders.contains(lease.uid),
-                observations.leaseSight(lease.uid)?.hasChanged == true, let age = observations.leaseAge(lease.uid)
-            else { return }
-            youngest = min(youngest ?? age, age)
-        }
-        return youngest
+        isOK(.leases) ? observations.writeAge(state) : nil
     }
 }

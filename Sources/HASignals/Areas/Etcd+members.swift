@@ -45,8 +45,7 @@ extension Etcd {
         _ etcd: EtcdClusterProbe, _ facts: ControlPlaneFacts, _ cluster: Cluster, _ sink: inout Sink
     ) {
         let leader = etcd.leaderID
-        for member in etcd.members {
-            let name = etcd.label(of: member)
+        for (member, name) in zip(etcd.members, etcd.memberLabels) {
             let labels = sink.labels("etcd_cluster", etcd.name, "member", name)
             sink.add(memberHealthy, labels, member.isHealthy)
             sink.add(memberIsLeader, labels, member.id == leader)
@@ -85,13 +84,5 @@ extension Etcd {
             index = cluster.observations.previousLeaderIndex(cluster: etcd.name)
         }
         return index.map { $0 > applied ? Double($0 - applied) : 0 }
-    }
-}
-
-extension EtcdClusterProbe {
-    /// The value of the label `member`: the name, or the id in hex where the name is empty or not unique.
-    func label(of member: EtcdMemberProbe) -> String {
-        let isUnique = members.count { $0.name == member.name } == 1
-        return member.name.isEmpty || !isUnique ? String(member.id, radix: 16) : member.name
     }
 }

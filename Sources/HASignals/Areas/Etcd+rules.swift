@@ -69,13 +69,15 @@ extension Etcd {
             output.raise(
                 evenMembers, object, "\(voters) voting members tolerate no more failures than \(voters - 1)")
         }
-        for member in etcd.members { judge(member, of: etcd, cluster, &output) }
+        for (member, name) in zip(etcd.members, etcd.memberLabels) {
+            judge(member, FindingObject(kind: "EtcdMember", name: name), of: etcd, cluster, &output)
+        }
     }
 
     private static func judge(
-        _ member: EtcdMemberProbe, of etcd: EtcdClusterProbe, _ cluster: Cluster, _ output: inout SignalOutput
+        _ member: EtcdMemberProbe, _ object: FindingObject, of etcd: EtcdClusterProbe, _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
-        let object = FindingObject(kind: "EtcdMember", name: etcd.label(of: member))
         if !member.isHealthy {
             let why =
                 member.clientURLs.isEmpty

@@ -27,7 +27,7 @@ struct ControlPlaneFacts {
     private mutating func readLeases() {
         guard cluster.isOK(.leases) else { return }
         cluster.state.leases.forEach { _, lease in
-            guard cluster.isIdentity(lease), !lease.advertisedAddress.isEmpty,
+            guard cluster.state.isIdentity(lease), !lease.advertisedAddress.isEmpty,
                 let host = cluster.state.interner.label("kubernetes.io/hostname", in: lease.meta.labels)
             else { return }
             leaseHosts[cluster.text(lease.advertisedAddress)] = cluster.text(host)
@@ -141,12 +141,6 @@ struct ControlPlaneFacts {
 }
 
 extension Cluster {
-    /// Whether the lease is the identity of an API server.
-    func isIdentity(_ lease: Lease) -> Bool {
-        state.interner.label("apiserver.kubernetes.io/identity", in: lease.meta.labels) != nil
-            && text(lease.meta.namespace) == "kube-system"
-    }
-
     /// Row numbers of the pods in kube-system whose label `component` or `k8s-app` is the name.
     func kubeSystemPods(ofComponent name: String) -> [Int] {
         let interner = state.interner

@@ -65,7 +65,8 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLit
             + element("html", ["lang": "en"], [element("head", head), element("body", body)]).markup + "\n"
     }
 
-    private static func element(_ name: StaticString, _ content: HTML) -> HTML {
+    /// An element without attributes.
+    package static func element(_ name: StaticString, _ content: HTML) -> HTML {
         element(name, [:], content)
     }
 

@@ -1,3 +1,4 @@
+import ClusterState
 package import HASignals
 
 /// A snapshot as text for a terminal: the areas, worst first, each with what was found and what to do.

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Compares each target's imports with the direction that data takes, and refuses full Foundation.
+
+SwiftPM checks that an import is declared; it lets transitive ones pass, and it cannot know which declarations should
+not be there. The table below is the one in the README.
+"""
+
+import pathlib
+import re
+import sys
+
+# target: what it may import, beside the toolchain's own modules
+ALLOWED = {
+    "Exposition": {"CZlib"},
+    "ClusterState": {"SwiftASN1"},
+    "KubernetesWire": {"ClusterState"},
+    "HTTPTransport": {"CCurl"},
+    "ConfigurationFiles": {"CYAML"},
+    "ControlPlaneProbes": {"HTTPTransport", "ClusterState"},
+    "KubernetesClient": {
+        "HTTPTransport", "KubernetesWire", "ClusterState", "ConfigurationFiles", "Subprocess", "Logging",
+    },
+    "Recordings": {"KubernetesWire", "ControlPlaneProbes", "ClusterState", "CDemoRecording"},
+    "HASignals": {"ClusterState", "Exposition"},
+    "Report": {"HASignals", "ClusterState"},
+    "ClusterSimulator": {"HTTPTransport"},
+    "ExporterServer": {
+        "HASignals", "Report", "Exposition", "ClusterState", "KubernetesClient", "KubernetesWire", "ControlPlaneProbes",
+        "Recordings", "HTTPTransport", "ConfigurationFiles",
+        "Hummingbird", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging", "ServiceLifecycle",
+    },
+}
+# Modules that come with the toolchain and cost nothing to link.
+TOOLCHAIN = {"Swift", "Synchronization", "Glibc", "Musl", "Dispatch", "FoundationEssentials", "Android"}
+REFUSED = {"Foundation", "FoundationNetworking", "FoundationInternationalization"}
+# Files that may import what their target may not.
+ONLY_IN = {"SwiftASN1": {"CertificateValidity.swift"}}
+
+IMPORT = re.compile(
+    r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:package|public|internal|fileprivate|private)?\s*import\s+"
+    r"(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?([A-Za-z_][A-Za-z0-9_]*)")
+
+
+def main():
+    faults = []
+    for folder in sorted(pathlib.Path("Sources").iterdir()):
+        for file in sorted(folder.rglob("*.swift")):
+            for number, line in enumerate(file.read_text().splitlines(), 1):
+                match = IMPORT.match(line)
+                if not match:
+                    continue
+                module = match[1]
+                place = f"{file}:{number}"
+                if module in REFUSED:
+                    faults.append(f"{place}: {module} is refused: it costs megabytes; FoundationEssentials is fine")
+                elif module in TOOLCHAIN:
+                    continue
+                elif module in ONLY_IN and file.name not in ONLY_IN[module]:
+                    faults.append(f"{place}: {module} may be imported in {', '.join(ONLY_IN[module])} only")
+                elif folder.name in ALLOWED and module not in ALLOWED[folder.name]:
+                    faults.append(f"{place}: {folder.name} may not import {module}")
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+import ClusterState
+
+/// What came from one etcd endpoint in a round.
+struct EtcdEndpointAnswers {
+    /// host:port.
+    let endpoint: String
+    let isReachable: Bool
+    let memberList: EtcdMemberListAnswer?
+    let status: EtcdStatusAnswer?
+    let alarm: EtcdAlarmAnswer?
+    let version: String?
+    let seconds: Double?
+    let certificateExpiry: Timestamp?
+    /// The answer to the question for members, whatever it was: without a list it tells why.
+    let memberListAnswer: ProbeAnswer?
+    private let health: EtcdHealthAnswer?
+    private let healthStatus: Int
+
+    /// Sorts the answers of one endpoint by what was asked, and reads them.
+    init(endpoint: String, _ answers: [ProbeAnswer]) {
+        self.endpoint = endpoint
+        isReachable = answers.contains { $0.isAnswered }
+        certificateExpiry = answers.compactMap(\.certificateExpiry).min()
+        func last(_ route: String) -> ProbeAnswer? { answers.last { $0.route == route } }
+        memberListAnswer = last("/v3/cluster/member/list")
+        memberList = memberListAnswer?.success(EtcdMemberListAnswer.self)
+            .flatMap { list in
+                Set(list.members.map(\.id.value)).count == list.members.count && !list.members.isEmpty ? list : nil
+            }
+        let statusAnswer = last("/v3/maintenance/status")
+        status = statusAnswer?.success(EtcdStatusAnswer.self)
+        alarm = last("/v3/maintenance/alarm")?.success(EtcdAlarmAnswer.self)
+        version = status?.version ?? last("/version")?.success(EtcdVersionAnswer.self)?.etcdserver
+        // A serializable check asks the member alone and is answered with true by one that has lost its cluster.
+        let checks = answers.filter { $0.route == "/health" && !$0.queryItems.contains("serializable=true") }
+        let check = checks.last { $0.queryItems.contains { $0.hasPrefix("exclude=") } } ?? checks.last
+        health = check?.json(EtcdHealthAnswer.self)
+        healthStatus = check?.status ?? 0
+        seconds = check?.seconds ?? statusAnswer?.seconds
+    }
+
+    /// Whether anything came that etcd says.
+    var isUnderstood: Bool {
+        memberList != nil || status != nil || alarm != nil || health != nil
+    }
+
+    /// A linearizable health check answers true, or nothing but an alarm makes it false; and the member's status, where
+    /// it told, names a leader.
+    ///
+    /// An alarm is a finding of its own, not a lost member. The query excludes alarms, but older versions do not know it,
+    /// and some (3.4.17 is one) exclude only the first of several members' alarms.
+    var isHealthy: Bool {
+        guard let health else { return false }
+        if healthStatus == 200, health.isHealthy { return status.map { $0.leaderID != nil } ?? true }
+        return healthStatus == 503 && health.reason.hasPrefix("ALARM") && status?.leaderID != nil
+    }
+
+    /// The member that answered, as the answers' headers tell; nil where they tell none, or several (then the endpoint
+    /// is a load balancer's).
+    var answeringMember: UInt64? {
+        let ids = Set([memberList?.header, status?.header, alarm?.header].compactMap { $0?.memberID?.value })
+        return ids.count == 1 ? ids.first : nil
+    }
+}

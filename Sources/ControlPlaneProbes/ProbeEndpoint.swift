@@ -1,0 +1,44 @@
+/// Where one instance of the control plane is asked: scheme, host and port of a URL.
+package struct ProbeEndpoint: Hashable, Sendable, CustomStringConvertible {
+    /// https, not http.
+    package let isSecure: Bool
+    /// A name or an address, in lower case; an IPv6 address in brackets.
+    package let host: String
+    package let port: UInt16
+
+    /// Reads a URL: `https://192.0.2.11:6443`. What follows the port is left out.
+    ///
+    /// - Returns: nil where the text is no http or https URL with a host.
+    package init?(_ url: String) {
+        guard let separator = url.firstRange(of: "://") else { return nil }
+        switch url[..<separator.lowerBound].lowercased() {
+        case "https": isSecure = true
+        case "http": isSecure = false
+        default: return nil
+        }
+        var authority = url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        if let at = authority.lastIndex(of: "@") { authority = authority[authority.index(after: at)...] }
+        let end: Substring.Index
+        if authority.hasPrefix("[") {
+            guard let bracket = authority.firstIndex(of: "]") else { return nil }
+            end = authority.index(after: bracket)
+            guard authority.distance(from: authority.startIndex, to: end) > 2 else { return nil }
+        } else {
+            end = authority.firstIndex(of: ":") ?? authority.endIndex
+        }
+        host = authority[..<end].lowercased()
+        guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return nil }
+        let rest = authority[end...]
+        if rest.isEmpty {
+            port = isSecure ? 443 : 80
+        } else {
+            guard rest.hasPrefix(":"), let number = UInt16(rest.dropFirst()), number > 0 else { return nil }
+            port = number
+        }
+    }
+
+    /// host:port, as the label `apiserver` has it.
+    package var name: String { "\(host):\(port)" }
+
+    package var description: String { "\(isSecure ? "https" : "http")://\(name)" }
+}

@@ -1,0 +1,53 @@
+import ClusterState
+package import HASignals
+
+/// Makes snapshots: runs the areas over what a source knows and publishes what comes out.
+package struct Collector: Sendable {
+    private let source: any SignalSource
+    private let settings: SignalSettings
+    private let cache: SnapshotCache
+    private let clock: ExporterClock
+
+    /// Creates a collector.
+    package init(source: any SignalSource, settings: SignalSettings, cache: SnapshotCache, clock: ExporterClock) {
+        self.source = source
+        self.settings = settings
+        self.cache = cache
+        self.clock = clock
+    }
+
+    /// Collects once. Samples and findings are made where the source keeps its state, texts outside.
+    package func collect() async {
+        let number = (cache.latest?.number ?? 0) + 1
+        let startedAt = clock.uptime()
+        var snapshot = await source.withView(now: clock.now(), uptime: startedAt) { [settings, clock] view in
+            Self.collect(view, settings, clock, number: number, startedAt: startedAt)
+        }
+        for format in cache.wantedFormats(at: clock.uptime()) {
+            snapshot.renderings[format] = await Rendering.make(snapshot.signals.table, format: format)
+        }
+        cache.publish(snapshot)
+    }
+
+    private static func collect(
+        _ view: ClusterView, _ settings: SignalSettings, _ clock: ExporterClock, number: Int, startedAt: Duration
+    ) -> Snapshot {
+        let cluster = Cluster(
+            state: view.state, probes: view.probes, observations: view.observations, settings: settings,
+            now: view.now, isRecording: view.isRecording)
+        var areaDurations: [(area: AreaName, duration: Duration)] = []
+        let signals = SignalRunner.collect(cluster) { area, work in
+            let start = clock.uptime()
+            work()
+            areaDurations.append((area, clock.uptime() - start))
+        }
+        return Snapshot(
+            number: number,
+            signals: signals,
+            sources: SourceFacts.all(view.state, view.probes),
+            startedAt: startedAt,
+            endedAt: clock.now(),
+            duration: clock.uptime() - startedAt,
+            areaDurations: areaDurations)
+    }
+}

@@ -1,0 +1,40 @@
+package import ClusterState
+
+/// What a collection is made from: all that is known of a cluster at one moment.
+package struct ClusterView: Sendable {
+    package let state: ClusterState
+    package let probes: ProbeResults
+    /// What was seen before, advanced to this moment.
+    package let observations: Observations
+    /// Wall time by which the cluster is judged.
+    package let now: Timestamp
+    /// Whether this is a recording, of which there is one observation only.
+    package let isRecording: Bool
+
+    /// Creates a view.
+    package init(
+        state: ClusterState, probes: ProbeResults, observations: Observations, now: Timestamp, isRecording: Bool
+    ) {
+        self.state = state
+        self.probes = probes
+        self.observations = observations
+        self.now = now
+        self.isRecording = isRecording
+    }
+}
+
+/// Who owns what is known of a cluster, and lends it for the time of a collection.
+package protocol SignalSource: Sendable {
+    /// Advances the observations and runs the body over what is known then.
+    ///
+    /// The body runs where the state is kept: in an actor that decodes into it, on that actor, so that nothing is copied
+    /// and nothing changes meanwhile. The body must not keep the view.
+    ///
+    /// - Parameters:
+    ///   - now: Wall time.
+    ///   - uptime: Monotonic time, for everything that is "seen".
+    ///   - body: The collection.
+    func withView<Result: Sendable>(
+        now: Timestamp, uptime: Duration, _ body: @Sendable (ClusterView) -> Result
+    ) async -> Result
+}

@@ -1,0 +1,84 @@
+package import ClusterState
+import Exposition
+import HASignals
+
+/// How one source stood at a collection.
+package struct SourceFacts: Sendable {
+    package let source: Source
+    package let status: SourceStatus
+    /// Objects held; nil for what holds none, and where nothing was received yet.
+    package let objects: Int?
+
+    /// Creates the facts of a source.
+    package init(source: Source, status: SourceStatus, objects: Int?) {
+        self.source = source
+        self.status = status
+        self.objects = objects
+    }
+
+    /// Whether the source exists here and was not excluded.
+    var isWanted: Bool { status.state != .absent && status.state != .disabled }
+
+    /// Whether it has answered at some time.
+    var hasSynced: Bool { status.state == .ok || status.lastSuccess != nil || status.relists > 0 }
+
+    /// Whether readiness waits for it: everything that may be read has been read once. What is refused is not waited
+    /// for, nor is an etcd that cannot be seen from here, or API servers that cannot be asked one by one.
+    var isAwaited: Bool {
+        guard !hasSynced else { return false }
+        switch status.state {
+        case .ok, .forbidden, .absent, .disabled: return false
+        case .notSynced, .stale: return true
+        case .unauthorized, .unreachable, .malformed: return source != .etcd && source != .apiserver
+        }
+    }
+
+    /// The sources that some family or rule is computed from; the others are never asked.
+    static let used: [Source] = {
+        var used: Set<Source> = []
+        for area in allAreas {
+            for family in area.families {
+                for word in family.descriptor.sources { used.formUnion(SourceNeed(word)?.sources ?? []) }
+            }
+            for rule in area.rules { for need in rule.needs { used.formUnion(need.sources) } }
+        }
+        return Source.allCases.filter(used.contains)
+    }()
+
+    /// The facts of every used source.
+    static func all(_ state: ClusterState, _ probes: ProbeResults) -> [SourceFacts] {
+        used.map { source in
+            let facts = SourceFacts(source: source, status: state.status(of: source), objects: nil)
+            guard facts.isWanted, facts.hasSynced else { return facts }
+            return SourceFacts(
+                source: source, status: facts.status, objects: state.objectCount(of: source, probes))
+        }
+    }
+}
+
+extension ClusterState {
+    /// How many objects are held of a source; nil for one of which none are.
+    func objectCount(of source: Source, _ probes: ProbeResults) -> Int? {
+        switch source {
+        case .namespaces: namespaces.count
+        case .nodes: nodes.count
+        case .pods: pods.count
+        case .replicationcontrollers: replicationControllers.count
+        case .deployments: deployments.count
+        case .replicasets: replicaSets.count
+        case .statefulsets: statefulSets.count
+        case .daemonsets: daemonSets.count
+        case .controllerrevisions: controllerRevisions.count
+        case .poddisruptionbudgets: podDisruptionBudgets.count
+        case .services: services.count
+        case .endpointslices: endpointSlices.count
+        case .persistentvolumes: persistentVolumes.count
+        case .persistentvolumeclaims: persistentVolumeClaims.count
+        case .leases: leases.count
+        case .nodeleases: nodeLeases.count
+        case .apiserver: probes.apiServers.count
+        case .etcd: probes.etcdClusters.reduce(0) { $0 + $1.members.count }
+        default: nil
+        }
+    }
+}

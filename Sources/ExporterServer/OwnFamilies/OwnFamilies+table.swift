@@ -1,0 +1,79 @@
+import ClusterState
+package import Exposition
+import HASignals
+import NIOCore
+
+extension OwnFamilies {
+    /// The samples of this moment. What is not known gives none.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The last collection, however old; nil before the first.
+    ///   - requests: What was answered so far.
+    ///   - process: What the system tells of the process.
+    package static func table(
+        snapshot: Snapshot?, requests: [RequestCounts.Key: Int], process: ProcessFacts
+    ) -> SampleTable {
+        var sink = Sink(families: all)
+        let build = sink.labels(
+            "version", BuildInfo.version, "revision", BuildInfo.revision, "swift_version", BuildInfo.swiftVersion)
+        sink.add(buildInfo, build, 1)
+        // Whoever runs alone leads.
+        sink.add(leader, 1)
+        sink.add(collections, snapshot?.number ?? 0)
+        if let snapshot {
+            for source in snapshot.sources { add(source, &sink) }
+            add(snapshot, &sink)
+        }
+        for (key, count) in requests.sorted(by: { $0.key < $1.key }) {
+            sink.add(httpRequests, sink.labels("path", key.path, "code", String(key.code)), count)
+        }
+        add(process, &sink)
+        return sink.finish()
+    }
+
+    private static func add(_ facts: SourceFacts, _ sink: inout Sink) {
+        let name = facts.source.rawValue
+        for state in SourceState.allCases {
+            sink.add(sourceState, sink.labels("source", name, "state", state.rawValue), state == facts.status.state)
+        }
+        guard facts.isWanted else { return }
+        let source = sink.labels("source", name)
+        sink.add(sourceUp, source, facts.status.state == .ok)
+        if let objects = facts.objects { sink.add(sourceObjects, source, objects) }
+        if let success = facts.status.lastSuccess { sink.add(sourceLastSuccess, source, success.seconds) }
+        for (stage, count) in facts.status.errors.sorted(by: { $0.key < $1.key }) {
+            sink.add(sourceErrors, sink.labels("source", name, "stage", stage), count)
+        }
+        // What is asked anew each time is neither listed nor watched, and its bytes are not counted.
+        guard facts.source != .apiserver, facts.source != .etcd, facts.source != .version else { return }
+        sink.add(sourceEvents, source, facts.status.events)
+        sink.add(sourceRelists, source, facts.status.relists)
+        sink.add(sourceReceivedBytes, source, facts.status.receivedBytes)
+    }
+
+    private static func add(_ snapshot: Snapshot, _ sink: inout Sink) {
+        sink.add(collectionDuration, snapshot.duration.inSeconds)
+        sink.add(lastCollection, snapshot.endedAt.seconds)
+        sink.add(series, snapshot.signals.table.seriesCount)
+        for (area, duration) in snapshot.areaDurations {
+            sink.add(areaDuration, sink.labels("area", area.rawValue), duration.inSeconds)
+        }
+        for format in ExpositionFormat.allCases {
+            guard let rendering = snapshot.renderings[format] else { continue }
+            sink.add(
+                expositionBytes, sink.labels("format", format.label, "encoding", "identity"), rendering.identityBytes)
+            sink.add(
+                expositionBytes, sink.labels("format", format.label, "encoding", "gzip"),
+                rendering.gzip.readableBytes)
+        }
+    }
+
+    private static func add(_ process: ProcessFacts, _ sink: inout Sink) {
+        if let value = process.cpuSeconds { sink.add(processCPU, value) }
+        if let value = process.openFileDescriptors { sink.add(processOpenFDs, value) }
+        if let value = process.maximumFileDescriptors { sink.add(processMaxFDs, value) }
+        if let value = process.virtualMemoryBytes { sink.add(processVirtualMemory, value) }
+        if let value = process.residentMemoryBytes { sink.add(processResidentMemory, value) }
+        if let value = process.startTimeSeconds { sink.add(processStartTime, value) }
+    }
+}

@@ -1,0 +1,53 @@
+import HTTPTypes
+package import Hummingbird
+
+/// Answers requests by a table of paths: 404 for a path that is not in it, 405 with Allow for a method that is not
+/// served.
+package struct ExporterResponder: HTTPResponder {
+    /// What comes with a request.
+    package typealias Context = BasicRequestContext
+
+    private let routes: [String: Route]
+    private let counts: RequestCounts
+
+    /// Creates a responder. Of two routes of one path the first counts.
+    package init(_ routes: [Route], counts: RequestCounts) {
+        self.routes = Dictionary(routes.map { ($0.path, $0) }) { first, _ in first }
+        self.counts = counts
+    }
+
+    /// Answers, and counts what was answered.
+    package func respond(to request: Request, context: Context) async throws -> Response {
+        let route = routes[request.uri.path]
+        var response = await answer(request, route)
+        response.headers[.xContentTypeOptions] = "nosniff"
+        counts.add(RequestCounts.Key(path: route?.path ?? "other", code: response.status.code))
+        return response
+    }
+
+    private func answer(_ request: Request, _ route: Route?) async -> Response {
+        guard let route else {
+            return .text(.notFound, "not found\n").withoutBody(if: request.method == .head)
+        }
+        guard Route.methods.contains(request.method) else {
+            var response = Response.text(.methodNotAllowed, "method not allowed\n")
+            response.headers[.allow] = Route.methods.map(\.rawValue).joined(separator: ", ")
+            return response
+        }
+        return await route.respond(request).withoutBody(if: request.method == .head)
+    }
+}
+
+extension Response {
+    /// An answer of plain text.
+    static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
+        Response(
+            status: status, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// The same headers, Content-Length of the body included, without the body.
+    fileprivate func withoutBody(if isHead: Bool) -> Response {
+        isHead ? createHeadResponse() : self
+    }
+}

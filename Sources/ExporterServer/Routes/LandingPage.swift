@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import Report
+
+/// The page at `/`: what this is, and where to go.
+struct LandingPage: Sendable {
+    let telemetryPath: String
+
+    func respond(_: Request) async -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8",
+                .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+                .cacheControl: "no-store",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// The document.
+    var text: String {
+        HTML.document(
+            title: "kube-ha-exporter",
+            head: .style(
+                """
+                :root{color-scheme:light dark}\
+                body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}
+                """),
+            body: .element(
+                "main",
+                [
+                    .element("h1", ["kube-ha-exporter"]),
+                    .element("p", ["Judges whether a Kubernetes cluster is really highly available."]),
+                    .element(
+                        "ul",
+                        [
+                            link(telemetryPath, "Metrics", "for Prometheus"),
+                            link("/livez", "Liveness", "200 while the process runs"),
+                            link("/readyz", "Readiness", "200 once every source has been read"),
+                        ]),
+                    .element("p", [.element("small", [HTML("Version \(BuildInfo.version)")])]),
+                ]))
+    }
+
+    private func link(_ path: String, _ name: String, _ note: String) -> HTML {
+        .element("li", [.element("a", ["href": path], HTML(name)), HTML(": \(note)")])
+    }
+}

@@ -1,0 +1,71 @@
+package import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The exporter as a server: collects from a source, answers scrapes and probes, and ends on SIGTERM or SIGINT.
+package struct ExporterServer: Sendable {
+    private let settings: ServerSettings
+    private let source: any SignalSource
+    private let clock: ExporterClock
+    private let processFacts: @Sendable () -> ProcessFacts
+    /// What is served.
+    package let cache = SnapshotCache()
+    private let requests = RequestCounts()
+
+    /// How long requests under way may take once the program is asked to end.
+    private static let grace = Duration.seconds(4)
+
+    /// Creates a server.
+    package init(
+        _ settings: ServerSettings, source: any SignalSource, clock: ExporterClock = .system,
+        processFacts: @escaping @Sendable () -> ProcessFacts = ProcessFacts.current
+    ) {
+        self.settings = settings
+        self.source = source
+        self.clock = clock
+        self.processFacts = processFacts
+    }
+
+    /// Makes the snapshots.
+    package var collector: Collector {
+        Collector(source: source, settings: settings.signals, cache: cache, clock: clock)
+    }
+
+    /// Answers requests.
+    package var responder: ExporterResponder {
+        let metrics = MetricsRoute(
+            cache: cache, requests: requests, clock: clock, staleAfter: settings.staleAfter,
+            processFacts: processFacts)
+        let page = LandingPage(telemetryPath: settings.telemetryPath)
+        return ExporterResponder(
+            [
+                Route(settings.telemetryPath, respond: metrics.respond),
+                Route("/", respond: page.respond),
+                Route("/livez", respond: HealthRoutes.live),
+                Route("/readyz") { [cache] _ in HealthRoutes.ready(cache.latest) },
+            ],
+            counts: requests)
+    }
+
+    /// Runs until a signal asks it to end: accepts no more, gives readers their time, and returns.
+    ///
+    /// - Parameters:
+    ///   - logger: Where to tell what happens.
+    ///   - onListening: Called with each address once it is listened on.
+    /// - Throws: `ListenError` where an address cannot be listened on.
+    package func run(
+        logger: Logger, onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
+    ) async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let loop = CollectionLoop(collector, interval: settings.interval, clock: clock)
+        let listeners = Listeners(
+            settings.listenAddresses, responder: responder, logger: logger, onListening: onListening)
+        // Shut down in reverse: first nobody is answered any more, then nothing is collected.
+        var configuration = ServiceGroupConfiguration(
+            services: [loop, listeners], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = Self.grace
+        try await ServiceGroup(configuration: configuration).run()
+        logger.info("ended")
+    }
+}

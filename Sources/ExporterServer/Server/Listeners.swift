@@ -1,0 +1,74 @@
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Listens on every address and answers there. All stop accepting at once when the program shuts down; requests under
+/// way are finished.
+package struct Listeners: Service {
+    private let addresses: [ListenAddress]
+    private let responder: ExporterResponder
+    private let logger: Logger
+    private let onListening: @Sendable (ListenAddress) -> Void
+
+    /// Idle connections are closed after this long: scrapers come back sooner.
+    private static let idleTimeout = TimeAmount.minutes(10)
+
+    /// Creates listeners.
+    ///
+    /// - Parameters:
+    ///   - addresses: Where to listen.
+    ///   - responder: Who answers.
+    ///   - logger: Is told each address that is listened on.
+    ///   - onListening: Called with each address once it is, with the port that was chosen.
+    package init(
+        _ addresses: [ListenAddress], responder: ExporterResponder, logger: Logger,
+        onListening: @escaping @Sendable (ListenAddress) -> Void
+    ) {
+        self.addresses = addresses
+        self.responder = responder
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Runs until the program shuts down, or one address cannot be listened on.
+    package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for address in addresses {
+                group.addTask { try await serve(address) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func serve(_ address: ListenAddress) async throws {
+        let hosts = address.bindHosts
+        for (position, host) in hosts.enumerated() {
+            do {
+                return try await application(address, host: host).run()
+            } catch {
+                // Cut off at the end of the grace period, which is no failure.
+                if Task.isShuttingDownGracefully { return }
+                if position + 1 < hosts.count, ListenError.isWithoutIPv6(error) { continue }
+                throw ListenError(address, error)
+            }
+        }
+    }
+
+    /// A server on one address.
+    func application(_ address: ListenAddress, host: String) -> Application<ExporterResponder> {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            responder: responder,
+            server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: address.port)),
+            onServerRunning: { [logger, onListening] channel in
+                let bound = ListenAddress(host: host, port: channel.localAddress?.port ?? address.port)
+                logger.info("listening", metadata: ["address": "\(bound)"])
+                onListening(bound)
+            },
+            logger: quiet)
+    }
+}

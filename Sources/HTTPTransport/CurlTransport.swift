@@ -1,0 +1,147 @@
+import CCurl
+import Glibc
+
+/// A ``Transport`` over libcurl's multi interface.
+///
+/// One thread of its own runs all transfers; what callers do is appended to a queue that wakes it. Requests with the
+/// same peer, TLS options and proxy share an HTTP/2 connection (see ``Lane``). A body that is still read keeps the
+/// transport alive; when transport and bodies are gone, the thread ends.
+package final class CurlTransport: Transport {
+    /// How a transport watches over its transfers.
+    package struct Options: Sendable {
+        /// What time limits and the liveness check run on.
+        package var clock: any Clock<Duration> = ContinuousClock()
+        /// How often `GET /version` goes over a connection that has a long-running request open.
+        package var livenessInterval: Duration = .seconds(30)
+        /// How long its answer may take.
+        package var livenessTimeout: Duration = .seconds(15)
+        /// How many bytes of a body may stand unread.
+        package var unreadLimit: Int = 8 * 1024 * 1024
+        /// The proxies of requests that leave the choice to the environment.
+        package var proxies: ProxyEnvironment = .process
+        /// Where the system's CAs lie as hashed files, where libcurl's built-in directory is not the one; nil for that.
+        package var systemCertificateDirectory: String?
+
+        /// Creates options with the defaults DESIGN.md gives.
+        package init() {}
+    }
+
+    private let queue = CommandQueue()
+    private let timer: LimitTimer
+    private let options: Options
+
+    /// Starts the transport and its thread.
+    package init(_ options: Options = Options()) {
+        self.options = options
+        timer = LimitTimer(clock: TransportClock(options.clock))
+        if let failure = CurlLibrary.failure {
+            queue.close(failure: failure)
+            return
+        }
+        let start = ThreadStart(
+            queue: queue,
+            liveness: Liveness(
+                interval: options.livenessInterval,
+                timeout: options.livenessTimeout,
+                timer: timer,
+                queue: queue
+            ),
+            systemCertificateDirectory: options.systemCertificateDirectory
+        )
+        let context = Unmanaged.passRetained(start).toOpaque()
+        var thread = pthread_t()
+        let code = pthread_create(&thread, nil, { ThreadStart.run($0) }, context)
+        if code == 0 {
+            pthread_detach(thread)
+        } else {
+            Unmanaged<ThreadStart>.fromOpaque(context).release()
+            queue.close(failure: "no thread for the transport: \(String(cString: strerror(code)))")
+        }
+    }
+
+    deinit {
+        queue.requestStop()
+    }
+
+    package func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
+        let target = try RequestTarget(request, proxies: options.proxies)
+        let id = queue.makeID()
+        let state = TransferState(
+            id: id,
+            limits: request.limits,
+            timer: timer,
+            unreadLimit: options.unreadLimit
+        ) { [queue] in
+            queue.append(.cancel(id))
+        }
+        let reader = BodyReader(state: state, transport: self)
+        queue.append(.start(Ticket(id: id, request: request, target: target, state: state)))
+        timer.add(state)
+        let head = try await state.awaitHead()
+        return TransportResponse(
+            head: head,
+            body: ResponseBody {
+                { () async throws(TransportError) in try await reader.next() }
+            }
+        )
+    }
+
+    /// Ends all transfers and returns once thread, handles and connections are freed. Later requests are cancelled.
+    package func shutdown() async {
+        queue.requestStop()
+        await queue.waitUntilClosed()
+    }
+}
+
+/// Stands for the reader of a response; when it is dropped, the transfer is cancelled.
+private final class BodyReader: Sendable {
+    private let state: TransferState
+    private let transport: CurlTransport
+
+    init(state: TransferState, transport: CurlTransport) {
+        self.state = state
+        self.transport = transport
+    }
+
+    deinit {
+        state.abandon(.cancelled)
+    }
+
+    func next() async throws(TransportError) -> [UInt8]? {
+        try await state.nextChunk()
+    }
+}
+
+/// What the thread is given.
+private final class ThreadStart: Sendable {
+    let queue: CommandQueue
+    let liveness: Liveness
+    let systemCertificateDirectory: String?
+
+    init(queue: CommandQueue, liveness: Liveness, systemCertificateDirectory: String?) {
+        self.queue = queue
+        self.liveness = liveness
+        self.systemCertificateDirectory = systemCertificateDirectory
+    }
+
+    static func run(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let context else { return nil }
+        let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
+        // Signals are for the threads that wait for them, never for this one or the resolvers it starts.
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, nil)
+        let worker = CurlWorker(
+            queue: start.queue,
+            liveness: start.liveness,
+            systemCertificateDirectory: start.systemCertificateDirectory
+        )
+        if let worker {
+            worker.run()
+        } else {
+            start.queue.close(failure: "libcurl could not make a multi handle: out of memory or file descriptors")
+        }
+        start.queue.announceClosed()
+        return nil
+    }
+}

@@ -1,0 +1,59 @@
+/// The check of a quiet connection: a small request whose answer shows that the peer still works.
+///
+/// TCP keep-alive finds a dead host; only an answer finds a process that has stopped. Any status is an answer.
+struct Liveness: Sendable {
+    /// How often.
+    let interval: Duration
+    /// How long the answer may take.
+    let timeout: Duration
+    /// What both run on.
+    let timer: LimitTimer
+    /// Where the checks go.
+    let queue: CommandQueue
+
+    /// Begins checking a lane.
+    ///
+    /// - Parameters:
+    ///   - lane: The lane.
+    ///   - request: The long-running request whose peer, credentials and TLS options the check shares.
+    ///   - target: Where that went.
+    /// - Returns: The task; cancel it when no long-running request is open any more.
+    func watch(lane: UInt64, like request: TransportRequest, target: RequestTarget) -> Task<Void, Never> {
+        let target = target.with(path: "/version")
+        var check = request
+        check.method = "GET"
+        check.body = nil
+        check.headers = request.headers.filter { $0.name.lowercased() == "user-agent" }
+        check.isLongRunning = false
+        check.limits = TimeLimits(connect: nil, head: nil, idle: nil, total: timeout)
+        let clock = timer.clock
+        return Task { [check] in
+            while true {
+                do { try await clock.sleep(clock.elapsed() + interval) } catch { return }
+                if await isUnanswered(check, target: target, lane: lane) {
+                    queue.append(.retire(lane: lane))
+                    return
+                }
+            }
+        }
+    }
+
+    /// Only silence counts. That a further connection is refused says nothing about streams that are open.
+    private func isUnanswered(_ request: TransportRequest, target: RequestTarget, lane: UInt64) async -> Bool {
+        let id = queue.makeID()
+        let state = TransferState(id: id, limits: request.limits, timer: timer, unreadLimit: 1 << 20) { [queue] in
+            queue.append(.cancel(id))
+        }
+        queue.append(.start(Ticket(id: id, request: request, target: target, state: state, lane: lane)))
+        timer.add(state)
+        defer { state.abandon(.cancelled) }
+        do throws(TransportError) {
+            _ = try await state.awaitHead()
+            while try await state.nextChunk() != nil {}
+            return false
+        } catch {
+            if case .timedOut = error { return true }
+            return false
+        }
+    }
+}

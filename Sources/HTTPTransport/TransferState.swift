@@ -1,0 +1,208 @@
+import Synchronization
+
+/// What a transfer and the reader of its response share: head, unread bytes, and how it ended.
+///
+/// The transfer's side (`connected`, `receive…`, `finish`) never waits. The reader's side waits for the head, then for
+/// bytes. Continuations are resumed after the lock is let go.
+final class TransferState: Sendable {
+    typealias HeadResult = Result<ResponseHead, TransportError>
+    typealias ChunkResult = Result<[UInt8]?, TransportError>
+
+    private struct Core {
+        var limits: LimitWatch
+        var head: ResponseHead?
+        var unread: [UInt8] = []
+        /// Set once: how the transfer ended, success as nil.
+        var end: TransportError??
+        var headReader: CheckedContinuation<HeadResult, Never>?
+        var chunkReader: CheckedContinuation<ChunkResult, Never>?
+    }
+
+    /// Names the transfer.
+    let id: UInt64
+
+    private let core: Mutex<Core>
+    private let timer: LimitTimer
+    private let unreadLimit: Int
+    private let onAbandon: @Sendable () -> Void
+
+    /// Starts the limits.
+    ///
+    /// - Parameters:
+    ///   - id: Names the transfer.
+    ///   - limits: How long each part may take.
+    ///   - timer: Told when the transfer ends; looks after the limits once the transfer is added to it.
+    ///   - unreadLimit: How many bytes of the body may stand unread.
+    ///   - onAbandon: Called once where reader or timer end the transfer before it ended itself.
+    init(
+        id: UInt64,
+        limits: TimeLimits,
+        timer: LimitTimer,
+        unreadLimit: Int,
+        onAbandon: @escaping @Sendable () -> Void
+    ) {
+        self.core = Mutex(Core(limits: LimitWatch(limits, start: timer.clock.elapsed())))
+        self.id = id
+        self.timer = timer
+        self.unreadLimit = unreadLimit
+        self.onAbandon = onAbandon
+    }
+
+    // MARK: The transfer's side
+
+    /// Whether nobody waits for this transfer any more.
+    var hasEnded: Bool {
+        core.withLock { $0.end != nil }
+    }
+
+    /// The connection stands: its time limit is met.
+    func connected() {
+        core.withLock { $0.limits.connected() }
+    }
+
+    /// Hands over the head.
+    func receive(head: ResponseHead) {
+        let now = timer.clock.elapsed()
+        let reader = core.withLock { core -> CheckedContinuation<HeadResult, Never>? in
+            guard core.end == nil else { return nil }
+            core.limits.arrived(at: now)
+            core.head = head
+            return core.headReader.take()
+        }
+        reader?.resume(returning: .success(head))
+    }
+
+    /// Hands over bytes of the body.
+    ///
+    /// - Returns: False where the transfer is to stop: it was abandoned, or too much stands unread.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let now = timer.clock.elapsed()
+        var reader: CheckedContinuation<ChunkResult, Never>?
+        var chunk: [UInt8] = []
+        let outcome = core.withLock { core -> TransportError? in
+            if let end = core.end { return end ?? .cancelled }
+            core.limits.arrived(at: now)
+            reader = core.chunkReader.take()
+            if reader != nil {
+                chunk = Array(bytes)
+            } else if core.unread.count + bytes.count > unreadLimit {
+                return .overrun
+            } else {
+                core.unread.append(contentsOf: bytes)
+            }
+            return nil
+        }
+        reader?.resume(returning: .success(chunk))
+        if outcome == .overrun {
+            finish(.overrun)
+        }
+        return outcome == nil
+    }
+
+    /// The transfer has ended by itself, with an error or, as nil, in full. Later ends are ignored.
+    func finish(_ error: TransportError?) {
+        end(error)
+    }
+
+    // MARK: The reader's side
+
+    /// Ends the transfer where a limit has passed.
+    func expire(at now: Duration) {
+        if let stage = core.withLock({ $0.end == nil ? $0.limits.expiredStage(at: now) : nil }) {
+            abandon(.timedOut(stage: stage))
+        }
+    }
+
+    /// When to look again; nil where nothing can expire.
+    func nextWake(at now: Duration) -> Duration? {
+        core.withLock { $0.end == nil ? $0.limits.nextWake(at: now) : nil }
+    }
+
+    /// Waits for the head.
+    ///
+    /// - Throws: How the transfer ended without one; `.cancelled` when the task is cancelled.
+    func awaitHead() async throws(TransportError) -> ResponseHead {
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (reader: CheckedContinuation<HeadResult, Never>) in
+                let ready = core.withLock { core -> HeadResult? in
+                    if let head = core.head { return .success(head) }
+                    if let end = core.end { return .failure(end ?? .connectionLost(reason: "no response head")) }
+                    core.headReader = reader
+                    return nil
+                }
+                if let ready {
+                    reader.resume(returning: ready)
+                }
+            }
+        } onCancel: {
+            abandon(.cancelled)
+        }
+        return try result.get()
+    }
+
+    /// Waits for bytes of the body: all that stand unread, or the next to arrive.
+    ///
+    /// - Returns: The bytes, nil at the end of the body.
+    /// - Throws: How the transfer broke; `.cancelled` when the task is cancelled.
+    func nextChunk() async throws(TransportError) -> [UInt8]? {
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (reader: CheckedContinuation<ChunkResult, Never>) in
+                let ready = core.withLock { core -> ChunkResult? in
+                    if !core.unread.isEmpty {
+                        var chunk: [UInt8] = []
+                        swap(&chunk, &core.unread)
+                        return .success(chunk)
+                    }
+                    if let end = core.end {
+                        return end.map { .failure($0) } ?? .success(nil)
+                    }
+                    if core.chunkReader != nil {
+                        return .failure(.invalidRequest("a response body has one reader; a second one waits"))
+                    }
+                    core.chunkReader = reader
+                    return nil
+                }
+                if let ready {
+                    reader.resume(returning: ready)
+                }
+            }
+        } onCancel: {
+            abandon(.cancelled)
+        }
+        return try result.get()
+    }
+
+    /// Ends the transfer from the reader's side.
+    func abandon(_ error: TransportError) {
+        if end(error) {
+            onAbandon()
+        }
+    }
+
+    @discardableResult
+    private func end(_ error: TransportError?) -> Bool {
+        var headReader: CheckedContinuation<HeadResult, Never>?
+        var chunkReader: CheckedContinuation<ChunkResult, Never>?
+        let isFirst = core.withLock { core in
+            // What arrived before a cut is still good; after a cancellation or an overrun nobody wants it, and a body
+            // that was complete no longer is.
+            if error == .cancelled || error == .overrun {
+                if !core.unread.isEmpty, case .some(.none) = core.end {
+                    core.end = .some(error)
+                }
+                core.unread = []
+            }
+            guard core.end == nil else { return false }
+            core.end = .some(error)
+            headReader = core.headReader.take()
+            chunkReader = core.chunkReader.take()
+            return true
+        }
+        if isFirst {
+            timer.remove(id)
+        }
+        headReader?.resume(returning: .failure(error ?? .connectionLost(reason: "no response head")))
+        chunkReader?.resume(returning: error.map { .failure($0) } ?? .success(nil))
+        return isFirst
+    }
+}

@@ -1,0 +1,47 @@
+import CDemoRecording
+package import ClusterState
+
+/// A cluster as it was recorded: the answers of its control plane, read from files.
+///
+/// The files are those of a folder: `<group>_<version>_<resource>.pb` (`core` for the group without name) with a list as
+/// the API server answers it in protobuf, `probes.jsonl`, `version.json`, `recorded-at.txt`, `sources.json`. Other files
+/// are passed over. A source without a file is never `ok`.
+package struct Recording: Sendable {
+    package var state = ClusterState()
+    package var probes = ProbeResults()
+    /// The moment to judge it by.
+    package var now = Timestamp(seconds: 0)
+    /// Why a source stands as it does, a line each; for those that are not ok, and for probes.
+    package var reasons: [Source: String] = [:]
+
+    /// Reads a folder.
+    ///
+    /// - Throws: ``RecordingError`` where the folder or a file in it cannot be read or is not what its name says.
+    package static func read(directory: String) throws(RecordingError) -> Recording {
+        try RecordingReader(RecordingFolder(directory)).recording(name: directory)
+    }
+
+    /// Reads files that are in memory, by their names without folder. The bytes are read in place.
+    ///
+    /// - Throws: ``RecordingError`` where a file is not what its name says.
+    package static func read(files: [String: UnsafeRawBufferPointer]) throws(RecordingError) -> Recording {
+        try RecordingReader(EmbeddedFiles(files)).recording(name: "the list of files")
+    }
+
+    /// Reads the recording that is compiled in: a cluster of three zones, all of it well.
+    ///
+    /// - Throws: ``RecordingError``; a test shows that it does not.
+    package static func demo() throws(RecordingError) -> Recording {
+        try read(files: demoFiles)
+    }
+
+    /// The files that are compiled in. Their bytes are there as long as the program runs.
+    package static var demoFiles: [String: UnsafeRawBufferPointer] {
+        let table = UnsafeBufferPointer(start: demo_recording_files(), count: demo_recording_file_count())
+        var files: [String: UnsafeRawBufferPointer] = [:]
+        for file in table {
+            files[String(cString: file.name)] = UnsafeRawBufferPointer(start: file.bytes, count: file.length)
+        }
+        return files
+    }
+}

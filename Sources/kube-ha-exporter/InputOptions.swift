@@ -1,0 +1,36 @@
+import ArgumentParser
+import ExporterServer
+import Recordings
+
+/// Where the cluster comes from.
+struct InputOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Judge the cluster recorded in this folder.",
+            discussion: "A folder of what an API server answered: one file a resource, named GROUP_VERSION_RESOURCE.pb.",
+            valueName: "dir"))
+    var from: String?
+
+    static let setting = Setting<String>(text: "from")
+
+    /// The folder, by flag or by environment variable.
+    func folder(_ environment: [String: String]) throws(ProgramFailure) -> String? {
+        try ProgramFailure.usage { () throws(SettingError) in try Self.setting.value(from, environment) }
+    }
+
+    /// The recording in the folder; it is refused with that exit code where it cannot be read, and where no folder is
+    /// named, since a live cluster cannot be read yet.
+    func recording(_ environment: [String: String], failure code: Int32) throws(ProgramFailure) -> Recording {
+        guard let folder = try folder(environment) else {
+            throw ProgramFailure(
+                "this version cannot read a live cluster yet: name a recorded one by --from DIR, or see one by "
+                    + "kube-ha-exporter demo", code: code)
+        }
+        do {
+            return try Recording.read(directory: folder)
+        } catch {
+            throw ProgramFailure("--from \(folder): \(error)", code: code)
+        }
+    }
+}

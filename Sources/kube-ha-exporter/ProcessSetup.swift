@@ -1,0 +1,41 @@
+import Glibc
+
+/// What the process is told once, and how it ends.
+enum ProcessSetup {
+    /// Sets what must be set before the first thread starts.
+    static func run() {
+        // A reader that goes away is an error of that write, not the end of the program.
+        signal(SIGPIPE, SIG_IGN)
+        limitArenas()
+    }
+
+    /// Two arenas for the threads of all cores: more would each keep what a collection needed at its peak.
+    ///
+    /// Swift's Glibc module leaves malloc.h out, so the function is looked up by name; another C library may lack it.
+    private static func limitArenas() {
+        typealias Mallopt = @convention(c) (_ parameter: Int32, _ value: Int32) -> Int32
+        // M_ARENA_MAX of malloc.h.
+        let arenaMax: Int32 = -8
+        guard let symbol = dlsym(nil, "mallopt") else { return }
+        _ = unsafeBitCast(symbol, to: Mallopt.self)(arenaMax, 2)
+    }
+
+    /// Ends the program. Nothing is buffered: what was written is out.
+    static func exit(_ code: Int32) -> Never {
+        Glibc.exit(code)
+    }
+
+    /// The environment variables. Of those that are no UTF-8 the bytes that are none are replaced.
+    static var environment: [String: String] {
+        var result: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            next = next.advanced(by: 1)
+        }
+        return result
+    }
+}

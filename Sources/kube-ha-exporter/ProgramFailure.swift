@@ -1,0 +1,31 @@
+import ExporterServer
+
+/// Why the program ends early: one line for people, a code for scripts.
+struct ProgramFailure: Error {
+    /// What went wrong and what to do.
+    let message: String
+    /// The exit code.
+    let code: Int32
+
+    /// Wrong usage (EX_USAGE of sysexits.h).
+    static let wrongUsage: Int32 = 64
+    /// The server could not run.
+    static let failed: Int32 = 1
+    /// A report could not be made: nothing is known.
+    static let unknown: Int32 = 2
+
+    init(_ message: String, code: Int32) {
+        self.message = message
+        self.code = code
+    }
+
+    /// A setting that cannot be used.
+    init(_ error: SettingError) {
+        self.init(error.description, code: Self.wrongUsage)
+    }
+
+    /// Runs what reads settings, and makes wrong usage of what it throws.
+    static func usage<Result>(_ body: () throws(SettingError) -> Result) throws(ProgramFailure) -> Result {
+        do { return try body() } catch { throw ProgramFailure(error) }
+    }
+}

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import HTTPTransport
+
+struct LimitWatchTests {
+    private let limits = TimeLimits(connect: .seconds(10), head: .seconds(30), idle: .seconds(5), total: .seconds(60))
+
+    @Test func connectPassesFirst() {
+        let watch = LimitWatch(limits, start: .seconds(100))
+        #expect(watch.expiredStage(at: .seconds(109)) == nil)
+        #expect(watch.expiredStage(at: .seconds(110)) == "connect")
+        #expect(watch.expiredStage(at: .seconds(1000)) == "connect")
+    }
+
+    @Test func headOnceConnected() {
+        var watch = LimitWatch(limits, start: .zero)
+        watch.connected()
+        #expect(watch.expiredStage(at: .seconds(29)) == nil)
+        #expect(watch.expiredStage(at: .seconds(30)) == "head")
+    }
+
+    @Test func idleAfterTheHeadAndTotalAlways() {
+        var watch = LimitWatch(limits, start: .zero)
+        watch.arrived(at: .seconds(20))
+        #expect(watch.expiredStage(at: .seconds(24)) == nil)
+        #expect(watch.expiredStage(at: .seconds(25)) == "idle")
+        watch.arrived(at: .seconds(58))
+        #expect(watch.expiredStage(at: .seconds(62)) == "total")
+    }
+
+    @Test func wakesInTimeForAHeadThatMayComeAnyMoment() {
+        var watch = LimitWatch(limits, start: .zero)
+        #expect(watch.nextWake(at: .zero) == .seconds(5))
+        #expect(watch.nextWake(at: .seconds(5)) == .seconds(10))
+        watch.arrived(at: .seconds(6))
+        #expect(watch.nextWake(at: .seconds(6)) == .seconds(11))
+    }
+
+    @Test func neverWakesWithoutLimits() {
+        let watch = LimitWatch(TimeLimits(connect: nil, head: nil, idle: nil, total: nil), start: .zero)
+        #expect(watch.nextWake(at: .seconds(1)) == nil)
+        #expect(watch.expiredStage(at: .seconds(1_000_000)) == nil)
+    }
+}
