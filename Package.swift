@@ -30,7 +30,7 @@ let package = Package(
         .target(
             name: "ExporterServer",
             dependencies: [
-                "ClusterState", "Exposition", "HASignals", "Report",
+                "CZlib", "ClusterState", "Exposition", "HASignals", "Report",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -49,6 +49,9 @@ let package = Package(
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["Servers"]),
         .testTarget(
             name: "ControlPlaneProbesTests", dependencies: ["ControlPlaneProbes", "ClusterState", "TestFixtures"]),
+        .target(name: "ClusterSimulator", dependencies: ["HTTPTransport"]),
+        .testTarget(
+            name: "ClusterSimulatorTests", dependencies: ["ClusterSimulator", "HTTPTransport", "TestFixtures"]),
         .testTarget(
             name: "RecordingsTests",
             dependencies: ["Recordings", "ClusterState", "KubernetesWire", "ControlPlaneProbes", "TestFixtures"]),
@@ -57,6 +60,17 @@ let package = Package(
             dependencies: ["HASignals", "Recordings", "ClusterState", "Exposition", "TestFixtures"],
             exclude: ["Goldens"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "CZlib"]),
+        .testTarget(name: "ReportTests", dependencies: ["Report", "HASignals", "ClusterState", "Exposition"]),
+        .testTarget(
+            name: "ExporterServerTests",
+            dependencies: [
+                "ExporterServer", "HASignals", "ClusterState", "Exposition", "CZlib",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(name: "ProgramTests", dependencies: ["kube-ha-exporter", "TestFixtures"]),
         .testTarget(name: "ClusterStateTests", dependencies: ["ClusterState"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClusterState
 import ExporterServer
 import Logging
 import Recordings
@@ -21,6 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let recording = try input.recording(environment, failure: ProgramFailure.failed)
         let source = RecordedSource(state: recording.state, probes: recording.probes, now: recording.now)
+        for used in SourceFacts.used {
+            guard let reason = recording.reasons[used] else { continue }
+            logger.notice("about a source", metadata: ["source": "\(used.rawValue)", "reason": "\(reason)"])
+        }
         try await Self.serve(settings, source, logger)
     }
 

@@ -188,7 +188,7 @@ def without_policy(cluster):
     if other_policies(cluster):
         return None
     bare = access.unprotected(cluster, "ingress") + access.unprotected(cluster, "egress")
-    return [("Namespace", "", name) for name in {p.namespace for p in bare}]
+    return [("Namespace", name, name) for name in {p.namespace for p in bare}]
 
 
 @rule("rbac", "cluster-admins", "info", "clusterroles", "clusterrolebindings")

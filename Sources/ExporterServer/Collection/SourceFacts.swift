@@ -34,7 +34,7 @@ package struct SourceFacts: Sendable {
     }
 
     /// The sources that some family or rule is computed from; the others are never asked.
-    static let used: [Source] = {
+    package static let used: [Source] = {
         var used: Set<Source> = []
         for area in allAreas {
             for family in area.families {

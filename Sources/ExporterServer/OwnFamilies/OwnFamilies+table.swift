@@ -1,7 +1,6 @@
 import ClusterState
 package import Exposition
 import HASignals
-import NIOCore
 
 extension OwnFamilies {
     /// The samples of this moment. What is not known gives none.
@@ -63,8 +62,7 @@ extension OwnFamilies {
             sink.add(
                 expositionBytes, sink.labels("format", format.label, "encoding", "identity"), rendering.identityBytes)
             sink.add(
-                expositionBytes, sink.labels("format", format.label, "encoding", "gzip"),
-                rendering.gzip.readableBytes)
+                expositionBytes, sink.labels("format", format.label, "encoding", "gzip"), rendering.gzip.byteCount)
         }
     }
 

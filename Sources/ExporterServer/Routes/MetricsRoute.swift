@@ -20,7 +20,7 @@ struct MetricsRoute: Sendable {
         // Checked here and nowhere else: no timer has to fire for old truth to go.
         let snapshot = cache.fresh(at: clock.uptime(), within: staleAfter)
         let own = OwnFamilies.table(snapshot: cache.latest, requests: requests.all, process: processFacts())
-        let end = ExpositionWriter([own], format: format, endOfExposition: true)
+        let end = ExpositionWriter([own], format: format, endOfExposition: true).allBytes()
         var headers: HTTPFields = [
             .contentType: contentType, .vary: "Accept, Accept-Encoding", .cacheControl: "no-store",
         ]
@@ -28,29 +28,37 @@ struct MetricsRoute: Sendable {
             headers[.contentEncoding] = "gzip"
             return Response(status: .ok, headers: headers, body: await gzipBody(snapshot, format, end))
         }
-        return Response(status: .ok, headers: headers, body: identityBody(snapshot, format, end))
+        let isHead = request.method == .head
+        return Response(
+            status: .ok, headers: headers, body: await identityBody(snapshot, format, end, needsLength: isHead))
     }
 
-    /// The ready member, and a small one made now: members one after another are one gzip stream (RFC 1952, 2.2).
-    private func gzipBody(
-        _ snapshot: Snapshot?, _ format: ExpositionFormat, _ end: ExpositionWriter
-    ) async -> ResponseBody {
-        var parts: [ByteBuffer] = []
+    /// The ready bytes, and a small end made now.
+    private func gzipBody(_ snapshot: Snapshot?, _ format: ExpositionFormat, _ end: [UInt8]) async -> ResponseBody {
+        var member = OpenGzipMember()
         if let snapshot {
-            parts.append(await cache.rendering(of: snapshot, format, at: clock.uptime()).gzip)
+            member = await cache.rendering(of: snapshot, format, at: clock.uptime()).gzip
         }
-        parts.append(ByteBuffer(bytes: GzipStream.gzipped(end)))
-        return ResponseBody(contentsOf: parts)
+        let buffers = member.buffers + [member.end(end)]
+        let length = buffers.reduce(0) { $0 + $1.readableBytes }
+        return ResponseBody(contentLength: length) { writer in
+            for buffer in buffers { try await writer.write(buffer) }
+            try await writer.finish(nil)
+        }
     }
 
     /// Slice by slice from the table, so that no whole text stands in memory. Its length is known where the format was
-    /// rendered before; else the answer is chunked.
+    /// rendered before; else the answer is chunked, but for a HEAD that has nothing else to tell.
     private func identityBody(
-        _ snapshot: Snapshot?, _ format: ExpositionFormat, _ end: ExpositionWriter
-    ) -> ResponseBody {
-        let tail = ByteBuffer(bytes: end.allBytes())
+        _ snapshot: Snapshot?, _ format: ExpositionFormat, _ end: [UInt8], needsLength: Bool
+    ) async -> ResponseBody {
+        let tail = ByteBuffer(bytes: end)
         guard let snapshot else { return ResponseBody(byteBuffer: tail) }
-        let length = snapshot.renderings[format].map { $0.identityBytes + tail.readableBytes }
+        var rendering = snapshot.renderings[format]
+        if rendering == nil, needsLength {
+            rendering = await cache.rendering(of: snapshot, format, at: clock.uptime())
+        }
+        let length = rendering.map { $0.identityBytes + tail.readableBytes }
         return ResponseBody(contentLength: length) { writer in
             var text = ExpositionWriter([snapshot.signals.table], format: format, endOfExposition: false)
             while let slice = text.nextSlice() { try await writer.write(ByteBuffer(bytes: slice)) }

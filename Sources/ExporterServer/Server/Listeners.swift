@@ -66,8 +66,8 @@ package struct Listeners: Service {
             configuration: ApplicationConfiguration(address: .hostname(host, port: address.port)),
             onServerRunning: { [logger, onListening] channel in
                 let bound = ListenAddress(host: host, port: channel.localAddress?.port ?? address.port)
-                logger.info("listening", metadata: ["address": "\(bound)"])
                 onListening(bound)
+                logger.info("listening", metadata: ["address": "\(bound)"])
             },
             logger: quiet)
     }

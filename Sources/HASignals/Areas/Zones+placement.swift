@@ -44,6 +44,16 @@ extension Zones {
     }
 
     static func addTemplateSamples(
+        _ workload: Workload, at position: Int, placement: inout ZonePlacement, _ cluster: Cluster, _ sink: inout Sink
+    ) {
+        let id = placement.placement(of: workload, at: position)
+        let labels = cluster.labels(workload, &sink)
+        addTemplateSamples(
+            eligible: id.map { placement.eligibleZones($0) } ?? [], limit: skewLimit(workload, cluster), cluster,
+            labels, &sink)
+    }
+
+    private static func addTemplateSamples(
         eligible: Set<Int>, limit: Int?, _ cluster: Cluster, _ labels: LabelBlock<L3>, _ sink: inout Sink
     ) {
         sink.add(eligibleZones, labels, eligible.count)

@@ -42,9 +42,7 @@ package enum Zones: Area {
         judgeNodes(cluster, &output)
         var placement = ZonePlacement(cluster)
         var losses = Losses()
-        if cluster.isOK(.pods), cluster.isOK(.nodes) {
-            addWorkloads(cluster, &placement, &losses, &output)
-        }
+        addWorkloads(cluster, &placement, &losses, &output)
         addZoneLosses(cluster, losses, &placement, &output.sink)
         addNodeLosses(cluster, losses, &output.sink)
     }
@@ -102,10 +100,16 @@ package enum Zones: Area {
     private static func addWorkloads(
         _ cluster: Cluster, _ placement: inout ZonePlacement, _ losses: inout Losses, _ output: inout SignalOutput
     ) {
+        let arePodsPlaced = cluster.isOK(.pods) && cluster.isOK(.nodes)
         var pinnedSets = PinnedStatefulSets()
         if output.isEvaluated(zonePinned) { pinnedSets = PinnedStatefulSets(cluster, &placement) }
         for (position, workload) in cluster.index.workloads.enumerated()
-        where workload.kind != .daemonSet && workload.arePodsKnown {
+        where workload.kind != .daemonSet {
+            guard arePodsPlaced && workload.arePodsKnown else {
+                // What the template alone tells is known all the same.
+                addTemplateSamples(workload, at: position, placement: &placement, cluster, &output.sink)
+                continue
+            }
             let spread = Spread(ofWorkload: position, cluster.index)
             losses.zones.add(spread.byZone, healthy: spread.healthy)
             losses.nodes.add(spread.byNode, healthy: spread.healthy)
@@ -117,19 +121,11 @@ package enum Zones: Area {
                 workload, at: position, spread, eligible, limit: limit, placement: id, &placement, pinnedSets, cluster,
                 &output)
         }
-        // Of a Deployment whose pods cannot be told, this much is known all the same.
-        for (position, workload) in cluster.index.workloads.enumerated() where !workload.arePodsKnown {
-            let labels = cluster.labels(workload, &output.sink)
-            let id = placement.placement(of: workload, at: position)
-            addTemplateSamples(
-                eligible: id.map { placement.eligibleZones($0) } ?? [], limit: skewLimit(workload, cluster), cluster,
-                labels, &output.sink)
-        }
     }
 
     /// The smallest maxSkew that binds the workload: of its zone constraints with DoNotSchedule whose selector matches
     /// its own template.
-    private static func skewLimit(_ workload: Workload, _ cluster: Cluster) -> Int? {
+    static func skewLimit(_ workload: Workload, _ cluster: Cluster) -> Int? {
         let interner = cluster.state.interner
         guard let id = workload.template else { return nil }
         let template = interner.template(id)

@@ -15,9 +15,7 @@ package enum TerminalReport {
             lines.append("")
             lines.append(title(area, style))
             lines += unknownSources(area, style)
-            for finding in snapshot.findings where finding.area == area.name {
-                lines += self.lines(of: finding, style)
-            }
+            lines += findings(snapshot.findings.filter { $0.area == area.name }, style)
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -40,16 +38,23 @@ package enum TerminalReport {
         return ["  " + style.apply(.magenta, "not known") + "  " + sources.joined(separator: ", ")]
     }
 
-    private static func lines(of finding: Finding, _ style: TerminalStyle) -> [String] {
-        let severity = finding.severity.rawValue
-        let padding = String(repeating: " ", count: max(1, 10 - severity.count))
-        return [
-            "  " + style.apply(TerminalStyle.code(finding.severity), severity) + padding
-                + style.apply(.bold, TerminalStyle.plain(finding.object.text))
-                + ": " + TerminalStyle.plain(finding.message)
-                + " " + style.apply(.dim, "[\(finding.rule)]"),
-            "            " + style.apply(.dim, TerminalStyle.plain(finding.remedy)),
-        ]
+    /// Findings of one rule stand together, their remedy once below them.
+    private static func findings(_ findings: [Finding], _ style: TerminalStyle) -> [String] {
+        var lines: [String] = []
+        for (position, finding) in findings.enumerated() {
+            let isFirst = position == 0 || findings[position - 1].rule != finding.rule
+            let isLast = position + 1 == findings.count || findings[position + 1].rule != finding.rule
+            if isFirst {
+                let severity = finding.severity.rawValue
+                let padding = String(repeating: " ", count: max(1, 10 - severity.count))
+                lines.append("  " + style.apply(TerminalStyle.code(finding.severity), severity) + padding + finding.rule)
+            }
+            lines.append(
+                "            " + style.apply(.bold, TerminalStyle.plain(finding.object.text)) + ": "
+                    + TerminalStyle.plain(finding.message))
+            if isLast { lines.append("            " + style.apply(.dim, "→ " + TerminalStyle.plain(finding.remedy))) }
+        }
+        return lines
     }
 }
 

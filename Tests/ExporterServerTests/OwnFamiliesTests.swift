@@ -1,0 +1,109 @@
+import ClusterState
+import Exposition
+import HTTPTypes
+import Testing
+
+@testable import ExporterServer
+@testable import HASignals
+
+struct OwnFamiliesTests {
+    @Test func areNamedByTheRules() {
+        let families = OwnFamilies.all.map(\.descriptor)
+        #expect(families.flatMap { $0.problems() } == [])
+        let cluster = SignalRunner.allFamilies.map(\.descriptor)
+        #expect(FamilyDescriptor.problems(between: cluster + families) == [])
+    }
+
+    private func table(_ state: ClusterState) async throws -> SampleTable {
+        let server = Samples.server(state)
+        await server.collector.collect()
+        return OwnFamilies.table(snapshot: server.cache.latest, requests: [:], process: ProcessFacts())
+    }
+
+    @Test(arguments: SourceState.allCases)
+    func tellEachStateOfASource(_ state: SourceState) async throws {
+        var cluster = Samples.emptyState
+        cluster.sources[.pods] = SourceStatus(state: state)
+        let table = try await table(cluster)
+        let isWanted = state != .absent && state != .disabled
+        let up = table.value(of: "kube_ha_exporter_source_up", labels: [("source", "pods")])
+        #expect(up == (isWanted ? (state == .ok ? 1 : 0) : nil))
+        for other in SourceState.allCases {
+            let value = table.value(
+                of: "kube_ha_exporter_source_state", labels: [("source", "pods"), ("state", other.rawValue)])
+            #expect(value == (other == state ? 1 : 0))
+        }
+        let objects = table.value(of: "kube_ha_exporter_source_objects", labels: [("source", "pods")])
+        #expect(objects == (state == .ok ? 0 : nil))
+    }
+
+    @Test func countWhatASourceDid() async throws {
+        var cluster = Samples.emptyState
+        var status = SourceStatus(state: .stale)
+        status.lastSuccess = Timestamp(seconds: 12.5)
+        status.events = 3
+        status.relists = 2
+        status.receivedBytes = 4_096
+        status.errors = ["watch": 5]
+        cluster.sources[.nodes] = status
+        let table = try await table(cluster)
+        let nodes = [("source", "nodes")]
+        #expect(table.value(of: "kube_ha_exporter_source_last_success_timestamp_seconds", labels: nodes) == 12.5)
+        #expect(table.value(of: "kube_ha_exporter_source_events_total", labels: nodes) == 3)
+        #expect(table.value(of: "kube_ha_exporter_source_relists_total", labels: nodes) == 2)
+        #expect(table.value(of: "kube_ha_exporter_source_received_bytes_total", labels: nodes) == 4_096)
+        let errors = nodes + [("stage", "watch")]
+        #expect(table.value(of: "kube_ha_exporter_source_errors_total", labels: errors) == 5)
+        #expect(table.value(of: "kube_ha_exporter_source_events_total", labels: [("source", "etcd")]) == nil)
+    }
+
+    @Test func timeEveryArea() async throws {
+        let table = try await table(Samples.emptyState)
+        let areas = table.samples(of: "kube_ha_exporter_collection_area_duration_seconds").compactMap { $0["area"] }
+        #expect(areas == allAreas.map(\.name.rawValue))
+    }
+
+    @Test func countRequestsByKnownPath() async throws {
+        let server = Samples.server()
+        _ = try await server.ask("/metrics")
+        _ = try await server.ask(.post, "/metrics")
+        _ = try await server.ask("/a")
+        _ = try await server.ask("/b\"x")
+        let lines = try await server.ask("/metrics").text.split(separator: "\n")
+            .filter { $0.hasPrefix("kube_ha_exporter_http_requests_total{") }
+        #expect(
+            lines == [
+                "kube_ha_exporter_http_requests_total{path=\"/metrics\",code=\"200\"} 1",
+                "kube_ha_exporter_http_requests_total{path=\"/metrics\",code=\"405\"} 1",
+                "kube_ha_exporter_http_requests_total{path=\"other\",code=\"404\"} 2",
+            ])
+    }
+
+    @Test func leaveOutWhatTheSystemDoesNotTell() {
+        let table = OwnFamilies.table(snapshot: nil, requests: [:], process: ProcessFacts())
+        #expect(table.families.contains { $0.name.description == "process_cpu_seconds_total" })
+        #expect(table.samples(of: "process_cpu_seconds_total").isEmpty)
+    }
+
+    @Test func readTheProcessFromProc() {
+        var facts = ProcessFacts()
+        // A name with a space and parentheses, then 50 fields.
+        let fields = ["S"] + (4...52).map(String.init)
+        facts.read(
+            stat: "42 (a) b( c) " + fields.joined(separator: " ") + "\n", bootTime: 1_000, ticksPerSecond: 10,
+            pageSize: 4_096)
+        #expect(facts.cpuSeconds == Double(14 + 15) / 10)
+        #expect(facts.startTimeSeconds == 1_000 + 2.2)
+        #expect(facts.virtualMemoryBytes == 23)
+        #expect(facts.residentMemoryBytes == 24 * 4_096)
+        #expect(ProcessFacts.bootTime("cpu 1 2\nbtime 77\nx 1\n") == 77)
+        #expect(ProcessFacts.bootTime("cpu 1 2\n") == nil)
+    }
+
+    @Test func findTheRunningProcess() {
+        let facts = ProcessFacts.current()
+        #expect((facts.residentMemoryBytes ?? 0) > 1_000_000)
+        #expect((facts.openFileDescriptors ?? 0) > 2)
+        #expect((facts.startTimeSeconds ?? 0) > 1_600_000_000)
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import Testing
+
+/// A TCP connection or listener on 127.0.0.1.
+struct Loopback: ~Copyable {
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    private static func address(_ port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return address
+    }
+
+    /// Listens on a port that the system chooses.
+    static func listening() throws -> (listener: Loopback, port: UInt16) {
+        let socket = Loopback(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        var address = address(0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(socket.descriptor, pointer, length) + listen(socket.descriptor, 1)
+                    + getsockname(socket.descriptor, pointer, &length)
+            }
+        }
+        try #require(status == 0)
+        return (socket, UInt16(bigEndian: address.sin_port))
+    }
+
+    /// Connects to a port.
+    static func connected(to port: UInt16) throws -> Loopback {
+        let socket = Loopback(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        var address = address(port)
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(status == 0)
+        return socket
+    }
+
+    /// Sends a text.
+    func send(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        try #require(Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count)
+    }
+
+    /// Reads until the other side closes.
+    func receiveAll() -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+        }
+    }
+
+    /// Reads at least one byte.
+    func receiveSome() -> Int {
+        var buffer = [UInt8](repeating: 0, count: 1_024)
+        return recv(descriptor, &buffer, buffer.count, 0)
+    }
+}
