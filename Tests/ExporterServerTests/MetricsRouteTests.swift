@@ -26,7 +26,7 @@ struct MetricsRouteTests {
         await server.collector.collect()
         var headers = HTTPFields()
         headers[.accept] = accept
-        let response = try await server.ask("/metrics", headers)
+        let response = try await server.ask(.get, "/metrics", headers)
         #expect(response.headers[.contentType] == contentType)
         #expect(response.text.hasSuffix("\n# EOF\n") == contentType.hasPrefix("application"))
         #expect(response.text.contains("\nkube_ha_area_status{"))
@@ -42,7 +42,7 @@ struct MetricsRouteTests {
         await server.collector.collect()
         var headers = HTTPFields()
         headers[.acceptEncoding] = acceptEncoding
-        let response = try await server.ask("/metrics", headers)
+        let response = try await server.ask(.get, "/metrics", headers)
         #expect(response.status.code == code)
         #expect(response.headers[.contentEncoding] == encoding)
         if code == 200 { #expect(response.headers[.vary] == "Accept, Accept-Encoding") }
@@ -54,11 +54,11 @@ struct MetricsRouteTests {
         func answer(_ encoding: String) async throws -> TestResponse {
             let server = Samples.server()
             await server.collector.collect()
-            _ = try await server.ask("/livez")
+            _ = try await server.ask(.get, "/livez")
             _ = await server.cache.rendering(
                 of: try #require(server.cache.latest), accept == "text/plain" ? .text004 : .openMetrics100,
                 at: .seconds(100))
-            return try await server.ask("/metrics", [.accept: accept, .acceptEncoding: encoding])
+            return try await server.ask(.get, "/metrics", [.accept: accept, .acceptEncoding: encoding])
         }
         let compressed = try await answer("gzip")
         let plain = try await answer("identity")
@@ -73,10 +73,10 @@ struct MetricsRouteTests {
         let server = Samples.server(Samples.emptyState, clock)
         await server.collector.collect()
         clock.advance(by: .seconds(299))
-        #expect(try await server.ask("/metrics").text.contains("kube_ha_area_status"))
+        #expect(try await server.ask(.get, "/metrics").text.contains("kube_ha_area_status"))
         clock.advance(by: .seconds(1))
         for encoding in ["identity", "gzip"] {
-            let response = try await server.ask("/metrics", [.acceptEncoding: encoding])
+            let response = try await server.ask(.get, "/metrics", [.acceptEncoding: encoding])
             var text = response.text
             if encoding == "gzip" {
                 let member = try #require(Self.inflated([UInt8](buffer: response.body)))
@@ -87,11 +87,11 @@ struct MetricsRouteTests {
             #expect(text.contains("kube_ha_exporter_last_collection_timestamp_seconds 1700000000\n"))
         }
         await server.collector.collect()
-        #expect(try await server.ask("/metrics").text.contains("kube_ha_area_status"))
+        #expect(try await server.ask(.get, "/metrics").text.contains("kube_ha_area_status"))
     }
 
     @Test func servesItselfBeforeTheFirstCollection() async throws {
-        let text = try await Samples.server().ask("/metrics").text
+        let text = try await Samples.server().ask(.get, "/metrics").text
         #expect(text.contains("kube_ha_exporter_collections_total 0\n"))
         #expect(!text.contains("kube_ha_exporter_series"))
         #expect(!text.contains("kube_ha_area_status"))
@@ -102,7 +102,7 @@ struct MetricsRouteTests {
         let server = Samples.server(Samples.emptyState, clock)
         await server.collector.collect()
         #expect(server.cache.latest?.renderings.isEmpty == true)
-        _ = try await server.ask("/metrics", [.acceptEncoding: "gzip"])
+        _ = try await server.ask(.get, "/metrics", [.acceptEncoding: "gzip"])
         #expect(server.cache.latest?.renderings.keys.map(\.self) == [.text004])
         await server.collector.collect()
         #expect(server.cache.latest?.number == 2)

@@ -65,11 +65,11 @@ struct OwnFamiliesTests {
 
     @Test func countRequestsByKnownPath() async throws {
         let server = Samples.server()
-        _ = try await server.ask("/metrics")
+        _ = try await server.ask(.get, "/metrics")
         _ = try await server.ask(.post, "/metrics")
-        _ = try await server.ask("/a")
-        _ = try await server.ask("/b\"x")
-        let lines = try await server.ask("/metrics").text.split(separator: "\n")
+        _ = try await server.ask(.get, "/a")
+        _ = try await server.ask(.get, "/b\"x")
+        let lines = try await server.ask(.get, "/metrics").text.split(separator: "\n")
             .filter { $0.hasPrefix("kube_ha_exporter_http_requests_total{") }
         #expect(
             lines == [

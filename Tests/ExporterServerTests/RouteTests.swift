@@ -44,22 +44,22 @@ struct RouteTests {
 
     @Test func servesMetricsUnderAnotherPath() async throws {
         let server = Samples.server(telemetryPath: "/ha")
-        #expect(try await server.ask("/ha").status == .ok)
-        #expect(try await server.ask("/metrics").status == .notFound)
-        #expect(try await server.ask("/").text.contains("href=\"/ha\""))
+        #expect(try await server.ask(.get, "/ha").status == .ok)
+        #expect(try await server.ask(.get, "/metrics").status == .notFound)
+        #expect(try await server.ask(.get, "/").text.contains("href=\"/ha\""))
     }
 
     @Test func servesMetricsAtTheRoot() async throws {
         let server = Samples.server(telemetryPath: "/")
-        #expect(try await server.ask("/").text.contains("kube_ha_exporter_build_info"))
+        #expect(try await server.ask(.get, "/").text.contains("kube_ha_exporter_build_info"))
     }
 
     @Test func isNotReadyBeforeTheFirstCollection() async throws {
         let server = Samples.server()
-        let response = try await server.ask("/readyz")
+        let response = try await server.ask(.get, "/readyz")
         #expect(response.status == .serviceUnavailable)
         #expect(response.text == "not ready: no collection is done yet\n")
-        #expect(try await server.ask("/livez").status == .ok)
+        #expect(try await server.ask(.get, "/livez").status == .ok)
     }
 
     @Test func isNotReadyWhileASourceWasNeverRead() async throws {
@@ -68,7 +68,7 @@ struct RouteTests {
         state.sources[.nodes] = SourceStatus(state: .unreachable)
         let server = Samples.server(state)
         await server.collector.collect()
-        let response = try await server.ask("/readyz")
+        let response = try await server.ask(.get, "/readyz")
         #expect(response.status == .serviceUnavailable)
         #expect(response.text == "not ready: sources not read yet\nnodes: unreachable\npods: not_synced\n")
     }
@@ -80,7 +80,7 @@ struct RouteTests {
         state.sources[.etcd] = SourceStatus(state: .unreachable)
         let server = Samples.server(state)
         await server.collector.collect()
-        #expect(try await server.ask("/readyz").status == .ok)
+        #expect(try await server.ask(.get, "/readyz").status == .ok)
     }
 
     @Test func staysReadyWhenASourceFailsLater() async throws {
@@ -90,6 +90,6 @@ struct RouteTests {
         state.sources[.pods] = status
         let server = Samples.server(state)
         await server.collector.collect()
-        #expect(try await server.ask("/readyz").status == .ok)
+        #expect(try await server.ask(.get, "/readyz").status == .ok)
     }
 }

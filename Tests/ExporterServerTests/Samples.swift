@@ -61,7 +61,7 @@ extension ExporterServer {
 
     /// Asks one question.
     func ask(
-        _ method: HTTPRequest.Method = .get, _ path: String, _ headers: HTTPFields = [:]
+        _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:]
     ) async throws -> TestResponse {
         try await application.test(.router) { client in
             try await client.execute(uri: path, method: method, headers: headers)
