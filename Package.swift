@@ -16,6 +16,9 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "Exposition", dependencies: ["CZlib"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl"]),
+        .executableTarget(
+            name: "signals-benchmark", dependencies: ["HASignals", "ClusterState", "Exposition"],
+            path: "Tests/signals-benchmark"),
         .executableTarget(name: "transport-soak", dependencies: ["HTTPTransport"], path: "Tests/transport-soak"),
         .target(name: "ClusterState"),
         .target(name: "KubernetesWire", dependencies: ["ClusterState"]),

@@ -58,7 +58,9 @@ struct CollectionLoopTests {
         #expect(snapshot.startedAt == .seconds(100))
         #expect(snapshot.duration == .seconds(4))
         #expect(snapshot.endedAt == Timestamp(seconds: 1_700_000_000))
-        #expect(snapshot.areaDurations.map(\.area) == allAreas.map(\.name))
+        let timed = snapshot.areaDurations.map { $0.area }
+        let names = allAreas.map { $0.name }
+        #expect(timed == names)
     }
 
     @Test func findsTheSameInARecordingEachTime() async throws {

@@ -60,7 +60,8 @@ struct OwnFamiliesTests {
     @Test func timeEveryArea() async throws {
         let table = try await table(Samples.emptyState)
         let areas = table.samples(of: "kube_ha_exporter_collection_area_duration_seconds").compactMap { $0["area"] }
-        #expect(areas == allAreas.map(\.name.rawValue))
+        let names = allAreas.map { $0.name.rawValue }
+        #expect(areas == names)
     }
 
     @Test func countRequestsByKnownPath() async throws {

@@ -2,11 +2,19 @@ import Glibc
 import Testing
 
 /// A TCP connection or listener on 127.0.0.1.
-struct Loopback: ~Copyable {
+final class Loopback {
     private let descriptor: Int32
+    /// The port that is listened on or connected to.
+    let port: UInt16
 
-    private init(descriptor: Int32) {
+    private init(port: UInt16) {
+        descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.port = port
+    }
+
+    private init(listening descriptor: Int32, port: UInt16) {
         self.descriptor = descriptor
+        self.port = port
     }
 
     deinit { close(descriptor) }
@@ -20,23 +28,22 @@ struct Loopback: ~Copyable {
     }
 
     /// Listens on a port that the system chooses.
-    static func listening() throws -> (listener: Loopback, port: UInt16) {
-        let socket = Loopback(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+    static func listening() throws -> Loopback {
+        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = address(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(socket.descriptor, pointer, length) + listen(socket.descriptor, 1)
-                    + getsockname(socket.descriptor, pointer, &length)
+                bind(descriptor, pointer, length) + listen(descriptor, 1) + getsockname(descriptor, pointer, &length)
             }
         }
         try #require(status == 0)
-        return (socket, UInt16(bigEndian: address.sin_port))
+        return Loopback(listening: descriptor, port: UInt16(bigEndian: address.sin_port))
     }
 
     /// Connects to a port.
     static func connected(to port: UInt16) throws -> Loopback {
-        let socket = Loopback(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        let socket = Loopback(port: port)
         var address = address(port)
         let status = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -50,7 +57,8 @@ struct Loopback: ~Copyable {
     /// Sends a text.
     func send(_ text: String) throws {
         let bytes = Array(text.utf8)
-        try #require(Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count)
+        let sent = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        try #require(sent == bytes.count)
     }
 
     /// Reads until the other side closes.

@@ -39,7 +39,8 @@ struct ServeTests {
     }
 
     @Test func tellsThatThePortIsInUse() async throws {
-        let (listener, port) = try Loopback.listening()
+        let listener = try Loopback.listening()
+        let port = listener.port
         let outcome = try await Program.run(["demo", "--web.listen-address", "127.0.0.1:\(port)"])
         #expect(outcome.code == 1)
         #expect(outcome.output.isEmpty)
@@ -49,7 +50,7 @@ struct ServeTests {
                 "kube-ha-exporter: cannot listen on 127.0.0.1:\(port): the address is in use; stop the program that "
                     + "has it, or choose another by --web.listen-address"
             ])
-        _ = consume listener
+        withExtendedLifetime(listener) {}
     }
 
     @Test func demoTellsWhatToOpen() async throws {

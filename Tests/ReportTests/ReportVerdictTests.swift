@@ -1,3 +1,4 @@
+import ClusterState
 import Testing
 
 @testable import HASignals
