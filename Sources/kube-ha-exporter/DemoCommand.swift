@@ -7,7 +7,8 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Serve a recorded cluster of three zones, to look around.",
-        discussion: "Needs no cluster and no file. Prints the addresses to open; Ctrl-C ends it.")
+        discussion: "Needs no cluster and no file. Prints the addresses to open; Ctrl-C ends it."
+    )
 
     @OptionGroup(title: "Server") var server: ServerOptions
     @OptionGroup(title: "Logging") var log: LogOptions

@@ -8,8 +8,11 @@ struct InputOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "Judge the cluster recorded in this folder.",
-            discussion: "A folder of what an API server answered: one file a resource, named GROUP_VERSION_RESOURCE.pb.",
-            valueName: "dir"))
+            discussion:
+                "A folder of what an API server answered: one file a resource, named GROUP_VERSION_RESOURCE.pb.",
+            valueName: "dir"
+        )
+    )
     var from: String?
 
     static let setting = Setting<String>(text: "from")
@@ -25,7 +28,9 @@ struct InputOptions: ParsableArguments {
         guard let folder = try folder(environment) else {
             throw ProgramFailure(
                 "this version cannot read a live cluster yet: name a recorded one by --from DIR, or see one by "
-                    + "kube-ha-exporter demo", code: code)
+                    + "kube-ha-exporter demo",
+                code: code
+            )
         }
         do {
             return try Recording.read(directory: folder)

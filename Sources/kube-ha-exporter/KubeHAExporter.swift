@@ -12,7 +12,8 @@ struct KubeHAExporter: AsyncParsableCommand {
             Every flag that takes a value can be given by an environment variable as well: KUBE_HA_EXPORTER_ and the \
             flag's name in capitals, with _ for . and -, such as KUBE_HA_EXPORTER_WEB_LISTEN_ADDRESS. The flag wins.
             """,
-        version: "kube-ha-exporter \(BuildInfo.version) (revision \(BuildInfo.revision), Swift \(BuildInfo.swiftVersion))",
+        version:
+            "kube-ha-exporter \(BuildInfo.version) (revision \(BuildInfo.revision), Swift \(BuildInfo.swiftVersion))",
         subcommands: [
             ServeCommand.self, ReportCommand.self, DemoCommand.self, MetricsCommand.self, RulesCommand.self,
         ],

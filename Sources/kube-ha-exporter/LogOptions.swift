@@ -8,12 +8,15 @@ struct LogOptions: ParsableArguments {
         name: .customLong("log-level"),
         help: ArgumentHelp(
             "Log from this level on: trace, debug, info, notice, warning, error or critical (default: info).",
-            valueName: "level"))
+            valueName: "level"
+        )
+    )
     var logLevel: String?
 
     @Option(
         name: .customLong("log-format"),
-        help: ArgumentHelp("Log lines as text or json, on standard error (default: text).", valueName: "format"))
+        help: ArgumentHelp("Log lines as text or json, on standard error (default: text).", valueName: "format")
+    )
     var logFormat: String?
 
     /// The logger that the options come to.

@@ -1,13 +1,14 @@
 import ArgumentParser
-import Exposition
 import ExporterServer
+import Exposition
 import HASignals
 
 /// `metrics`: the reference of all families.
 struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics",
-        abstract: "Print every metric family: name, type, labels, the sources it comes from, and what it says.")
+        abstract: "Print every metric family: name, type, labels, the sources it comes from, and what it says."
+    )
 
     @Flag(name: .long, help: "Print Markdown instead of tab-separated text.")
     var markdown = false
@@ -25,12 +26,13 @@ struct MetricsCommand: ParsableCommand {
     }
 
     private static func section(_ title: String, _ families: [any AnyFamily]) -> ReferenceTable.Section {
-        let rows = families.map(\.descriptor).map { family in
-            [
-                family.name.description, "\(family.type)", family.labels.map(\.description).joined(separator: ","),
-                family.sources.joined(separator: ","), family.help.description,
-            ]
-        }
+        let rows = families.map(\.descriptor)
+            .map { family in
+                [
+                    family.name.description, "\(family.type)", family.labels.map(\.description).joined(separator: ","),
+                    family.sources.joined(separator: ","), family.help.description,
+                ]
+            }
         return ReferenceTable.Section(title: title, rows: rows)
     }
 }

@@ -17,7 +17,8 @@ struct ReportCommand: AsyncParsableCommand {
         discussion: """
             Ends with 1 where there are findings at or above --fail-on, else with 2 where a required source is unknown \
             or the input cannot be read, else with 0; wrong usage 64.
-            """)
+            """
+    )
 
     @OptionGroup(title: "Cluster") var input: InputOptions
     @OptionGroup(title: "Expectations") var signals: SignalOptions
@@ -29,7 +30,9 @@ struct ReportCommand: AsyncParsableCommand {
         name: .customLong("fail-on"),
         help: ArgumentHelp(
             "End with 1 for findings of this severity or worse: critical, warning, info or never (default: critical).",
-            valueName: "severity"))
+            valueName: "severity"
+        )
+    )
     var failOn: String?
 
     func run() async throws {
@@ -51,7 +54,8 @@ struct ReportCommand: AsyncParsableCommand {
         switch output {
         case .text:
             StandardOutput.write(
-                TerminalReport.text(snapshot, isColoured: StandardOutput.isColoured(environment)))
+                TerminalReport.text(snapshot, isColoured: StandardOutput.isColoured(environment))
+            )
         case .json: StandardOutput.write(try ReportDocument(snapshot).text())
         }
         throw ExitCode(ReportVerdict(snapshot, failOn: threshold).exitCode)

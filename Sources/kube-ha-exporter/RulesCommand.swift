@@ -6,7 +6,8 @@ import HASignals
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Print every rule: name, severity, the sources it needs, what it finds, and what to do about it.")
+        abstract: "Print every rule: name, severity, the sources it needs, what it finds, and what to do about it."
+    )
 
     @Flag(name: .long, help: "Print Markdown instead of tab-separated text.")
     var markdown = false
@@ -17,16 +18,19 @@ struct RulesCommand: ParsableCommand {
     }
 
     static var table: ReferenceTable {
-        let sections = allAreas.filter { !$0.rules.isEmpty }.map { area in
-            ReferenceTable.Section(
-                title: ReferenceTable.title(area.name),
-                rows: area.rules.map { rule in
-                    [
-                        rule.name.description, rule.severity.rawValue, rule.needs.map(\.word).joined(separator: ","),
-                        rule.summary.description, rule.remedy.description,
-                    ]
-                })
-        }
+        let sections = allAreas.filter { !$0.rules.isEmpty }
+            .map { area in
+                ReferenceTable.Section(
+                    title: ReferenceTable.title(area.name),
+                    rows: area.rules.map { rule in
+                        [
+                            rule.name.description, rule.severity.rawValue,
+                            rule.needs.map(\.word).joined(separator: ","),
+                            rule.summary.description, rule.remedy.description,
+                        ]
+                    }
+                )
+            }
         return ReferenceTable(columns: ["name", "severity", "sources", "finds", "remedy"], sections: sections)
     }
 }

@@ -9,7 +9,8 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve metrics for Prometheus (the default).",
-        discussion: "Runs until SIGTERM or SIGINT. Ends with 1 where it cannot serve, 64 for wrong usage.")
+        discussion: "Runs until SIGTERM or SIGINT. Ends with 1 where it cannot serve, 64 for wrong usage."
+    )
 
     @OptionGroup(title: "Cluster") var input: InputOptions
     @OptionGroup(title: "Server") var server: ServerOptions
@@ -31,7 +32,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Serves a source; a port that is in use ends the program with one line.
     static func serve(
-        _ settings: ServerSettings, _ source: some SignalSource, _ logger: Logger,
+        _ settings: ServerSettings,
+        _ source: some SignalSource,
+        _ logger: Logger,
         onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) async throws {
         do {

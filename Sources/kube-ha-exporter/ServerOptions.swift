@@ -17,37 +17,51 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp(
             "Where to listen; may be repeated (default: :10142).",
             discussion: "host:port, [::1]:port, or :port for every interface; port 0 lets the system choose.",
-            valueName: "address"))
+            valueName: "address"
+        )
+    )
     var listenAddress: [String] = []
 
     @Option(
         name: .customLong("web.telemetry-path"),
-        help: ArgumentHelp("The path to serve metrics under (default: /metrics).", valueName: "path"))
+        help: ArgumentHelp("The path to serve metrics under (default: /metrics).", valueName: "path")
+    )
     var telemetryPath: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Time from one collection to the next, such as 15s or 1m30s (default: 15s).", valueName: "duration"))
+            "Time from one collection to the next, such as 15s or 1m30s (default: 15s).",
+            valueName: "duration"
+        )
+    )
     var interval: String?
 
     @Option(
         name: .customLong("stale-after"),
         help: ArgumentHelp(
             "Leave the cluster's metrics out when the last collection is older than this (default: 5m).",
-            valueName: "duration"))
+            valueName: "duration"
+        )
+    )
     var staleAfter: String?
 
     @Option(
         name: .customLong("finding-series"),
         help: ArgumentHelp(
-            "Which findings get a series: warning (and critical) or all (default: warning).", valueName: "which"))
+            "Which findings get a series: warning (and critical) or all (default: warning).",
+            valueName: "which"
+        )
+    )
     var findingSeries: String?
 
     @Option(
         name: .customLong("finding-series-limit"),
         help: ArgumentHelp(
-            "At most so many findings get a series; the rest is counted (default: 2000).", valueName: "n"))
+            "At most so many findings get a series; the rest is counted (default: 2000).",
+            valueName: "n"
+        )
+    )
     var findingSeriesLimit: String?
 
     @OptionGroup var signals: SignalOptions

@@ -7,13 +7,19 @@ struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("expected.zones"),
         help: ArgumentHelp(
-            "Zones with a Ready node that there should be (default: the most seen within 24 hours).", valueName: "n"))
+            "Zones with a Ready node that there should be (default: the most seen within 24 hours).",
+            valueName: "n"
+        )
+    )
     var expectedZones: String?
 
     @Option(
         name: .customLong("expected.apiservers"),
         help: ArgumentHelp(
-            "API servers that there should be (default: the most seen within 24 hours).", valueName: "n"))
+            "API servers that there should be (default: the most seen within 24 hours).",
+            valueName: "n"
+        )
+    )
     var expectedAPIServers: String?
 
     /// The settings that the options come to.

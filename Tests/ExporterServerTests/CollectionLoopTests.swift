@@ -14,7 +14,9 @@ struct CollectionLoopTests {
         let source = RecordedSource(state: Samples.emptyState, probes: ProbeResults(), now: Timestamp(seconds: 1))
 
         func withView<Result: Sendable>(
-            now: Timestamp, uptime: Duration, _ body: @Sendable (ClusterView) -> Result
+            now: Timestamp,
+            uptime: Duration,
+            _ body: @Sendable (ClusterView) -> Result
         ) async -> Result {
             clock.advance(by: took)
             return await source.withView(now: now, uptime: uptime, body)
@@ -36,7 +38,11 @@ struct CollectionLoopTests {
         }
         let cache = SnapshotCache()
         let collector = Collector(
-            source: SlowSource(clock: hand, took: took), settings: SignalSettings(), cache: cache, clock: clock)
+            source: SlowSource(clock: hand, took: took),
+            settings: SignalSettings(),
+            cache: cache,
+            clock: clock
+        )
         try await CollectionLoop(collector, interval: .seconds(15), clock: clock).run()
         return (waits.withLock { $0 }, cache.latest?.number ?? 0)
     }
@@ -51,8 +57,11 @@ struct CollectionLoopTests {
         let hand = HandClock()
         let cache = SnapshotCache()
         let collector = Collector(
-            source: SlowSource(clock: hand, took: .seconds(4)), settings: SignalSettings(), cache: cache,
-            clock: hand.clock)
+            source: SlowSource(clock: hand, took: .seconds(4)),
+            settings: SignalSettings(),
+            cache: cache,
+            clock: hand.clock
+        )
         await collector.collect()
         let snapshot = try #require(cache.latest)
         #expect(snapshot.startedAt == .seconds(100))

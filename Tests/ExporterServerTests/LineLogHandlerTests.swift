@@ -11,9 +11,13 @@ struct LineLogHandlerTests {
         body(
             Logger(label: "test") { _ in
                 LineLogHandler(
-                    level: .info, format: format, now: { Timestamp(seconds: 1_700_000_000.25) },
-                    write: { line in box.lines.withLock { $0.append(line) } })
-            })
+                    level: .info,
+                    format: format,
+                    now: { Timestamp(seconds: 1_700_000_000.25) },
+                    write: { line in box.lines.withLock { $0.append(line) } }
+                )
+            }
+        )
         return box.lines.withLock { $0 }
     }
 
@@ -27,7 +31,8 @@ struct LineLogHandlerTests {
             logger.info("listening on", metadata: ["b": "x y", "address": "[::1]:80"])
         }
         #expect(
-            lines == ["time=2023-11-14T22:13:20.250Z level=info msg=\"listening on\" address=[::1]:80 b=\"x y\"\n"])
+            lines == ["time=2023-11-14T22:13:20.250Z level=info msg=\"listening on\" address=[::1]:80 b=\"x y\"\n"]
+        )
     }
 
     @Test func keepsALineALine() {
@@ -36,6 +41,7 @@ struct LineLogHandlerTests {
             lines == [
                 "{\"time\":\"2023-11-14T22:13:20.250Z\",\"level\":\"error\","
                     + "\"msg\":\"a\\n\\\"b\\\"\\u001b\\u0085\",\"k\":\"\\\\\"}\n"
-            ])
+            ]
+        )
     }
 }

@@ -1,5 +1,5 @@
-import ClusterState
 import CZlib
+import ClusterState
 import Exposition
 import HTTPTypes
 import Hummingbird
@@ -17,10 +17,12 @@ struct MetricsRouteTests {
         + "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,"
         + "text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
 
-    @Test(arguments: [
-        (nil, text004), ("text/plain", text004), ("application/openmetrics-text;version=1.0.0", openMetrics),
-        (prometheus3, openMetrics + "; escaping=allow-utf-8"), ("image/png", text004),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, text004), ("text/plain", text004), ("application/openmetrics-text;version=1.0.0", openMetrics),
+            (prometheus3, openMetrics + "; escaping=allow-utf-8"), ("image/png", text004),
+        ] as [(String?, String)]
+    )
     func choosesTheFormat(_ accept: String?, _ contentType: String) async throws {
         let server = Samples.server()
         await server.collector.collect()
@@ -33,10 +35,12 @@ struct MetricsRouteTests {
         #expect(response.text.contains("\nkube_ha_exporter_collections_total 1\n"))
     }
 
-    @Test(arguments: [
-        (nil, nil, 200), ("gzip", "gzip", 200), ("gzip;q=0", nil, 200), ("br, gzip;q=0.5", "gzip", 200),
-        ("identity;q=0", nil, 406), ("identity;q=0, gzip", "gzip", 200), ("*;q=0", nil, 406),
-    ] as [(String?, String?, Int)])
+    @Test(
+        arguments: [
+            (nil, nil, 200), ("gzip", "gzip", 200), ("gzip;q=0", nil, 200), ("br, gzip;q=0.5", "gzip", 200),
+            ("identity;q=0", nil, 406), ("identity;q=0, gzip", "gzip", 200), ("*;q=0", nil, 406),
+        ] as [(String?, String?, Int)]
+    )
     func choosesTheEncoding(_ acceptEncoding: String?, _ encoding: String?, _ code: Int) async throws {
         let server = Samples.server()
         await server.collector.collect()
@@ -52,12 +56,14 @@ struct MetricsRouteTests {
     func compressesTheSameTextIntoOneMember(_ accept: String) async throws {
         // Each server answers its first request, so that their counters are the same.
         func answer(_ encoding: String) async throws -> TestResponse {
-            let server = Samples.server()
+            let server = Samples.server(ClusterState())
             await server.collector.collect()
             _ = try await server.ask(.get, "/livez")
             _ = await server.cache.rendering(
-                of: try #require(server.cache.latest), accept == "text/plain" ? .text004 : .openMetrics100,
-                at: .seconds(100))
+                of: try #require(server.cache.latest),
+                accept == "text/plain" ? .text004 : .openMetrics100,
+                at: .seconds(100)
+            )
             return try await server.ask(.get, "/metrics", [.accept: accept, .acceptEncoding: encoding])
         }
         let compressed = try await answer("gzip")

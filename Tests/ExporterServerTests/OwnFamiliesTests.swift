@@ -30,7 +30,9 @@ struct OwnFamiliesTests {
         #expect(up == (isWanted ? (state == .ok ? 1 : 0) : nil))
         for other in SourceState.allCases {
             let value = table.value(
-                of: "kube_ha_exporter_source_state", labels: [("source", "pods"), ("state", other.rawValue)])
+                of: "kube_ha_exporter_source_state",
+                labels: [("source", "pods"), ("state", other.rawValue)]
+            )
             #expect(value == (other == state ? 1 : 0))
         }
         let objects = table.value(of: "kube_ha_exporter_source_objects", labels: [("source", "pods")])
@@ -77,7 +79,8 @@ struct OwnFamiliesTests {
                 "kube_ha_exporter_http_requests_total{path=\"/metrics\",code=\"200\"} 1",
                 "kube_ha_exporter_http_requests_total{path=\"/metrics\",code=\"405\"} 1",
                 "kube_ha_exporter_http_requests_total{path=\"other\",code=\"404\"} 2",
-            ])
+            ]
+        )
     }
 
     @Test func leaveOutWhatTheSystemDoesNotTell() {
@@ -91,8 +94,11 @@ struct OwnFamiliesTests {
         // A name with a space and parentheses, then 50 fields.
         let fields = ["S"] + (4...52).map(String.init)
         facts.read(
-            stat: "42 (a) b( c) " + fields.joined(separator: " ") + "\n", bootTime: 1_000, ticksPerSecond: 10,
-            pageSize: 4_096)
+            stat: "42 (a) b( c) " + fields.joined(separator: " ") + "\n",
+            bootTime: 1_000,
+            ticksPerSecond: 10,
+            pageSize: 4_096
+        )
         #expect(facts.cpuSeconds == Double(14 + 15) / 10)
         #expect(facts.startTimeSeconds == 1_000 + 2.2)
         #expect(facts.virtualMemoryBytes == 23)

@@ -29,7 +29,7 @@ struct RouteTests {
         let headers: HTTPFields = [.acceptEncoding: encoding]
         // A server each: what was answered before shows in the counters.
         func answer(_ method: HTTPRequest.Method) async throws -> TestResponse {
-            let server = Samples.server()
+            let server = Samples.server(ClusterState())
             await server.collector.collect()
             return try await server.ask(method, path, headers)
         }

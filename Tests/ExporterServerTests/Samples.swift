@@ -1,8 +1,8 @@
 import ClusterState
 import Exposition
 import HTTPTypes
-import HummingbirdTesting
 import Hummingbird
+import HummingbirdTesting
 import Synchronization
 
 @testable import ExporterServer
@@ -22,7 +22,8 @@ final class HandClock: Sendable {
         ExporterClock(
             now: { Timestamp(seconds: 1_700_000_000) },
             uptime: { self.uptime.withLock { $0 } },
-            sleep: { _ in throw CancellationError() })
+            sleep: { _ in throw CancellationError() }
+        )
     }
 }
 
@@ -45,13 +46,18 @@ enum Samples {
 
     /// A server over a recording of a state.
     static func server(
-        _ state: ClusterState = emptyState, _ clock: HandClock = HandClock(), telemetryPath: String = "/metrics"
+        _ state: ClusterState = emptyState,
+        _ clock: HandClock = HandClock(),
+        telemetryPath: String = "/metrics"
     ) -> ExporterServer {
         var settings = ServerSettings()
         settings.telemetryPath = telemetryPath
         return ExporterServer(
-            settings, source: RecordedSource(state: state, probes: ProbeResults(), now: Timestamp(seconds: 1e9)),
-            clock: clock.clock, processFacts: { processFacts })
+            settings,
+            source: RecordedSource(state: state, probes: ProbeResults(), now: Timestamp(seconds: 1e9)),
+            clock: clock.clock,
+            processFacts: { processFacts }
+        )
     }
 }
 
@@ -61,7 +67,9 @@ extension ExporterServer {
 
     /// Asks one question.
     func ask(
-        _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:]
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ headers: HTTPFields = [:]
     ) async throws -> TestResponse {
         try await application.test(.router) { client in
             try await client.execute(uri: path, method: method, headers: headers)

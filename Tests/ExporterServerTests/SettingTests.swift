@@ -12,8 +12,10 @@ struct SettingTests {
     }
 
     @Test(arguments: [
-        ("", "is no duration"), ("15", "lacks a unit behind 15"), ("s", "is no duration"), ("15x", "unknown unit \"x\""),
-        ("-1s", "is no duration"), ("1..2s", "is no duration"), (".s", "is no duration"), ("15 s", "unknown unit \" s\""),
+        ("", "is no duration"), ("15", "lacks a unit behind 15"), ("s", "is no duration"),
+        ("15x", "unknown unit \"x\""),
+        ("-1s", "is no duration"), ("1..2s", "is no duration"), (".s", "is no duration"),
+        ("15 s", "unknown unit \" s\""),
         ("99999999999h", "is too long"), ("9999999999999999999999s", "is too long"), ("2562048h", "is too long"),
         ("9223372036s9223372036s", "is too long"), ("１5s", "is no duration"),
     ])
@@ -34,7 +36,9 @@ struct SettingTests {
         #expect(address.urlHost == urlHost)
     }
 
-    @Test(arguments: ["", "10142", "host", "host:", ":65536", ":-1", ":+1", "::1:80", "[host]:80", "a b:80", "[::1]", "h:1x"])
+    @Test(arguments: [
+        "", "10142", "host", "host:", ":65536", ":-1", ":+1", "::1:80", "[host]:80", "a b:80", "[::1]", "h:1x",
+    ])
     func refusesAddresses(_ text: String) {
         #expect(throws: ValueProblem.self) { try ListenAddress(parsing: text) }
     }
@@ -65,7 +69,8 @@ struct SettingTests {
             try setting.value(nil, ["KUBE_HA_EXPORTER_EXPECTED_ZONES": "many"])
         }
         #expect(
-            variable.description == "KUBE_HA_EXPORTER_EXPECTED_ZONES \"many\": is no whole number of at least 1")
+            variable.description == "KUBE_HA_EXPORTER_EXPECTED_ZONES \"many\": is no whole number of at least 1"
+        )
         let flag = try #require(throws: SettingError.self) { try setting.value("0\n\u{1B}", [:]) }
         #expect(flag.description == "--expected.zones \"0\u{FFFD}\u{FFFD}\": is no whole number of at least 1")
     }

@@ -66,7 +66,8 @@ struct Program {
     func port() async throws -> UInt16 {
         while process.isRunning {
             let log = try errors
-            if log.hasSuffix("\n"), let line = log.split(separator: "\n").first(where: { $0.contains("msg=listening") }),
+            if log.hasSuffix("\n"),
+                let line = log.split(separator: "\n").first(where: { $0.contains("msg=listening") }),
                 let port = line.split(separator: ":").last.flatMap({ UInt16($0) })
             {
                 return port

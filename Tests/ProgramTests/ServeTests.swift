@@ -7,7 +7,8 @@ struct ServeTests {
 
     private func start(_ arguments: [String] = []) throws -> Program {
         try Program(
-            ["serve", "--from", Fixture.degraded.path, "--web.listen-address", "127.0.0.1:0"] + arguments)
+            ["serve", "--from", Fixture.degraded.path, "--web.listen-address", "127.0.0.1:0"] + arguments
+        )
     }
 
     @Test func servesUntilItIsTerminated() async throws {
@@ -49,7 +50,8 @@ struct ServeTests {
             lines == [
                 "kube-ha-exporter: cannot listen on 127.0.0.1:\(port): the address is in use; stop the program that "
                     + "has it, or choose another by --web.listen-address"
-            ])
+            ]
+        )
         withExtendedLifetime(listener) {}
     }
 

@@ -6,23 +6,25 @@ import Testing
 struct UsageTests {
     static let healthy = Fixture.healthy.path
 
-    @Test(arguments: [
-        (["--bogus"], "Unknown option '--bogus'", 64),
-        (["frobnicate"], "Unexpected argument 'frobnicate'", 64),
-        (["serve", "--interval", "15x"], "--interval \"15x\": has an unknown unit", 64),
-        (["--interval", "10ms"], "--interval \"10ms\": is too short", 64),
-        (["serve", "--stale-after", "15s"], "--stale-after \"15s\": must be longer than --interval", 64),
-        (["demo", "--web.listen-address", "10142"], "--web.listen-address \"10142\": lacks a port", 64),
-        (["demo", "--web.telemetry-path", "/livez"], "--web.telemetry-path \"/livez\": is served already", 64),
-        (["demo", "--log-level", "loud"], "--log-level \"loud\": must be one of trace", 64),
-        (["demo", "--finding-series", "none"], "--finding-series \"none\": must be one of warning, all", 64),
-        (["report", "--fail-on", "bad", "--from", healthy], "--fail-on \"bad\": must be one of", 64),
-        (["report", "--output", "yaml", "--from", healthy], "--output \"yaml\": must be one of text, json", 64),
-        (["report", "--expected.zones", "0", "--from", healthy], "--expected.zones \"0\": is no whole number", 64),
-        (["report", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 2),
-        (["serve", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 1),
-        (["serve"], "--from DIR", 1), ([], "kube-ha-exporter demo", 1), (["report"], "--from DIR", 2),
-    ] as [([String], String, Int32)])
+    @Test(
+        arguments: [
+            (["--bogus"], "Unknown option '--bogus'", 64),
+            (["frobnicate"], "Unexpected argument 'frobnicate'", 64),
+            (["serve", "--interval", "15x"], "--interval \"15x\": has an unknown unit", 64),
+            (["--interval", "10ms"], "--interval \"10ms\": is too short", 64),
+            (["serve", "--stale-after", "15s"], "--stale-after \"15s\": must be longer than --interval", 64),
+            (["demo", "--web.listen-address", "10142"], "--web.listen-address \"10142\": lacks a port", 64),
+            (["demo", "--web.telemetry-path", "/livez"], "--web.telemetry-path \"/livez\": is served already", 64),
+            (["demo", "--log-level", "loud"], "--log-level \"loud\": must be one of trace", 64),
+            (["demo", "--finding-series", "none"], "--finding-series \"none\": must be one of warning, all", 64),
+            (["report", "--fail-on", "bad", "--from", healthy], "--fail-on \"bad\": must be one of", 64),
+            (["report", "--output", "yaml", "--from", healthy], "--output \"yaml\": must be one of text, json", 64),
+            (["report", "--expected.zones", "0", "--from", healthy], "--expected.zones \"0\": is no whole number", 64),
+            (["report", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 2),
+            (["serve", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 1),
+            (["serve"], "--from DIR", 1), ([], "kube-ha-exporter demo", 1), (["report"], "--from DIR", 2),
+        ] as [([String], String, Int32)]
+    )
     func tellsInOneLineWhatIsWrong(_ arguments: [String], _ text: String, _ code: Int32) async throws {
         let outcome = try await Program.run(arguments)
         #expect(outcome.code == code)
@@ -41,7 +43,8 @@ struct UsageTests {
     @Test func ignoresVariablesThatAServiceAdds() async throws {
         let outcome = try await Program.run(
             ["report", "--from", Self.healthy, "--fail-on", "never"],
-            ["KUBE_HA_EXPORTER_PORT": "tcp://10.0.0.1:80", "KUBE_HA_EXPORTER_SERVICE_HOST": "10.0.0.1"])
+            ["KUBE_HA_EXPORTER_PORT": "tcp://10.0.0.1:80", "KUBE_HA_EXPORTER_SERVICE_HOST": "10.0.0.1"]
+        )
         #expect(outcome.errors.isEmpty)
         #expect(outcome.output.hasPrefix("High availability as of "))
     }

@@ -11,8 +11,13 @@ struct ReportDocumentTests {
             [Samples.area(.etcd, .unknown, unknown: [(.etcd, .unreachable)], findings: ["etcd-alarm": 0])],
             [
                 Samples.finding(
-                    "etcd-quorum-lost", .critical, .etcd, FindingObject(kind: "Etcd/\"x\"", name: "ä\u{1B}\n"))
-            ])
+                    "etcd-quorum-lost",
+                    .critical,
+                    .etcd,
+                    FindingObject(kind: "Etcd/\"x\"", name: "ä\u{1B}\n")
+                )
+            ]
+        )
         #expect(
             try ReportDocument(snapshot).text() == #"""
                 {
@@ -54,7 +59,8 @@ struct ReportDocumentTests {
                   }
                 }
 
-                """#)
+                """#
+        )
     }
 
     @Test func listsAreasAndFindingsWorstFirst() throws {

@@ -6,24 +6,43 @@ import Exposition
 /// Snapshots built by hand.
 enum Samples {
     static func finding(
-        _ rule: String, _ severity: Severity, _ area: AreaName, _ object: FindingObject, _ message: String = "it is so"
+        _ rule: String,
+        _ severity: Severity,
+        _ area: AreaName,
+        _ object: FindingObject,
+        _ message: String = "it is so"
     ) -> Finding {
         Finding(
-            area: area, rule: rule, severity: severity, object: object, message: message, remedy: "Change \(rule).")
+            area: area,
+            rule: rule,
+            severity: severity,
+            object: object,
+            message: message,
+            remedy: "Change \(rule)."
+        )
     }
 
     static func area(
-        _ name: AreaName, _ status: AreaStatus, unknown: [(Source, SourceState)] = [], findings: [String: Int] = [:]
+        _ name: AreaName,
+        _ status: AreaStatus,
+        unknown: [(Source, SourceState)] = [],
+        findings: [String: Int] = [:]
     ) -> AreaReport {
         AreaReport(
-            name: name, status: status, unknownSources: unknown.map { (source: $0.0, state: $0.1) },
-            findings: findings)
+            name: name,
+            status: status,
+            unknownSources: unknown.map { (source: $0.0, state: $0.1) },
+            findings: findings
+        )
     }
 
     static func snapshot(_ areas: [AreaReport], _ findings: [Finding] = []) -> SignalSnapshot {
         SignalSnapshot(
-            table: SampleTable(), findings: findings.sorted(by: Finding.inOrder), areas: areas,
-            now: Timestamp(seconds: 1_700_000_000))
+            table: SampleTable(),
+            findings: findings.sorted(by: Finding.inOrder),
+            areas: areas,
+            now: Timestamp(seconds: 1_700_000_000)
+        )
     }
 
     /// One area of each status, and findings of each severity.
@@ -37,11 +56,20 @@ enum Samples {
         [
             finding("etcd-quorum-lost", .critical, .etcd, FindingObject(kind: "EtcdCluster", name: "main")),
             finding(
-                "workload-deficit", .warning, .replicas,
-                FindingObject(kind: "Deployment", namespace: "shop", name: "web"), "1 of 2"),
+                "workload-deficit",
+                .warning,
+                .replicas,
+                FindingObject(kind: "Deployment", namespace: "shop", name: "web"),
+                "1 of 2"
+            ),
             finding(
-                "workload-deficit", .warning, .replicas,
-                FindingObject(kind: "Deployment", namespace: "shop", name: "api"), "0 of \u{1B}[2J\n3"),
+                "workload-deficit",
+                .warning,
+                .replicas,
+                FindingObject(kind: "Deployment", namespace: "shop", name: "api"),
+                "0 of \u{1B}[2J\n3"
+            ),
             finding("single-node-cluster", .info, .controlPlane, .cluster),
-        ])
+        ]
+    )
 }

@@ -30,7 +30,8 @@ struct TerminalReportTests {
 
                 NOT APPLICABLE zones
 
-                """)
+                """
+        )
     }
 
     @Test func saysTheSameInColour() {

@@ -30,11 +30,20 @@ package struct Collector: Sendable {
     }
 
     private static func collect(
-        _ view: ClusterView, _ settings: SignalSettings, _ clock: ExporterClock, number: Int, startedAt: Duration
+        _ view: ClusterView,
+        _ settings: SignalSettings,
+        _ clock: ExporterClock,
+        number: Int,
+        startedAt: Duration
     ) -> Snapshot {
         let cluster = Cluster(
-            state: view.state, probes: view.probes, observations: view.observations, settings: settings,
-            now: view.now, isRecording: view.isRecording)
+            state: view.state,
+            probes: view.probes,
+            observations: view.observations,
+            settings: settings,
+            now: view.now,
+            isRecording: view.isRecording
+        )
         var areaDurations: [(area: AreaName, duration: Duration)] = []
         let signals = SignalRunner.collect(cluster) { area, work in
             let start = clock.uptime()
@@ -48,6 +57,7 @@ package struct Collector: Sendable {
             startedAt: startedAt,
             endedAt: clock.now(),
             duration: clock.uptime() - startedAt,
-            areaDurations: areaDurations)
+            areaDurations: areaDurations
+        )
     }
 }

@@ -14,7 +14,9 @@ package struct RecordedSource: SignalSource {
 
     /// Runs the body over the recording, whatever the clocks say.
     package func withView<Result: Sendable>(
-        now: Timestamp, uptime: Duration, _ body: @Sendable (ClusterView) -> Result
+        now: Timestamp,
+        uptime: Duration,
+        _ body: @Sendable (ClusterView) -> Result
     ) async -> Result {
         body(view)
     }

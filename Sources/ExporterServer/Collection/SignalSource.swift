@@ -13,7 +13,11 @@ package struct ClusterView: Sendable {
 
     /// Creates a view.
     package init(
-        state: ClusterState, probes: ProbeResults, observations: Observations, now: Timestamp, isRecording: Bool
+        state: ClusterState,
+        probes: ProbeResults,
+        observations: Observations,
+        now: Timestamp,
+        isRecording: Bool
     ) {
         self.state = state
         self.probes = probes
@@ -34,7 +38,10 @@ package protocol SignalSource: Sendable {
     ///   - now: Wall time.
     ///   - uptime: Monotonic time, for everything that is "seen".
     ///   - body: The collection.
+    /// - Returns: What the body returned.
     func withView<Result: Sendable>(
-        now: Timestamp, uptime: Duration, _ body: @Sendable (ClusterView) -> Result
+        now: Timestamp,
+        uptime: Duration,
+        _ body: @Sendable (ClusterView) -> Result
     ) async -> Result
 }

@@ -23,8 +23,13 @@ package struct Snapshot: Sendable {
 
     /// Creates a snapshot without renderings.
     package init(
-        number: Int, signals: SignalSnapshot, sources: [SourceFacts], startedAt: Duration, endedAt: Timestamp,
-        duration: Duration, areaDurations: [(area: AreaName, duration: Duration)]
+        number: Int,
+        signals: SignalSnapshot,
+        sources: [SourceFacts],
+        startedAt: Duration,
+        endedAt: Timestamp,
+        duration: Duration,
+        areaDurations: [(area: AreaName, duration: Duration)]
     ) {
         self.number = number
         self.signals = signals

@@ -45,7 +45,9 @@ package final class SnapshotCache: Sendable {
     /// The compressed text of a snapshot: the ready one, or, for the first who asks for the format, one made now and
     /// kept.
     package func rendering(
-        of snapshot: Snapshot, _ format: ExpositionFormat, at uptime: Duration
+        of snapshot: Snapshot,
+        _ format: ExpositionFormat,
+        at uptime: Duration
     ) async -> Rendering {
         let ready = state.withLock { state in
             state.askedAt[format] = uptime

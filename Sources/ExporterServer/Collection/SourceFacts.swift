@@ -51,7 +51,10 @@ package struct SourceFacts: Sendable {
             let facts = SourceFacts(source: source, status: state.status(of: source), objects: nil)
             guard facts.isWanted, facts.hasSynced else { return facts }
             return SourceFacts(
-                source: source, status: facts.status, objects: state.objectCount(of: source, probes))
+                source: source,
+                status: facts.status,
+                objects: state.objectCount(of: source, probes)
+            )
         }
     }
 }

@@ -20,8 +20,15 @@ struct DeflateStream: ~Copyable {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let status = deflateInit2_(
-            stream, Self.level, Z_DEFLATED, Self.rawWindowBits, Self.memoryLevel, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-            Int32(MemoryLayout<z_stream>.size))
+            stream,
+            Self.level,
+            Z_DEFLATED,
+            Self.rawWindowBits,
+            Self.memoryLevel,
+            Z_DEFAULT_STRATEGY,
+            ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size)
+        )
         precondition(status == Z_OK, "zlib cannot start: status \(status), no memory or a library of another version")
     }
 

@@ -19,7 +19,9 @@ package struct LineLogHandler: LogHandler {
     ///   - now: Wall time.
     ///   - write: Takes each line, its line feed included.
     package init(
-        level: Logger.Level, format: LogFormat, now: @escaping @Sendable () -> Timestamp = ExporterClock.system.now,
+        level: Logger.Level,
+        format: LogFormat,
+        now: @escaping @Sendable () -> Timestamp = ExporterClock.system.now,
         write: @escaping @Sendable (String) -> Void = { LineLogHandler.writeToStandardError($0) }
     ) {
         logLevel = level

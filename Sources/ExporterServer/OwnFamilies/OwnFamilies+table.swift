@@ -9,12 +9,21 @@ extension OwnFamilies {
     ///   - snapshot: The last collection, however old; nil before the first.
     ///   - requests: What was answered so far.
     ///   - process: What the system tells of the process.
+    /// - Returns: The table that follows the cluster's.
     package static func table(
-        snapshot: Snapshot?, requests: [RequestCounts.Key: Int], process: ProcessFacts
+        snapshot: Snapshot?,
+        requests: [RequestCounts.Key: Int],
+        process: ProcessFacts
     ) -> SampleTable {
         var sink = Sink(families: all)
         let build = sink.labels(
-            "version", BuildInfo.version, "revision", BuildInfo.revision, "swift_version", BuildInfo.swiftVersion)
+            "version",
+            BuildInfo.version,
+            "revision",
+            BuildInfo.revision,
+            "swift_version",
+            BuildInfo.swiftVersion
+        )
         sink.add(buildInfo, build, 1)
         // Whoever runs alone leads.
         sink.add(leader, 1)
@@ -60,9 +69,15 @@ extension OwnFamilies {
         for format in ExpositionFormat.allCases {
             guard let rendering = snapshot.renderings[format] else { continue }
             sink.add(
-                expositionBytes, sink.labels("format", format.label, "encoding", "identity"), rendering.identityBytes)
+                expositionBytes,
+                sink.labels("format", format.label, "encoding", "identity"),
+                rendering.identityBytes
+            )
             sink.add(
-                expositionBytes, sink.labels("format", format.label, "encoding", "gzip"), rendering.gzip.byteCount)
+                expositionBytes,
+                sink.labels("format", format.label, "encoding", "gzip"),
+                rendering.gzip.byteCount
+            )
         }
     }
 

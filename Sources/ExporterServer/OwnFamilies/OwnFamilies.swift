@@ -3,56 +3,122 @@ package import Exposition
 /// The families about the exporter itself. They are served always, whatever is known of the cluster.
 package enum OwnFamilies {
     static let buildInfo = Family(
-        "kube_ha_exporter_build_info", .info, labels: "version", "revision", "swift_version",
-        help: "1; the labels say which build of the exporter this is.")
+        "kube_ha_exporter_build_info",
+        .info,
+        labels: "version",
+        "revision",
+        "swift_version",
+        help: "1; the labels say which build of the exporter this is."
+    )
     static let leader = Family(
-        "kube_ha_exporter_leader", .gauge,
-        help: "1 on the replica that serves the cluster families, 0 on one that waits.")
+        "kube_ha_exporter_leader",
+        .gauge,
+        help: "1 on the replica that serves the cluster families, 0 on one that waits."
+    )
     static let sourceUp = Family(
-        "kube_ha_exporter_source_up", .gauge, labels: "source",
-        help: "1 where the source is usable, else 0; absent for one that does not exist here or was excluded.")
+        "kube_ha_exporter_source_up",
+        .gauge,
+        labels: "source",
+        help: "1 where the source is usable, else 0; absent for one that does not exist here or was excluded."
+    )
     static let sourceObjects = Family(
-        "kube_ha_exporter_source_objects", .gauge, labels: "source", help: "Objects held of the source.")
+        "kube_ha_exporter_source_objects",
+        .gauge,
+        labels: "source",
+        help: "Objects held of the source."
+    )
     static let sourceLastSuccess = Family(
-        "kube_ha_exporter_source_last_success_timestamp_seconds", .gauge, labels: "source",
-        help: "When the source was last heard of: the end of a list, an event, a bookmark, or a watch opened.")
+        "kube_ha_exporter_source_last_success_timestamp_seconds",
+        .gauge,
+        labels: "source",
+        help: "When the source was last heard of: the end of a list, an event, a bookmark, or a watch opened."
+    )
     static let sourceState = Family(
-        "kube_ha_exporter_source_state", .gauge, labels: "source", "state",
-        help: "1 for the state that the source has, 0 for the others.")
+        "kube_ha_exporter_source_state",
+        .gauge,
+        labels: "source",
+        "state",
+        help: "1 for the state that the source has, 0 for the others."
+    )
     static let sourceEvents = Family(
-        "kube_ha_exporter_source_events_total", .counter, labels: "source", help: "Watch events applied.")
+        "kube_ha_exporter_source_events_total",
+        .counter,
+        labels: "source",
+        help: "Watch events applied."
+    )
     static let sourceRelists = Family(
-        "kube_ha_exporter_source_relists_total", .counter, labels: "source", help: "Full lists that were received.")
+        "kube_ha_exporter_source_relists_total",
+        .counter,
+        labels: "source",
+        help: "Full lists that were received."
+    )
     static let sourceReceivedBytes = Family(
-        "kube_ha_exporter_source_received_bytes_total", .counter, labels: "source", help: "Bytes received.")
+        "kube_ha_exporter_source_received_bytes_total",
+        .counter,
+        labels: "source",
+        help: "Bytes received."
+    )
     static let sourceErrors = Family(
-        "kube_ha_exporter_source_errors_total", .counter, labels: "source", "stage",
-        help: "Errors by the stage they happened in; absent for a stage without any.")
+        "kube_ha_exporter_source_errors_total",
+        .counter,
+        labels: "source",
+        "stage",
+        help: "Errors by the stage they happened in; absent for a stage without any."
+    )
     static let collections = Family("kube_ha_exporter_collections_total", .counter, help: "Collections.")
     static let collectionDuration = Family(
-        "kube_ha_exporter_collection_duration_seconds", .gauge, help: "Time that the last collection took.")
+        "kube_ha_exporter_collection_duration_seconds",
+        .gauge,
+        help: "Time that the last collection took."
+    )
     static let lastCollection = Family(
-        "kube_ha_exporter_last_collection_timestamp_seconds", .gauge, help: "When the last collection ended.")
+        "kube_ha_exporter_last_collection_timestamp_seconds",
+        .gauge,
+        help: "When the last collection ended."
+    )
     static let series = Family("kube_ha_exporter_series", .gauge, help: "Cluster series of the last collection.")
     static let areaDuration = Family(
-        "kube_ha_exporter_collection_area_duration_seconds", .gauge, labels: "area",
-        help: "Time that the area took in the last collection.")
+        "kube_ha_exporter_collection_area_duration_seconds",
+        .gauge,
+        labels: "area",
+        help: "Time that the area took in the last collection."
+    )
     static let expositionBytes = Family(
-        "kube_ha_exporter_exposition_bytes", .gauge, labels: "format", "encoding",
-        help: "Size of the cluster series of the last collection, in the formats that were asked for.")
+        "kube_ha_exporter_exposition_bytes",
+        .gauge,
+        labels: "format",
+        "encoding",
+        help: "Size of the cluster series of the last collection, in the formats that were asked for."
+    )
     static let httpRequests = Family(
-        "kube_ha_exporter_http_requests_total", .counter, labels: "path", "code",
-        help: "Requests answered, by known path (other for all else) and status code.")
+        "kube_ha_exporter_http_requests_total",
+        .counter,
+        labels: "path",
+        "code",
+        help: "Requests answered, by known path (other for all else) and status code."
+    )
     static let processCPU = Family(
-        "process_cpu_seconds_total", .counter, help: "User and system CPU time of the process in seconds.")
+        "process_cpu_seconds_total",
+        .counter,
+        help: "User and system CPU time of the process in seconds."
+    )
     static let processOpenFDs = Family("process_open_fds", .gauge, help: "Open file descriptors.")
     static let processMaxFDs = Family("process_max_fds", .gauge, help: "Limit of open file descriptors.")
     static let processVirtualMemory = Family(
-        "process_virtual_memory_bytes", .gauge, help: "Virtual memory of the process in bytes.")
+        "process_virtual_memory_bytes",
+        .gauge,
+        help: "Virtual memory of the process in bytes."
+    )
     static let processResidentMemory = Family(
-        "process_resident_memory_bytes", .gauge, help: "Resident memory of the process in bytes.")
+        "process_resident_memory_bytes",
+        .gauge,
+        help: "Resident memory of the process in bytes."
+    )
     static let processStartTime = Family(
-        "process_start_time_seconds", .gauge, help: "When the process started, in seconds since 1970.")
+        "process_start_time_seconds",
+        .gauge,
+        help: "When the process started, in seconds since 1970."
+    )
 
     /// All of them, in the order of exposition.
     package static let all: [any AnyFamily] = [

@@ -22,8 +22,11 @@ package struct ProcessFacts: Equatable, Sendable {
         facts.maximumFileDescriptors = fileDescriptorLimit()
         if let stat = text(of: "/proc/self/stat") {
             facts.read(
-                stat: stat, bootTime: text(of: "/proc/stat").flatMap(bootTime),
-                ticksPerSecond: sysconf(Int32(_SC_CLK_TCK)), pageSize: sysconf(Int32(_SC_PAGESIZE)))
+                stat: stat,
+                bootTime: text(of: "/proc/stat").flatMap(bootTime),
+                ticksPerSecond: sysconf(Int32(_SC_CLK_TCK)),
+                pageSize: sysconf(Int32(_SC_PAGESIZE))
+            )
         }
         return facts
     }

@@ -14,7 +14,8 @@ struct LandingPage: Sendable {
                 .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
                 .cacheControl: "no-store",
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
     }
 
     /// The document.
@@ -25,7 +26,8 @@ struct LandingPage: Sendable {
                 """
                 :root{color-scheme:light dark}\
                 body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}
-                """),
+                """
+            ),
             body: .element(
                 "main",
                 [
@@ -37,9 +39,12 @@ struct LandingPage: Sendable {
                             link(telemetryPath, "Metrics", "for Prometheus"),
                             link("/livez", "Liveness", "200 while the process runs"),
                             link("/readyz", "Readiness", "200 once every source has been read"),
-                        ]),
+                        ]
+                    ),
                     .element("p", [.element("small", [HTML("Version \(BuildInfo.version)")])]),
-                ]))
+                ]
+            )
+        )
     }
 
     private func link(_ path: String, _ name: String, _ note: String) -> HTML {

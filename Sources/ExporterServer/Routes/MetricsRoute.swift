@@ -30,7 +30,10 @@ struct MetricsRoute: Sendable {
         }
         let isHead = request.method == .head
         return Response(
-            status: .ok, headers: headers, body: await identityBody(snapshot, format, end, needsLength: isHead))
+            status: .ok,
+            headers: headers,
+            body: await identityBody(snapshot, format, end, needsLength: isHead)
+        )
     }
 
     /// The ready bytes, and a small end made now.
@@ -50,7 +53,10 @@ struct MetricsRoute: Sendable {
     /// Slice by slice from the table, so that no whole text stands in memory. Its length is known where the format was
     /// rendered before; else the answer is chunked, but for a HEAD that has nothing else to tell.
     private func identityBody(
-        _ snapshot: Snapshot?, _ format: ExpositionFormat, _ end: [UInt8], needsLength: Bool
+        _ snapshot: Snapshot?,
+        _ format: ExpositionFormat,
+        _ end: [UInt8],
+        needsLength: Bool
     ) async -> ResponseBody {
         let tail = ByteBuffer(bytes: end)
         guard let snapshot else { return ResponseBody(byteBuffer: tail) }

@@ -17,7 +17,9 @@ package struct ExporterServer: Sendable {
 
     /// Creates a server.
     package init(
-        _ settings: ServerSettings, source: any SignalSource, clock: ExporterClock = .system,
+        _ settings: ServerSettings,
+        source: any SignalSource,
+        clock: ExporterClock = .system,
         processFacts: @escaping @Sendable () -> ProcessFacts = ProcessFacts.current
     ) {
         self.settings = settings
@@ -34,8 +36,12 @@ package struct ExporterServer: Sendable {
     /// Answers requests.
     package var responder: ExporterResponder {
         let metrics = MetricsRoute(
-            cache: cache, requests: requests, clock: clock, staleAfter: settings.staleAfter,
-            processFacts: processFacts)
+            cache: cache,
+            requests: requests,
+            clock: clock,
+            staleAfter: settings.staleAfter,
+            processFacts: processFacts
+        )
         let page = LandingPage(telemetryPath: settings.telemetryPath)
         return ExporterResponder(
             [
@@ -44,7 +50,8 @@ package struct ExporterServer: Sendable {
                 Route("/livez", respond: HealthRoutes.live),
                 Route("/readyz") { [cache] _ in HealthRoutes.ready(cache.latest) },
             ],
-            counts: requests)
+            counts: requests
+        )
     }
 
     /// Runs until a signal asks it to end: accepts no more, gives readers their time, and returns.
@@ -54,16 +61,24 @@ package struct ExporterServer: Sendable {
     ///   - onListening: Called with each address once it is listened on.
     /// - Throws: `ListenError` where an address cannot be listened on.
     package func run(
-        logger: Logger, onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
+        logger: Logger,
+        onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let loop = CollectionLoop(collector, interval: settings.interval, clock: clock)
         let listeners = Listeners(
-            settings.listenAddresses, responder: responder, logger: logger, onListening: onListening)
+            settings.listenAddresses,
+            responder: responder,
+            logger: logger,
+            onListening: onListening
+        )
         // Shut down in reverse: first nobody is answered any more, then nothing is collected.
         var configuration = ServiceGroupConfiguration(
-            services: [loop, listeners], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            services: [loop, listeners],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet
+        )
         configuration.maximumGracefulShutdownDuration = Self.grace
         try await ServiceGroup(configuration: configuration).run()
         logger.info("ended")

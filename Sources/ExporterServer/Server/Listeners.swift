@@ -23,7 +23,9 @@ package struct Listeners: Service {
     ///   - logger: Is told each address that is listened on.
     ///   - onListening: Called with each address once it is, with the port that was chosen.
     package init(
-        _ addresses: [ListenAddress], responder: ExporterResponder, logger: Logger,
+        _ addresses: [ListenAddress],
+        responder: ExporterResponder,
+        logger: Logger,
         onListening: @escaping @Sendable (ListenAddress) -> Void
     ) {
         self.addresses = addresses
@@ -69,6 +71,7 @@ package struct Listeners: Service {
                 onListening(bound)
                 logger.info("listening", metadata: ["address": "\(bound)"])
             },
-            logger: quiet)
+            logger: quiet
+        )
     }
 }

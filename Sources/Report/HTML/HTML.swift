@@ -37,8 +37,11 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLit
     ///   - name: The name; `meta`, `link`, `br`, `hr`, `img` and `input` get no end tag.
     ///   - attributes: In the order in which they are written.
     ///   - content: What is in it.
+    /// - Returns: The element.
     package static func element(
-        _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:], _ content: HTML = []
+        _ name: StaticString,
+        _ attributes: KeyValuePairs<StaticString, String> = [:],
+        _ content: HTML = []
     ) -> HTML {
         let name = name.description
         var markup = "<\(name)"

@@ -56,7 +56,8 @@ package struct ReportDocument: Encodable, Sendable {
     package init(_ snapshot: SignalSnapshot) {
         now = snapshot.now.rfc3339
         summary = Dictionary(
-            uniqueKeysWithValues: Severity.allCases.map { ($0.rawValue, snapshot.findingCount($0)) })
+            uniqueKeysWithValues: Severity.allCases.map { ($0.rawValue, snapshot.findingCount($0)) }
+        )
         areas = snapshot.areasWorstFirst.map { area in
             Area(
                 name: area.name.rawValue,
@@ -64,7 +65,8 @@ package struct ReportDocument: Encodable, Sendable {
                 unknownSources: area.unknownSources.map {
                     UnknownSource(source: $0.source.rawValue, state: $0.state.rawValue)
                 },
-                rules: area.findings)
+                rules: area.findings
+            )
         }
         findings = snapshot.findings.map { finding in
             Item(
@@ -72,9 +74,13 @@ package struct ReportDocument: Encodable, Sendable {
                 rule: finding.rule,
                 severity: finding.severity.rawValue,
                 object: Object(
-                    kind: finding.object.kind, namespace: finding.object.namespace, name: finding.object.name),
+                    kind: finding.object.kind,
+                    namespace: finding.object.namespace,
+                    name: finding.object.name
+                ),
                 message: finding.message,
-                remedy: finding.remedy)
+                remedy: finding.remedy
+            )
         }
     }
 

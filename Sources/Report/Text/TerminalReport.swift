@@ -3,11 +3,12 @@ package import HASignals
 
 /// A snapshot as text for a terminal: the areas, worst first, each with what was found and what to do.
 package enum TerminalReport {
-    /// The text, with a line feed at its end.
+    /// Writes the text, with a line feed at its end.
     ///
     /// - Parameters:
     ///   - snapshot: What was found.
     ///   - isColoured: Whether to use colours; without them the text says the same.
+    /// - Returns: Lines of any length: a terminal breaks them better than we do.
     package static func text(_ snapshot: SignalSnapshot, isColoured: Bool = false) -> String {
         let style = TerminalStyle(isColoured: isColoured)
         var lines = [heading(snapshot, style)]
@@ -27,7 +28,7 @@ package enum TerminalReport {
 
     private static func title(_ area: AreaReport, _ style: TerminalStyle) -> String {
         let status = area.status.rawValue.replacing("_", with: " ").uppercased()
-        let padding = String(repeating: " ", count: max(0, 14 - status.count))
+        let padding = String(repeating: " ", count: max(1, 14 - status.count))
         return style.apply(TerminalStyle.code(area.status), status) + padding
             + style.apply(.bold, area.name.rawValue)
     }
@@ -47,11 +48,14 @@ package enum TerminalReport {
             if isFirst {
                 let severity = finding.severity.rawValue
                 let padding = String(repeating: " ", count: max(1, 10 - severity.count))
-                lines.append("  " + style.apply(TerminalStyle.code(finding.severity), severity) + padding + finding.rule)
+                lines.append(
+                    "  " + style.apply(TerminalStyle.code(finding.severity), severity) + padding + finding.rule
+                )
             }
             lines.append(
                 "            " + style.apply(.bold, TerminalStyle.plain(finding.object.text)) + ": "
-                    + TerminalStyle.plain(finding.message))
+                    + TerminalStyle.plain(finding.message)
+            )
             if isLast { lines.append("            " + style.apply(.dim, "→ " + TerminalStyle.plain(finding.remedy))) }
         }
         return lines

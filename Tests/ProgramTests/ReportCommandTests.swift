@@ -3,7 +3,7 @@ import TestFixtures
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))
-struct ReportTests {
+struct ReportCommandTests {
     @Test func failsOnTheDegradedCluster() async throws {
         let outcome = try await Program.run(["report", "--from", Fixture.degraded.path])
         #expect(outcome.code == 1)
@@ -22,15 +22,19 @@ struct ReportTests {
         #expect(!outcome.output.contains("\u{1B}"))
     }
 
-    @Test(arguments: [
-        (Fixture.healthy, "critical", 0), (.healthy, "warning", 1), (.degraded, "never", 0),
-        (.quorumLost, "critical", 1), (.quorumLost, "never", 2),
-    ] as [(Fixture, String, Int32)])
+    @Test(
+        arguments: [
+            (Fixture.healthy, "critical", 0), (.healthy, "warning", 1), (.degraded, "never", 0),
+            (.quorumLost, "critical", 1), (.quorumLost, "never", 2),
+        ] as [(Fixture, String, Int32)]
+    )
     func endsByWhatWasFound(_ fixture: Fixture, _ failOn: String, _ code: Int32) async throws {
         let outcome = try await Program.run(["report", "--from", fixture.path, "--fail-on", failOn])
         #expect(outcome.code == code)
         let byVariable = try await Program.run(
-            ["report"], ["KUBE_HA_EXPORTER_FROM": fixture.path, "KUBE_HA_EXPORTER_FAIL_ON": failOn])
+            ["report"],
+            ["KUBE_HA_EXPORTER_FROM": fixture.path, "KUBE_HA_EXPORTER_FAIL_ON": failOn]
+        )
         #expect(byVariable.code == code)
         #expect(byVariable.output == outcome.output)
     }
@@ -39,7 +43,8 @@ struct ReportTests {
         let outcome = try await Program.run(["report", "--from", Fixture.degraded.path, "--output", "json"])
         #expect(outcome.code == 1)
         let document = try #require(
-            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        )
         #expect(document["schema_version"] as? Int == 1)
         let findings = try #require(document["findings"] as? [[String: Any]])
         #expect(findings.first?["severity"] as? String == "critical")
