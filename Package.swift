@@ -74,6 +74,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ProgramTests", dependencies: ["kube-ha-exporter", "TestFixtures"]),
+        .testTarget(
+            name: "KubernetesWireTests", dependencies: ["KubernetesWire", "ClusterState"], exclude: ["Fixtures"]),
         .testTarget(name: "ClusterStateTests", dependencies: ["ClusterState"]),
     ],
     swiftLanguageModes: [.v6]

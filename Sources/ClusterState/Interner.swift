@@ -140,10 +140,25 @@ package struct Interner: Sendable {
     /// The id of a string given as UTF-8. Bytes that are not UTF-8 are repaired, since all text ends up in an
     /// exposition that must be UTF-8.
     package mutating func intern(utf8 bytes: UnsafeBufferPointer<UInt8>) -> StringID {
-        if bytes.contains(where: { $0 >= 0x80 }) {
+        if !Self.isASCII(UnsafeRawBufferPointer(bytes)) {
             return intern(String(decoding: bytes, as: UTF8.self))
         }
         return StringID(value: stringTable.intern(bytes))
+    }
+
+    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var position = 0
+        while bytes.count - position >= 8 {
+            if bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 {
+                return false
+            }
+            position += 8
+        }
+        while position < bytes.count {
+            if bytes[position] >= 0x80 { return false }
+            position += 1
+        }
+        return true
     }
 
     /// The id of a string.

@@ -1,11 +1,7 @@
 import ClusterState
 
 extension WireReader {
-    /// A PodTemplateSpec, interned.
-    ///
-    /// - Parameters:
-    ///   - namespace: That of the controller, in which its pods will be.
-    ///   - interner: Keeps the template.
+    /// A PodTemplateSpec, interned. The namespace is that of the controller, in which its pods will be.
     mutating func podTemplate(
         namespace: StringID,
         _ interner: inout Interner

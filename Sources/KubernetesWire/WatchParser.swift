@@ -94,9 +94,9 @@ package struct WatchParser {
                     default: .other(word)
                     }
             case 2:
-                var extension_ = try reader.message("WatchEvent.object")
-                while try extension_.next() {
-                    if extension_.field == 1 { object = try extension_.rawBytes() } else { try extension_.skip() }
+                var raw = try reader.message("WatchEvent.object")
+                while try raw.next() {
+                    if raw.field == 1 { object = try raw.rawBytes() } else { try raw.skip() }
                 }
             default: try reader.skip()
             }

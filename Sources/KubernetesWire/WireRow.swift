@@ -21,6 +21,7 @@ extension WireRow {
     ///   - bytes: The object, without envelope.
     ///   - offset: Where it begins in the stream, for errors.
     ///   - interner: Gives ids to what recurs.
+    /// - Returns: The row.
     /// - Throws: ``WireError`` where the bytes are malformed.
     package static func decode(
         _ bytes: UnsafeRawBufferPointer,

@@ -49,8 +49,9 @@ package enum Replicas: Area {
             addSamples(workload, isFailing: failing.contains(workload.uid), cluster, &output.sink)
             judge(workload, at: position, isFailing: failing.contains(workload.uid), cluster, &output)
         }
-        for (kind, total) in totals {
-            let labels = output.sink.labels("workload_type", cluster.typeName(kind))
+        let sorted = totals.map { (cluster.typeName($0.key), $0.value) }.sorted { $0.0 < $1.0 }
+        for (type, total) in sorted {
+            let labels = output.sink.labels("workload_type", type)
             output.sink.add(workloads, labels, total.all)
             output.sink.add(deficient, labels, total.deficient)
             output.sink.add(singleReplica, labels, total.single)

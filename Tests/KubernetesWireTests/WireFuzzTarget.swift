@@ -1,0 +1,117 @@
+import ClusterState
+import KubernetesWire
+
+/// Runs the readers over any bytes. Shared by the fuzzer (`Tests/fuzz`) and the test that replays what it found.
+///
+/// The first byte chooses the reader: 0 lists, 1 watches, 2 envelope and status, from 3 on the decoders of
+/// ``WireResource/all``. For lists and watches the second byte is the size of the chunks in which the rest arrives; 0
+/// stands for one chunk. What comes out of them goes on into the decoder of its kind.
+enum WireFuzzTarget {
+    static func run(_ input: UnsafeRawBufferPointer) {
+        guard let first = input.first else { return }
+        var state = ClusterState()
+        let rest = UnsafeRawBufferPointer(rebasing: input.dropFirst())
+        do throws(WireError) {
+            switch first {
+            case 0: try list(rest, &state)
+            case 1: try watch(rest, &state)
+            case 2:
+                let envelope = try Envelope(rest)
+                _ = try StatusMessage(envelope.object).description
+            default:
+                let resource = WireResource.all[Int(first - 3) % WireResource.all.count]
+                try resource.upsert(&state, rest, 0)
+                try resource.stage(&state, rest, 0)
+                try resource.remove(&state, rest, 0)
+                try resource.upsert(&state, rest, 0)
+            }
+        } catch {
+            _ = error.description
+        }
+        check(&state)
+    }
+
+    private static func chunks(
+        _ input: UnsafeRawBufferPointer,
+        _ push: (Slice<UnsafeRawBufferPointer>) throws(WireError) -> Void
+    ) throws(WireError) {
+        guard let first = input.first else { return }
+        let bytes = input.dropFirst()
+        let size = first == 0 ? max(1, bytes.count) : Int(first)
+        var position = bytes.startIndex
+        while position < bytes.endIndex {
+            let end = min(bytes.endIndex, position + size)
+            try push(bytes[position..<end])
+            position = end
+        }
+    }
+
+    private static func list(_ input: UnsafeRawBufferPointer, _ state: inout ClusterState) throws(WireError) {
+        var parser = ListParser()
+        var kind = ""
+        try chunks(input) { (chunk) throws(WireError) in
+            // The kind stands before the list, so it is known before the first item unless both are in one chunk.
+            try parser.push(chunk.prefix(64)) { (element) throws(WireError) in
+                try take(element, kind, &state)
+            }
+            kind = parser.kind
+            try parser.push(chunk.dropFirst(64)) { (element) throws(WireError) in
+                try take(element, kind, &state)
+            }
+        }
+        try parser.finish()
+    }
+
+    private static func take(
+        _ element: ListParser.Element,
+        _ kind: String,
+        _ state: inout ClusterState
+    ) throws(WireError) {
+        guard case .item(let item, let offset) = element else { return }
+        for resource in WireResource.all where resource.kind + "List" == kind {
+            try resource.stage(&state, item, offset)
+        }
+    }
+
+    private static func watch(_ input: UnsafeRawBufferPointer, _ state: inout ClusterState) throws(WireError) {
+        var parser = WatchParser()
+        try chunks(input) { (chunk) throws(WireError) in
+            try parser.push(chunk) { (event) throws(WireError) in
+                if event.type == .error {
+                    _ = try StatusMessage(event.envelope.object, base: event.offset)
+                }
+                for resource in WireResource.all where resource.kind == event.envelope.kind {
+                    if event.type == .deleted {
+                        try resource.remove(&state, event.envelope.object, event.offset)
+                    } else {
+                        try resource.upsert(&state, event.envelope.object, event.offset)
+                    }
+                }
+            }
+        }
+        try parser.finish()
+    }
+
+    /// Every id that a row holds must be one of the interner's, before a sweep and after it.
+    private static func check(_ state: inout ClusterState) {
+        let before = names(state)
+        state.sweepIfDue(force: true)
+        precondition(names(state) == before, "a sweep changed what rows hold")
+    }
+
+    private static func names(_ state: borrowing ClusterState) -> [String] {
+        var names: [String] = []
+        state.pods.forEach { _, pod in
+            names.append(pod.name(state.interner))
+            names.append(state.interner.string(pod.namespace(state.interner)))
+            names += state.interner.labels(pod.labels).map { state.interner.string($0.value) }
+            names += state.interner.strings(pod.claims).map { state.interner.string($0) }
+            names += state.interner.placement(pod.placement).tolerations.map { state.interner.string($0.key) }
+        }
+        for deployment in state.deployments.all {
+            names.append(state.interner.string(deployment.meta.name))
+            names += state.interner.template(deployment.template).spread.map { state.interner.string($0.topologyKey) }
+        }
+        return names
+    }
+}
