@@ -17,8 +17,10 @@ let package = Package(
         .target(name: "Exposition", dependencies: ["CZlib"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl"]),
         .executableTarget(
-            name: "signals-benchmark", dependencies: ["HASignals", "ClusterState", "Exposition"],
-            path: "Tests/signals-benchmark"),
+            name: "signals-benchmark",
+            dependencies: ["HASignals", "ClusterState", "Exposition"],
+            path: "Tests/signals-benchmark"
+        ),
         .executableTarget(name: "transport-soak", dependencies: ["HTTPTransport"], path: "Tests/transport-soak"),
         .target(name: "ClusterState"),
         .target(name: "KubernetesWire", dependencies: ["ClusterState"]),
@@ -26,7 +28,8 @@ let package = Package(
         .target(name: "CDemoRecording", exclude: ["recording"]),
         .target(
             name: "Recordings",
-            dependencies: ["ClusterState", "KubernetesWire", "ControlPlaneProbes", "CDemoRecording"]),
+            dependencies: ["ClusterState", "KubernetesWire", "ControlPlaneProbes", "CDemoRecording"]
+        ),
         .target(name: "TestFixtures", path: "Tests/TestFixtures"),
         .target(name: "HASignals", dependencies: ["ClusterState", "Exposition"]),
         .target(name: "Report", dependencies: ["HASignals", "ClusterState"]),
@@ -41,27 +44,35 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .executableTarget(
             name: "kube-ha-exporter",
             dependencies: [
                 "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState", "Exposition",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["Servers"]),
         .testTarget(
-            name: "ControlPlaneProbesTests", dependencies: ["ControlPlaneProbes", "ClusterState", "TestFixtures"]),
+            name: "ControlPlaneProbesTests",
+            dependencies: ["ControlPlaneProbes", "ClusterState", "TestFixtures"]
+        ),
         .target(name: "ClusterSimulator", dependencies: ["HTTPTransport"]),
         .testTarget(
-            name: "ClusterSimulatorTests", dependencies: ["ClusterSimulator", "HTTPTransport", "TestFixtures"]),
+            name: "ClusterSimulatorTests",
+            dependencies: ["ClusterSimulator", "HTTPTransport", "TestFixtures"]
+        ),
         .testTarget(
             name: "RecordingsTests",
-            dependencies: ["Recordings", "ClusterState", "KubernetesWire", "ControlPlaneProbes", "TestFixtures"]),
+            dependencies: ["Recordings", "ClusterState", "KubernetesWire", "ControlPlaneProbes", "TestFixtures"]
+        ),
         .testTarget(
             name: "HASignalsTests",
             dependencies: ["HASignals", "Recordings", "ClusterState", "Exposition", "TestFixtures"],
-            exclude: ["Goldens"]),
+            exclude: ["Goldens"]
+        ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "CZlib"]),
         .testTarget(name: "ReportTests", dependencies: ["Report", "HASignals", "ClusterState", "Exposition"]),
         .testTarget(
@@ -72,10 +83,14 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .testTarget(name: "ProgramTests", dependencies: ["kube-ha-exporter", "TestFixtures"]),
         .testTarget(
-            name: "KubernetesWireTests", dependencies: ["KubernetesWire", "ClusterState"], exclude: ["Fixtures"]),
+            name: "KubernetesWireTests",
+            dependencies: ["KubernetesWire", "ClusterState"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "ClusterStateTests", dependencies: ["ClusterState"]),
     ],
     swiftLanguageModes: [.v6]

@@ -65,8 +65,12 @@ package struct Observations: Sendable {
             }
             let age = spec.renewed.map { max(0, now.seconds - $0.seconds) } ?? 0
             return LeaseSight(
-                holder: holder, renewed: spec.renewed, changedAt: uptime - age, hasChanged: false,
-                ageAtFirstSight: age)
+                holder: holder,
+                renewed: spec.renewed,
+                changedAt: uptime - age,
+                hasChanged: false,
+                ageAtFirstSight: age
+            )
         }
         var seen: [UID: LeaseSight] = [:]
         state.leases.forEach { seen[$1.uid] = sight($1.spec, leases[$1.uid]) }

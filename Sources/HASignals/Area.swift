@@ -66,8 +66,12 @@ package struct Cluster: Sendable {
 
     /// Creates the view of a cluster, with its index.
     package init(
-        state: ClusterState, probes: ProbeResults, observations: Observations, settings: SignalSettings,
-        now: Timestamp, isRecording: Bool
+        state: ClusterState,
+        probes: ProbeResults,
+        observations: Observations,
+        settings: SignalSettings,
+        now: Timestamp,
+        isRecording: Bool
     ) {
         let state = Self.withSilenceJudged(state, probes, observations, isRecording: isRecording)
         self.state = state
@@ -85,7 +89,10 @@ extension Cluster {
     /// than of what was asked while something else shows life: of the API servers a list that is ok, of etcd a cluster
     /// that still writes (k3s and RKE2 serve no HTTP on the client URL). Otherwise it is what was asked that is down.
     private static func withSilenceJudged(
-        _ state: ClusterState, _ probes: ProbeResults, _ observations: Observations, isRecording: Bool
+        _ state: ClusterState,
+        _ probes: ProbeResults,
+        _ observations: Observations,
+        isRecording: Bool
     ) -> ClusterState {
         var state = state
         func judge(_ source: Source, isUnreachable: Bool) {

@@ -37,7 +37,10 @@ package struct SignalOutput {
     ///   - ignored: The object's annotation `kube-ha-exporter/ignore`.
     ///   - message: What was found, with the numbers.
     package mutating func raise(
-        _ rule: Rule, _ object: FindingObject, ignored: StringID = .empty, _ message: @autoclosure () -> String
+        _ rule: Rule,
+        _ object: FindingObject,
+        ignored: StringID = .empty,
+        _ message: @autoclosure () -> String
     ) {
         let name = rule.name.description
         guard let severity = severities[name] else { return }
@@ -45,8 +48,14 @@ package struct SignalOutput {
         if optOuts.exempts(namespace: object.namespace, area: area, severity: severity) { return }
         findings.append(
             Finding(
-                area: area, rule: name, severity: severity, object: object, message: message(),
-                remedy: rule.remedy.description))
+                area: area,
+                rule: name,
+                severity: severity,
+                object: object,
+                message: message(),
+                remedy: rule.remedy.description
+            )
+        )
     }
 
     /// Whether something critical or a warning was raised for the object by an earlier area or rule.

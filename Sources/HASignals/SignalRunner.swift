@@ -27,16 +27,36 @@ package struct AreaReport: Sendable {
 /// are dropped, rules without theirs are skipped, and each area gets its status.
 package enum SignalRunner {
     static let finding = Family(
-        "kube_ha_finding", .gauge, labels: "area", "rule", "severity", "kind", "namespace", "name",
-        help: "1 for each finding raised now; critical and warning, info only with --finding-series all.")
+        "kube_ha_finding",
+        .gauge,
+        labels: "area",
+        "rule",
+        "severity",
+        "kind",
+        "namespace",
+        "name",
+        help: "1 for each finding raised now; critical and warning, info only with --finding-series all."
+    )
     static let findings = Family(
-        "kube_ha_findings", .gauge, labels: "area", "rule", "severity",
-        help: "Findings raised by the rule; absent where it could not be evaluated.")
+        "kube_ha_findings",
+        .gauge,
+        labels: "area",
+        "rule",
+        "severity",
+        help: "Findings raised by the rule; absent where it could not be evaluated."
+    )
     static let notListed = Family(
-        "kube_ha_findings_not_listed", .gauge, help: "Findings beyond --finding-series-limit, which have no series.")
+        "kube_ha_findings_not_listed",
+        .gauge,
+        help: "Findings beyond --finding-series-limit, which have no series."
+    )
     static let areaStatus = Family(
-        "kube_ha_area_status", .gauge, labels: "area", "status",
-        help: "1 for the status that the area has, 0 for the others: ok, warning, critical, unknown, not_applicable.")
+        "kube_ha_area_status",
+        .gauge,
+        labels: "area",
+        "status",
+        help: "1 for the status that the area has, 0 for the others: ok, warning, critical, unknown, not_applicable."
+    )
 
     /// Families about findings and areas, after those of the areas.
     package static let families: [any AnyFamily] = [finding, findings, notListed, areaStatus]
@@ -57,8 +77,10 @@ package enum SignalRunner {
     ///   - cluster: What is known.
     ///   - areas: Which areas; all by default.
     ///   - measure: Runs one area's work; the caller may time it.
+    /// - Returns: The samples, the findings, and how each area stands.
     package static func collect(
-        _ cluster: Cluster, areas: [any Area.Type] = allAreas,
+        _ cluster: Cluster,
+        areas: [any Area.Type] = allAreas,
         measure: (AreaName, () -> Void) -> Void = { $1() }
     ) -> SignalSnapshot {
         var sink = Sink(families: areas.flatMap { $0.families } + families)
@@ -96,7 +118,13 @@ package enum SignalRunner {
                 let name = rule.name.description
                 guard let severity = severities[name] else { continue }
                 let labels = sink.labels(
-                    "area", area.name.rawValue, "rule", name, "severity", severity.rawValue)
+                    "area",
+                    area.name.rawValue,
+                    "rule",
+                    name,
+                    "severity",
+                    severity.rawValue
+                )
                 sink.add(findings, labels, counts[name] ?? 0)
             }
             reports.append(report(area, cluster, raised, counts))
@@ -114,7 +142,10 @@ package enum SignalRunner {
     }
 
     private static func report(
-        _ area: any Area.Type, _ cluster: Cluster, _ raised: [Finding], _ counts: [String: Int]
+        _ area: any Area.Type,
+        _ cluster: Cluster,
+        _ raised: [Finding],
+        _ counts: [String: Int]
     ) -> AreaReport {
         let required = area.requiredSources
         let unknown = required.filter { cluster.state.status(of: $0).state.isUnknown }
@@ -156,8 +187,19 @@ package enum SignalRunner {
         let listed = found.filter { $0.severity != .info || settings.listsInfoFindings }
         for finding in listed.prefix(settings.findingSeriesLimit) {
             let labels = sink.labels(
-                "area", finding.area.rawValue, "rule", finding.rule, "severity", finding.severity.rawValue,
-                "kind", finding.object.kind, "namespace", finding.object.namespace, "name", finding.object.name)
+                "area",
+                finding.area.rawValue,
+                "rule",
+                finding.rule,
+                "severity",
+                finding.severity.rawValue,
+                "kind",
+                finding.object.kind,
+                "namespace",
+                finding.object.namespace,
+                "name",
+                finding.object.name
+            )
             sink.add(Self.finding, labels, 1)
         }
         sink.add(notListed, max(0, listed.count - settings.findingSeriesLimit))

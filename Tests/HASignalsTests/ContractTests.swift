@@ -29,8 +29,13 @@ struct ContractTests {
                 let fields = row.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
                 lines.append(
                     Line(
-                        area: area, name: fields[0], type: fields[1], labels: fields[2],
-                        sources: Set(fields[3].split(separator: ",").map(String.init))))
+                        area: area,
+                        name: fields[0],
+                        type: fields[1],
+                        labels: fields[2],
+                        sources: Set(fields[3].split(separator: ",").map(String.init))
+                    )
+                )
             }
         }
         return lines
@@ -42,9 +47,13 @@ struct ContractTests {
             for family in families.map(\.descriptor) {
                 declared.insert(
                     Line(
-                        area: area, name: "\(family.name)", type: "\(family.type)",
+                        area: area,
+                        name: "\(family.name)",
+                        type: "\(family.type)",
                         labels: family.labels.map { "\($0)" }.joined(separator: ","),
-                        sources: Set(family.sources)))
+                        sources: Set(family.sources)
+                    )
+                )
             }
         }
         for area in allAreas { add(area.families, area.name.rawValue) }

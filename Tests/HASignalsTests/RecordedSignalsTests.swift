@@ -15,8 +15,13 @@ struct RecordedSignalsTests {
         var observations = Observations()
         observations.observe(recording.state, probes: recording.probes, now: recording.now, uptime: 0)
         return Cluster(
-            state: recording.state, probes: recording.probes, observations: observations, settings: SignalSettings(),
-            now: recording.now, isRecording: true)
+            state: recording.state,
+            probes: recording.probes,
+            observations: observations,
+            settings: SignalSettings(),
+            now: recording.now,
+            isRecording: true
+        )
     }
 
     @Test(arguments: Fixture.allCases)
@@ -25,7 +30,9 @@ struct RecordedSignalsTests {
         for area in allAreas {
             let snapshot = SignalRunner.collect(cluster, areas: [area])
             try Golden.expect(
-                Golden.text(snapshot.table), matches: "\(fixture.rawValue)/\(area.name.rawValue).prom")
+                Golden.text(snapshot.table),
+                matches: "\(fixture.rawValue)/\(area.name.rawValue).prom"
+            )
         }
     }
 

@@ -17,7 +17,8 @@ struct SourceOutageTests {
     static let outages: [Outage] = {
         let used = Set(
             (allAreas.flatMap { $0.families } as [any AnyFamily]).flatMap { $0.descriptor.sources }
-                .flatMap { SourceNeed($0)?.sources ?? [] })
+                .flatMap { SourceNeed($0)?.sources ?? [] }
+        )
         return used.sorted { $0.rawValue < $1.rawValue }
             .flatMap { source in
                 SourceState.allCases.filter { $0 != .ok }.map { Outage(source: source, state: $0) }
@@ -46,7 +47,8 @@ struct SourceOutageTests {
     static let before = Result { SignalRunner.collect(try RecordedSignalsTests.cluster(.degraded)) }
 
     static let areaFamilies = Dictionary(
-        uniqueKeysWithValues: allAreas.flatMap { $0.families }.map { ("\($0.descriptor.name)", $0.descriptor) })
+        uniqueKeysWithValues: allAreas.flatMap { $0.families }.map { ("\($0.descriptor.name)", $0.descriptor) }
+    )
 
     /// Whether the contract takes the series away with the source.
     static func isTaken(_ series: Series, by source: Source) -> Bool {
@@ -92,7 +94,8 @@ struct SourceOutageTests {
     func takesAwayWhatTheContractSays(_ outage: Outage) throws {
         let before = try Self.before.get()
         let after = SignalRunner.collect(
-            try RecordedSignalsTests.cluster(.degraded) { $0.sources[outage.source]?.state = outage.state })
+            try RecordedSignalsTests.cluster(.degraded) { $0.sources[outage.source]?.state = outage.state }
+        )
         let old = Self.samples(before)
         let new = Self.samples(after)
         for (series, value) in old where Self.areaFamilies[series.name] != nil {
@@ -118,7 +121,8 @@ struct SourceOutageTests {
                     name: "kube_ha_findings",
                     labels: [
                         "area": area.name.rawValue, "rule": "\(rule.name)", "severity": rule.severity.rawValue,
-                    ])
+                    ]
+                )
                 if rule.needs.contains(where: { !$0.isMet(cluster.state) }) {
                     #expect(new[series] == nil, "\(rule.name) cannot be evaluated")
                     #expect(!snapshot.findings.contains { $0.rule == "\(rule.name)" }, "\(rule.name)")
@@ -133,17 +137,20 @@ struct SourceOutageTests {
     func makesItsAreasUnknown(_ outage: Outage) throws {
         let before = try Self.before.get()
         let after = SignalRunner.collect(
-            try RecordedSignalsTests.cluster(.degraded) { $0.sources[outage.source]?.state = outage.state })
+            try RecordedSignalsTests.cluster(.degraded) { $0.sources[outage.source]?.state = outage.state }
+        )
         for (old, new) in zip(before.areas, after.areas) {
             let area = try #require(allAreas.first { $0.name == new.name })
             let required = Set(
                 area.families.flatMap { $0.descriptor.sources }.flatMap { SourceNeed($0)?.sources ?? [] }
-            ).subtracting(area.optionalSources)
+            )
+            .subtracting(area.optionalSources)
             let isRequired = required.contains(outage.source)
             if isRequired && outage.state.isUnknown {
                 #expect(
                     new.status == .unknown || new.status == .critical,
-                    "\(new.name.rawValue) is \(new.status.rawValue)")
+                    "\(new.name.rawValue) is \(new.status.rawValue)"
+                )
                 #expect(new.unknownSources.contains { $0.source == outage.source })
             } else if !isRequired && old.status != .warning && new.status != .unknown {
                 #expect(new.status == old.status, "\(new.name.rawValue)")

@@ -37,20 +37,31 @@ struct LargeCluster {
     }
 
     private mutating func meta(
-        _ namespace: String, _ name: String, _ pairs: [(String, String)] = [], owner: Owner? = nil
+        _ namespace: String,
+        _ name: String,
+        _ pairs: [(String, String)] = [],
+        owner: Owner? = nil
     ) -> ObjectMeta {
         let space = state.interner.intern(namespace)
         return ObjectMeta(
-            uid: uid(), namespace: space, name: state.interner.intern(name), labels: labels(space, pairs),
-            owner: owner.map { state.interner.intern($0) } ?? .none, created: Seconds(value: 1_795_000_000),
-            generation: 1)
+            uid: uid(),
+            namespace: space,
+            name: state.interner.intern(name),
+            labels: labels(space, pairs),
+            owner: owner.map { state.interner.intern($0) } ?? .none,
+            created: Seconds(value: 1_795_000_000),
+            generation: 1
+        )
     }
 
     private func selector(_ app: String) -> LabelSelector {
         var interner = state.interner
         return LabelSelector(requirements: [
             LabelRequirement(
-                key: interner.intern("app.kubernetes.io/name"), op: .in, values: [interner.intern(app)])
+                key: interner.intern("app.kubernetes.io/name"),
+                op: .in,
+                values: [interner.intern(app)]
+            )
         ])
     }
 
@@ -71,12 +82,15 @@ struct LargeCluster {
         for number in 0..<nodes {
             var node = Node(
                 meta: meta(
-                    "", "node-\(number)",
+                    "",
+                    "node-\(number)",
                     [
                         ("kubernetes.io/hostname", "node-\(number)"),
                         ("topology.kubernetes.io/region", "region-1"),
                         ("topology.kubernetes.io/zone", "zone-\(number % 3)"),
-                    ]))
+                    ]
+                )
+            )
             node.readLabels(state.interner)
             node.ready = .isTrue
             node.readySince = Seconds(value: 1_795_000_000)
@@ -157,7 +171,8 @@ struct LargeCluster {
                     ("app.kubernetes.io/name", app), ("apps.kubernetes.io/pod-index", "\(pod)"),
                     ("controller-revision-hash", "\(app)-84f6b58d8c"),
                     ("statefulset.kubernetes.io/pod-name", "\(app)-\(pod)"),
-                ])
+                ]
+            )
             addPod(namespace, "\(app)-\(pod)", owner, own, number &* 11 &+ pod)
         }
     }
@@ -181,14 +196,17 @@ struct LargeCluster {
         row.selector = selector("service-\(number)")
         state.apply(row)
         var slice = EndpointSlice(
-            meta: meta(namespace, "service-\(number)-x", [("kubernetes.io/service-name", "service-\(number)")]))
+            meta: meta(namespace, "service-\(number)-x", [("kubernetes.io/service-name", "service-\(number)")])
+        )
         slice.service = row.meta.name
         slice.endpoints = (0..<endpointsPerService)
             .map { endpoint in
                 let node = (number &* 7 &+ endpoint) % nodes
                 return Endpoint(
-                    target: uid(), node: state.interner.intern("node-\(node)"),
-                    zone: state.interner.intern("zone-\(node % 3)"))
+                    target: uid(),
+                    node: state.interner.intern("node-\(node)"),
+                    zone: state.interner.intern("zone-\(node % 3)")
+                )
             }
         state.apply(slice)
     }

@@ -29,12 +29,21 @@ struct SignalsBenchmark {
             var observations = Observations()
             let whole = clock.now
             observations.observe(
-                state, probes: ProbeResults(), now: Timestamp(seconds: 1_795_001_000), uptime: 1_000)
+                state,
+                probes: ProbeResults(),
+                now: Timestamp(seconds: 1_795_001_000),
+                uptime: 1_000
+            )
             let start = clock.now
             times["(observe)", default: []].append(start - whole)
             let view = Cluster(
-                state: state, probes: ProbeResults(), observations: observations, settings: SignalSettings(),
-                now: Timestamp(seconds: 1_795_001_000), isRecording: false)
+                state: state,
+                probes: ProbeResults(),
+                observations: observations,
+                settings: SignalSettings(),
+                now: Timestamp(seconds: 1_795_001_000),
+                isRecording: false
+            )
             times["(index)", default: []].append(clock.now - start)
             let snapshot = SignalRunner.collect(view) { name, body in
                 let begin = clock.now
@@ -71,7 +80,10 @@ struct SignalsBenchmark {
                     alone.interner.intern(
                         Owner(
                             kind: alone.interner.intern(state.interner.string(owner.kind)),
-                            name: alone.interner.intern(state.interner.string(owner.name)), uid: owner.uid))
+                            name: alone.interner.intern(state.interner.string(owner.name)),
+                            uid: owner.uid
+                        )
+                    )
                 } ?? .none
             var words = [alone.interner.intern(state.interner.string(pod.namespace(state.interner))).value]
             for label in state.interner.labels(pod.labels) {

@@ -2,45 +2,75 @@ import ClusterState
 
 extension ControlPlane {
     static let noneServing = Rule(
-        "apiserver-none-serving", .critical, needs: [.apiServer],
+        "apiserver-none-serving",
+        .critical,
+        needs: [.apiServer],
         summary: "No API server instance serves: none is ready, or none reaches etcd.",
-        remedy: "Look at the API servers' logs and at etcd first; without them nothing in the cluster is repaired.")
+        remedy: "Look at the API servers' logs and at etcd first; without them nothing in the cluster is repaired."
+    )
     static let writesStalled = Rule(
-        "cluster-writes-stalled", .critical, needs: [.leases],
+        "cluster-writes-stalled",
+        .critical,
+        needs: [.leases],
         summary: "No leader or identity lease was renewed for more than 60 s: the cluster accepts no writes.",
-        remedy: "Check etcd's quorum, its disk and its NOSPACE alarm, then the API servers.")
+        remedy: "Check etcd's quorum, its disk and its NOSPACE alarm, then the API servers."
+    )
     static let leaseExpiredRule = Rule(
-        "leader-lease-expired", .critical, needs: [.leases],
+        "leader-lease-expired",
+        .critical,
+        needs: [.leases],
         summary: "Nobody holds a leader lease: that controller does not work.",
-        remedy: "Look at the component's pods on the masters and at their way to an API server.")
+        remedy: "Look at the component's pods on the masters and at their way to an API server."
+    )
     static let expiring = Rule(
-        "certificate-expiring", .critical, needs: [.apiServer],
+        "certificate-expiring",
+        .critical,
+        needs: [.apiServer],
         summary: "A certificate of an API server or etcd member expires within 24 h.",
-        remedy: "Renew it now (kubeadm certs renew all) and restart what serves it.")
+        remedy: "Renew it now (kubeadm certs renew all) and restart what serves it."
+    )
     static let expiringSoon = Rule(
-        "certificate-expiring-soon", .warning, needs: [.apiServer],
+        "certificate-expiring-soon",
+        .warning,
+        needs: [.apiServer],
         summary: "A certificate of an API server or etcd member expires within 7 days.",
-        remedy: "Renew it (kubeadm certs renew all) and restart what serves it.")
+        remedy: "Renew it (kubeadm certs renew all) and restart what serves it."
+    )
     static let masterNotReady = Rule(
-        "master-not-ready", .warning, needs: [.nodes],
+        "master-not-ready",
+        .warning,
+        needs: [.nodes],
         summary: "A control-plane node is not Ready.",
-        remedy: "Bring it back or replace it before another one fails.")
+        remedy: "Bring it back or replace it before another one fails."
+    )
     static let missing = Rule(
-        "apiserver-missing", .warning, needs: [.apiServer, .endpointSlices],
+        "apiserver-missing",
+        .warning,
+        needs: [.apiServer, .endpointSlices],
         summary: "Fewer API servers serve than there should be.",
-        remedy: "Bring the missing instance back; set --expected.apiservers if there are meant to be fewer.")
+        remedy: "Bring the missing instance back; set --expected.apiservers if there are meant to be fewer."
+    )
     static let notReady = Rule(
-        "apiserver-not-ready", .warning, needs: [.apiServer],
+        "apiserver-not-ready",
+        .warning,
+        needs: [.apiServer],
         summary: "An API server instance cannot be reached, is not ready, or does not reach etcd.",
-        remedy: "Ask its /readyz?verbose and /livez?verbose which check fails, and look at its log.")
+        remedy: "Ask its /readyz?verbose and /livez?verbose which check fails, and look at its log."
+    )
     static let singleNode = Rule(
-        "control-plane-single-node", .warning, needs: [.nodes],
+        "control-plane-single-node",
+        .warning,
+        needs: [.nodes],
         summary: "There is one control-plane node: its loss stops the control plane.",
-        remedy: "Add two more control-plane nodes, in other zones where there are any.")
+        remedy: "Add two more control-plane nodes, in other zones where there are any."
+    )
     static let singleZone = Rule(
-        "control-plane-single-zone", .warning, needs: [.nodes],
+        "control-plane-single-zone",
+        .warning,
+        needs: [.nodes],
         summary: "All Ready control-plane nodes are in one of several zones.",
-        remedy: "Move control-plane nodes so that no zone holds a majority of them.")
+        remedy: "Move control-plane nodes so that no zone holds a majority of them."
+    )
 
     package static let rules = [
         noneServing, writesStalled, leaseExpiredRule, expiring, expiringSoon, masterNotReady, missing, notReady,
@@ -50,8 +80,11 @@ extension ControlPlane {
     static func judgeNodes(_ own: [Node], _ cluster: Cluster, _ output: inout SignalOutput) {
         for node in own where !node.isReady {
             output.raise(
-                masterNotReady, cluster.object(node), ignored: node.meta.ignoredRules,
-                "\(own.count { $0.isReady }) of \(own.count) control-plane nodes are Ready")
+                masterNotReady,
+                cluster.object(node),
+                ignored: node.meta.ignoredRules,
+                "\(own.count { $0.isReady }) of \(own.count) control-plane nodes are Ready"
+            )
         }
         // A gap that a cluster of one node, or of one zone, could not have closed is none.
         if own.count == 1 && cluster.index.nodes.count > 1 {
@@ -93,12 +126,19 @@ extension ControlPlane {
     }
 
     private static func judgeCertificate(
-        _ expiry: Timestamp, _ object: FindingObject, _ cluster: Cluster, _ output: inout SignalOutput
+        _ expiry: Timestamp,
+        _ object: FindingObject,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         let left = expiry.seconds - cluster.now.seconds
         let hours = Int(left / 3_600)
         if left < 86_400 {
-            output.raise(expiring, object, left <= 0 ? "its certificate has expired" : "its certificate expires in \(hours) h")
+            output.raise(
+                expiring,
+                object,
+                left <= 0 ? "its certificate has expired" : "its certificate expires in \(hours) h"
+            )
         } else if left < 7 * 86_400 {
             output.raise(expiringSoon, object, "its certificate expires in \(hours / 24) days")
         }
@@ -107,8 +147,11 @@ extension ControlPlane {
     static func judgeLeases(_ cluster: Cluster, _ output: inout SignalOutput) {
         for leader in cluster.leaderLeases where leader.isExpired {
             output.raise(
-                leaseExpiredRule, cluster.object("Lease", leader.lease.meta), ignored: leader.lease.meta.ignoredRules,
-                "not renewed for \(Int(leader.age)) s, lasts \(leader.lease.spec.durationSeconds) s")
+                leaseExpiredRule,
+                cluster.object("Lease", leader.lease.meta),
+                ignored: leader.lease.meta.ignoredRules,
+                "not renewed for \(Int(leader.age)) s, lasts \(leader.lease.spec.durationSeconds) s"
+            )
         }
         if let age = cluster.writeAge, age > 60 {
             output.raise(writesStalled, .cluster, "no lease has changed for \(Int(age)) s")

@@ -7,60 +7,132 @@ package enum ControlPlane: Area {
     package static let optionalSources: Set<Source> = [.pods, .apiserver, .etcd]
 
     static let visible = Family(
-        "kube_ha_control_plane_visible", .gauge, sources: ["nodes"],
-        help: "1 where a node carries a control-plane role label, 0 where none does: a managed control plane.")
+        "kube_ha_control_plane_visible",
+        .gauge,
+        sources: ["nodes"],
+        help: "1 where a node carries a control-plane role label, 0 where none does: a managed control plane."
+    )
     static let nodes = Family(
-        "kube_ha_control_plane_nodes", .gauge, sources: ["nodes"], help: "Control-plane nodes.")
+        "kube_ha_control_plane_nodes",
+        .gauge,
+        sources: ["nodes"],
+        help: "Control-plane nodes."
+    )
     static let nodesReady = Family(
-        "kube_ha_control_plane_nodes_ready", .gauge, sources: ["nodes"], help: "Control-plane nodes that are Ready.")
+        "kube_ha_control_plane_nodes_ready",
+        .gauge,
+        sources: ["nodes"],
+        help: "Control-plane nodes that are Ready."
+    )
     static let zones = Family(
-        "kube_ha_control_plane_zones", .gauge, sources: ["nodes"],
-        help: "Distinct zones of the control-plane nodes that are Ready.")
+        "kube_ha_control_plane_zones",
+        .gauge,
+        sources: ["nodes"],
+        help: "Distinct zones of the control-plane nodes that are Ready."
+    )
     static let nodeReady = Family(
-        "kube_ha_control_plane_node_ready", .gauge, labels: "node", "topology_zone", sources: ["nodes"],
-        help: "1 where the control-plane node is Ready.")
+        "kube_ha_control_plane_node_ready",
+        .gauge,
+        labels: "node",
+        "topology_zone",
+        sources: ["nodes"],
+        help: "1 where the control-plane node is Ready."
+    )
     static let instances = Family(
-        "kube_ha_control_plane_component_instances", .gauge, labels: "component", sources: ["pods", "nodes"],
-        help: "Pods seen of kube-apiserver, kube-controller-manager, kube-scheduler, etcd.")
+        "kube_ha_control_plane_component_instances",
+        .gauge,
+        labels: "component",
+        sources: ["pods", "nodes"],
+        help: "Pods seen of kube-apiserver, kube-controller-manager, kube-scheduler, etcd."
+    )
     static let instancesReady = Family(
-        "kube_ha_control_plane_component_instances_ready", .gauge, labels: "component", sources: ["pods", "nodes"],
-        help: "Pods of the component that are healthy.")
+        "kube_ha_control_plane_component_instances_ready",
+        .gauge,
+        labels: "component",
+        sources: ["pods", "nodes"],
+        help: "Pods of the component that are healthy."
+    )
     static let endpoints = Family(
-        "kube_ha_apiserver_endpoints", .gauge, sources: ["endpointslices"],
-        help: "Distinct addresses in the EndpointSlices of default/kubernetes.")
+        "kube_ha_apiserver_endpoints",
+        .gauge,
+        sources: ["endpointslices"],
+        help: "Distinct addresses in the EndpointSlices of default/kubernetes."
+    )
     static let expected = Family(
-        "kube_ha_apiserver_expected", .gauge, sources: ["endpointslices"],
-        help: "API servers there should be: --expected.apiservers, else the most addresses at one time within 24 h.")
+        "kube_ha_apiserver_expected",
+        .gauge,
+        sources: ["endpointslices"],
+        help: "API servers there should be: --expected.apiservers, else the most addresses at one time within 24 h."
+    )
     static let ready = Family(
-        "kube_ha_apiserver_ready", .gauge, labels: "apiserver", sources: ["apiserver"],
-        help: "1 where /readyz of the instance answers 200, 0 where it does not or cannot be reached.")
+        "kube_ha_apiserver_ready",
+        .gauge,
+        labels: "apiserver",
+        sources: ["apiserver"],
+        help: "1 where /readyz of the instance answers 200, 0 where it does not or cannot be reached."
+    )
     static let etcdReady = Family(
-        "kube_ha_apiserver_etcd_ready", .gauge, labels: "apiserver", sources: ["apiserver"],
-        help: "1 where the instance's own etcd check passes.")
+        "kube_ha_apiserver_etcd_ready",
+        .gauge,
+        labels: "apiserver",
+        sources: ["apiserver"],
+        help: "1 where the instance's own etcd check passes."
+    )
     static let probeDuration = Family(
-        "kube_ha_apiserver_probe_duration_seconds", .gauge, labels: "apiserver", sources: ["apiserver"],
-        help: "Time that the probe of the instance took.")
+        "kube_ha_apiserver_probe_duration_seconds",
+        .gauge,
+        labels: "apiserver",
+        sources: ["apiserver"],
+        help: "Time that the probe of the instance took."
+    )
     static let certificateExpiry = Family(
-        "kube_ha_apiserver_certificate_expiry_timestamp_seconds", .gauge, labels: "apiserver", sources: ["apiserver"],
-        help: "Earliest notAfter of the certificate chain that the instance presents.")
+        "kube_ha_apiserver_certificate_expiry_timestamp_seconds",
+        .gauge,
+        labels: "apiserver",
+        sources: ["apiserver"],
+        help: "Earliest notAfter of the certificate chain that the instance presents."
+    )
     static let identities = Family(
-        "kube_ha_apiserver_identities", .gauge, sources: ["leases"],
-        help: "Identity leases of API servers renewed within the last 60 s.")
+        "kube_ha_apiserver_identities",
+        .gauge,
+        sources: ["leases"],
+        help: "Identity leases of API servers renewed within the last 60 s."
+    )
     static let leaseAge = Family(
-        "kube_ha_leader_lease_age_seconds", .gauge, labels: "component", sources: ["leases"],
-        help: "Seconds since the component's leader lease was last seen to change.")
+        "kube_ha_leader_lease_age_seconds",
+        .gauge,
+        labels: "component",
+        sources: ["leases"],
+        help: "Seconds since the component's leader lease was last seen to change."
+    )
     static let leaseExpired = Family(
-        "kube_ha_leader_lease_expired", .gauge, labels: "component", sources: ["leases"],
-        help: "1 where nobody renews the component's leader lease.")
+        "kube_ha_leader_lease_expired",
+        .gauge,
+        labels: "component",
+        sources: ["leases"],
+        help: "1 where nobody renews the component's leader lease."
+    )
     static let transitions = Family(
-        "kube_ha_leader_transitions_total", .counter, labels: "component", sources: ["leases"],
-        help: "Times the lease went to another holder.")
+        "kube_ha_leader_transitions_total",
+        .counter,
+        labels: "component",
+        sources: ["leases"],
+        help: "Times the lease went to another holder."
+    )
     static let writeAge = Family(
-        "kube_ha_cluster_write_age_seconds", .gauge, sources: ["leases"],
-        help: "Seconds since any leader or identity lease in kube-system was last seen to change: does the cluster still accept writes?")
+        "kube_ha_cluster_write_age_seconds",
+        .gauge,
+        sources: ["leases"],
+        help:
+            "Seconds since any leader or identity lease in kube-system was last seen to change: does the cluster still accept writes?"
+    )
     static let failureTolerance = Family(
-        "kube_ha_control_plane_failure_tolerance", .gauge, sources: ["nodes", "apiserver", "etcd"],
-        help: "Control-plane nodes that may be lost, worst case, with a serving API server and etcd quorum left; -1 if not even now.")
+        "kube_ha_control_plane_failure_tolerance",
+        .gauge,
+        sources: ["nodes", "apiserver", "etcd"],
+        help:
+            "Control-plane nodes that may be lost, worst case, with a serving API server and etcd quorum left; -1 if not even now."
+    )
 
     package static let families: [any AnyFamily] = [
         visible, nodes, nodesReady, zones, nodeReady, instances, instancesReady, endpoints, expected, ready, etcdReady,
@@ -123,7 +195,8 @@ package enum ControlPlane: Area {
             identities,
             cluster.state.leases.all.count {
                 cluster.state.isIdentity($0) && cluster.observations.leaseAge($0.uid).map { $0 <= 60 } ?? false
-            })
+            }
+        )
         for leader in cluster.leaderLeases {
             let labels = output.sink.labels("component", leader.component)
             output.sink.add(leaseAge, labels, leader.age)
@@ -162,8 +235,11 @@ extension Cluster {
             else { return nil }
             let duration = lease.spec.durationSeconds > 0 ? Double(lease.spec.durationSeconds) : 15
             return LeaderLease(
-                component: namespace == "kube-system" ? name : "\(namespace)/\(name)", lease: lease, age: age,
-                isExpired: age > duration + 5)
+                component: namespace == "kube-system" ? name : "\(namespace)/\(name)",
+                lease: lease,
+                age: age,
+                isExpired: age > duration + 5
+            )
         }
     }
 

@@ -2,34 +2,57 @@ import ClusterState
 
 extension DisruptionBudgets {
     static let blocks = Rule(
-        "pdb-blocks-drain", .warning, needs: [.budgets, .pods, .workloads],
+        "pdb-blocks-drain",
+        .warning,
+        needs: [.budgets, .pods, .workloads],
         summary: "By the way it is written, a budget never lets a pod go: drains and upgrades will hang on it.",
-        remedy: "Let it allow at least one disruption (maxUnavailable: 1), and let only one budget select each pod.")
+        remedy: "Let it allow at least one disruption (maxUnavailable: 1), and let only one budget select each pod."
+    )
     static let matchesNothing = Rule(
-        "pdb-matches-nothing", .warning, needs: [.budgets, .pods, .workloads],
+        "pdb-matches-nothing",
+        .warning,
+        needs: [.budgets, .pods, .workloads],
         summary: "A budget selects no pod: what it was meant to protect is not protected.",
-        remedy: "Correct its selector, or delete the budget.")
+        remedy: "Correct its selector, or delete the budget."
+    )
     static let stalled = Rule(
-        "drain-stalled", .warning, needs: [.budgets, .pods, .nodes],
+        "drain-stalled",
+        .warning,
+        needs: [.budgets, .pods, .nodes],
         summary: "A cordoned node holds pods whose eviction would be refused now.",
-        remedy: "See which budgets refuse (kubectl get pdb -A); add replicas or bring the missing ones back, then drain again.")
+        remedy:
+            "See which budgets refuse (kubectl get pdb -A); add replicas or bring the missing ones back, then drain again."
+    )
     static let withoutBudget = Rule(
-        "workload-without-budget", .info, needs: [.budgets, .workloads],
+        "workload-without-budget",
+        .info,
+        needs: [.budgets, .workloads],
         summary: "A workload with two or more replicas has no budget: a drain may take all of them at once.",
-        remedy: "Add a PodDisruptionBudget with maxUnavailable: 1 that selects its pods.")
+        remedy: "Add a PodDisruptionBudget with maxUnavailable: 1 that selects its pods."
+    )
     static let singleReplica = Rule(
-        "pdb-single-replica", .info, needs: [.budgets, .pods, .workloads],
+        "pdb-single-replica",
+        .info,
+        needs: [.budgets, .pods, .workloads],
         summary: "A budget protects a single replica, so its node can never be drained.",
-        remedy: "Run two replicas or more, or drop the budget and accept the short outage.")
+        remedy: "Run two replicas or more, or drop the budget and accept the short outage."
+    )
     static let exhausted = Rule(
-        "pdb-exhausted", .info, needs: [.budgets, .pods, .workloads],
+        "pdb-exhausted",
+        .info,
+        needs: [.budgets, .pods, .workloads],
         summary: "A budget allows no disruption now; with all its pods healthy it would.",
-        remedy: "Wait for its pods to come back before draining, or find out why they do not.")
+        remedy: "Wait for its pods to come back before draining, or find out why they do not."
+    )
 
     package static let rules = [blocks, matchesNothing, stalled, withoutBudget, singleReplica, exhausted]
 
     static func judge(
-        _ facts: BudgetFacts, _ size: BudgetSize, overlap: Int, _ cluster: Cluster, _ output: inout SignalOutput
+        _ facts: BudgetFacts,
+        _ size: BudgetSize,
+        overlap: Int,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         let budget = facts.budget
         let object = cluster.object("PodDisruptionBudget", budget.meta)
@@ -39,19 +62,29 @@ extension DisruptionBudgets {
         }
         if size.neverAllows && size.total >= 2 {
             output.raise(
-                blocks, object, ignored: ignored, "it can never allow a disruption of its \(size.total) pods")
+                blocks,
+                object,
+                ignored: ignored,
+                "it can never allow a disruption of its \(size.total) pods"
+            )
         } else if budget.isSyncFailed {
             output.raise(blocks, object, ignored: ignored, "the disruption controller cannot work it out (SyncFailed)")
         } else if overlap > 0 {
             output.raise(
-                blocks, object, ignored: ignored,
-                "\(overlap) of its pods \(overlap == 1 ? "is" : "are") selected by another budget too")
+                blocks,
+                object,
+                ignored: ignored,
+                "\(overlap) of its pods \(overlap == 1 ? "is" : "are") selected by another budget too"
+            )
         } else if size.neverAllows {
             output.raise(singleReplica, object, ignored: ignored, "it guards a single replica")
         } else if facts.blocksDrain {
             output.raise(
-                exhausted, object, ignored: ignored,
-                "\(budget.currentHealthy) healthy of \(budget.desiredHealthy) needed, no disruption allowed")
+                exhausted,
+                object,
+                ignored: ignored,
+                "\(budget.currentHealthy) healthy of \(budget.desiredHealthy) needed, no disruption allowed"
+            )
         }
     }
 
@@ -67,18 +100,27 @@ extension DisruptionBudgets {
     }
 
     static func judgeCoverage(
-        _ workload: Workload, isCovered: Bool, _ cluster: Cluster, _ output: inout SignalOutput
+        _ workload: Workload,
+        isCovered: Bool,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         guard !isCovered, let desired = workload.desired, desired >= 2 else { return }
         output.raise(
-            withoutBudget, cluster.object(workload), ignored: workload.ignoredRules,
-            "\(desired) replicas, and no budget selects them")
+            withoutBudget,
+            cluster.object(workload),
+            ignored: workload.ignoredRules,
+            "\(desired) replicas, and no budget selects them"
+        )
     }
 
     static func judgeDrain(_ node: Node, blocking: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
         guard blocking > 0 else { return }
         output.raise(
-            stalled, cluster.object(node), ignored: node.meta.ignoredRules,
-            "it is cordoned and holds \(blocking) \(blocking == 1 ? "pod" : "pods") that cannot be evicted now")
+            stalled,
+            cluster.object(node),
+            ignored: node.meta.ignoredRules,
+            "it is cordoned and holds \(blocking) \(blocking == 1 ? "pod" : "pods") that cannot be evicted now"
+        )
     }
 }

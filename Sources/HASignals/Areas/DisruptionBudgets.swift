@@ -6,43 +6,101 @@ package enum DisruptionBudgets: Area {
     package static let name = AreaName.disruptionBudgets
 
     static let disruptionsAllowed = Family(
-        "kube_ha_pdb_disruptions_allowed", .gauge, labels: "namespace", "poddisruptionbudget",
-        sources: ["poddisruptionbudgets"], help: "Voluntary evictions that the budget allows now.")
+        "kube_ha_pdb_disruptions_allowed",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"],
+        help: "Voluntary evictions that the budget allows now."
+    )
     static let currentHealthy = Family(
-        "kube_ha_pdb_current_healthy", .gauge, labels: "namespace", "poddisruptionbudget",
-        sources: ["poddisruptionbudgets"], help: "Healthy pods that the budget counts.")
+        "kube_ha_pdb_current_healthy",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"],
+        help: "Healthy pods that the budget counts."
+    )
     static let desiredHealthy = Family(
-        "kube_ha_pdb_desired_healthy", .gauge, labels: "namespace", "poddisruptionbudget",
-        sources: ["poddisruptionbudgets"], help: "Healthy pods below which it allows no eviction.")
+        "kube_ha_pdb_desired_healthy",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"],
+        help: "Healthy pods below which it allows no eviction."
+    )
     static let expectedPods = Family(
-        "kube_ha_pdb_expected_pods", .gauge, labels: "namespace", "poddisruptionbudget",
-        sources: ["poddisruptionbudgets"], help: "Pods that the budget counts.")
+        "kube_ha_pdb_expected_pods",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"],
+        help: "Pods that the budget counts."
+    )
     static let statusStale = Family(
-        "kube_ha_pdb_status_stale", .gauge, labels: "namespace", "poddisruptionbudget",
-        sources: ["poddisruptionbudgets"], help: "1 where the status is of an older generation: it allows no eviction.")
+        "kube_ha_pdb_status_stale",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"],
+        help: "1 where the status is of an older generation: it allows no eviction."
+    )
     static let syncFailed = Family(
-        "kube_ha_pdb_sync_failed", .gauge, labels: "namespace", "poddisruptionbudget",
-        sources: ["poddisruptionbudgets"], help: "1 where the disruption controller cannot work the budget out.")
+        "kube_ha_pdb_sync_failed",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"],
+        help: "1 where the disruption controller cannot work the budget out."
+    )
     static let blocksDrain = Family(
-        "kube_ha_pdb_blocks_drain", .gauge, labels: "namespace", "poddisruptionbudget",
-        sources: ["poddisruptionbudgets"], help: "1 where the budget has pods and allows no disruption now.")
+        "kube_ha_pdb_blocks_drain",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
+        sources: ["poddisruptionbudgets"],
+        help: "1 where the budget has pods and allows no disruption now."
+    )
     static let neverAllows = Family(
-        "kube_ha_pdb_never_allows_disruption", .gauge, labels: "namespace", "poddisruptionbudget",
+        "kube_ha_pdb_never_allows_disruption",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
         sources: ["poddisruptionbudgets", "pods", "workloads*"],
-        help: "1 where the budget can never allow a disruption, however healthy its pods are.")
+        help: "1 where the budget can never allow a disruption, however healthy its pods are."
+    )
     static let matchesNoPods = Family(
-        "kube_ha_pdb_matches_no_pods", .gauge, labels: "namespace", "poddisruptionbudget",
-        sources: ["poddisruptionbudgets", "pods"], help: "1 where its selector matches no pod.")
-    static let overlappingPods = Family(
-        "kube_ha_pdb_overlapping_pods", .gauge, labels: "namespace", "poddisruptionbudget",
+        "kube_ha_pdb_matches_no_pods",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
         sources: ["poddisruptionbudgets", "pods"],
-        help: "Running pods that another budget selects as well: the API server refuses to evict them.")
+        help: "1 where its selector matches no pod."
+    )
+    static let overlappingPods = Family(
+        "kube_ha_pdb_overlapping_pods",
+        .gauge,
+        labels: "namespace",
+        "poddisruptionbudget",
+        sources: ["poddisruptionbudgets", "pods"],
+        help: "Running pods that another budget selects as well: the API server refuses to evict them."
+    )
     static let covered = Family(
-        "kube_ha_workload_pdb_covered", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*", "poddisruptionbudgets"], help: "1 where a budget selects the workload's pods.")
+        "kube_ha_workload_pdb_covered",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*", "poddisruptionbudgets"],
+        help: "1 where a budget selects the workload's pods."
+    )
     static let blockingPods = Family(
-        "kube_ha_node_drain_blocking_pods", .gauge, labels: "node", sources: ["poddisruptionbudgets", "pods"],
-        help: "Pods on the node whose eviction would be refused now.")
+        "kube_ha_node_drain_blocking_pods",
+        .gauge,
+        labels: "node",
+        sources: ["poddisruptionbudgets", "pods"],
+        help: "Pods on the node whose eviction would be refused now."
+    )
 
     package static let families: [any AnyFamily] = [
         disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods, statusStale, syncFailed, blocksDrain,
@@ -62,11 +120,19 @@ package enum DisruptionBudgets: Area {
     }
 
     private static func addSamples(
-        _ facts: BudgetFacts, _ size: BudgetSize, overlap: Int, _ cluster: Cluster, _ sink: inout Sink
+        _ facts: BudgetFacts,
+        _ size: BudgetSize,
+        overlap: Int,
+        _ cluster: Cluster,
+        _ sink: inout Sink
     ) {
         let budget = facts.budget
         let labels = sink.labels(
-            "namespace", cluster.text(budget.meta.namespace), "poddisruptionbudget", cluster.text(budget.meta.name))
+            "namespace",
+            cluster.text(budget.meta.namespace),
+            "poddisruptionbudget",
+            cluster.text(budget.meta.name)
+        )
         sink.add(disruptionsAllowed, labels, budget.disruptionsAllowed)
         sink.add(currentHealthy, labels, budget.currentHealthy)
         sink.add(desiredHealthy, labels, budget.desiredHealthy)

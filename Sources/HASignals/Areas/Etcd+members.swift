@@ -3,38 +3,97 @@ import Exposition
 
 extension Etcd {
     static let memberHealthy = Family(
-        "kube_ha_etcd_member_healthy", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
-        help: "1 where a linearizable health check of the member answers true.")
+        "kube_ha_etcd_member_healthy",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "1 where a linearizable health check of the member answers true."
+    )
     static let memberIsLeader = Family(
-        "kube_ha_etcd_member_is_leader", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
-        help: "1 for the leader that a quorum of healthy voting members names.")
+        "kube_ha_etcd_member_is_leader",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "1 for the leader that a quorum of healthy voting members names."
+    )
     static let memberIsLearner = Family(
-        "kube_ha_etcd_member_is_learner", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
-        help: "1 for a learner, which does not vote.")
+        "kube_ha_etcd_member_is_learner",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "1 for a learner, which does not vote."
+    )
     static let memberLag = Family(
-        "kube_ha_etcd_member_raft_applied_lag", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
-        help: "Raft entries that the member has yet to apply, against the leader's index of the round before.")
+        "kube_ha_etcd_member_raft_applied_lag",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "Raft entries that the member has yet to apply, against the leader's index of the round before."
+    )
     static let memberSize = Family(
-        "kube_ha_etcd_member_db_size_bytes", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
-        help: "Size of the member's database file.")
+        "kube_ha_etcd_member_db_size_bytes",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "Size of the member's database file."
+    )
     static let memberInUse = Family(
-        "kube_ha_etcd_member_db_in_use_bytes", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
-        help: "Bytes of the database file in use.")
+        "kube_ha_etcd_member_db_in_use_bytes",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "Bytes of the database file in use."
+    )
     static let memberQuota = Family(
-        "kube_ha_etcd_member_db_quota_bytes", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
-        help: "Size of the database at which the member raises the alarm NOSPACE.")
+        "kube_ha_etcd_member_db_quota_bytes",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "Size of the database at which the member raises the alarm NOSPACE."
+    )
     static let memberProbe = Family(
-        "kube_ha_etcd_member_probe_duration_seconds", .gauge, labels: "etcd_cluster", "member", sources: ["etcd"],
-        help: "Time that the probe of the member took.")
+        "kube_ha_etcd_member_probe_duration_seconds",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "Time that the probe of the member took."
+    )
     static let memberCertificate = Family(
-        "kube_ha_etcd_member_certificate_expiry_timestamp_seconds", .gauge, labels: "etcd_cluster", "member",
-        sources: ["etcd"], help: "Earliest notAfter of the certificate chain that the member presents.")
+        "kube_ha_etcd_member_certificate_expiry_timestamp_seconds",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "Earliest notAfter of the certificate chain that the member presents."
+    )
     static let memberInfo = Family(
-        "kube_ha_etcd_member_info", .info, labels: "etcd_cluster", "member", "client_url", "version", "node",
-        sources: ["etcd", "nodes"], help: "A member: where clients reach it, its version, the node it lives on.")
+        "kube_ha_etcd_member_info",
+        .info,
+        labels: "etcd_cluster",
+        "member",
+        "client_url",
+        "version",
+        "node",
+        sources: ["etcd", "nodes"],
+        help: "A member: where clients reach it, its version, the node it lives on."
+    )
     static let alarmActive = Family(
-        "kube_ha_etcd_alarm_active", .gauge, labels: "etcd_cluster", "member", "alarm", sources: ["etcd"],
-        help: "1 where the alarm (NOSPACE, CORRUPT) is raised for the member.")
+        "kube_ha_etcd_alarm_active",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        "alarm",
+        sources: ["etcd"],
+        help: "1 where the alarm (NOSPACE, CORRUPT) is raised for the member."
+    )
 
     static let memberFamilies: [any AnyFamily] = [
         memberHealthy, memberIsLeader, memberIsLearner, memberLag, memberSize, memberInUse, memberQuota, memberProbe,
@@ -42,7 +101,10 @@ extension Etcd {
     ]
 
     static func addMembers(
-        _ etcd: EtcdClusterProbe, _ facts: ControlPlaneFacts, _ cluster: Cluster, _ sink: inout Sink
+        _ etcd: EtcdClusterProbe,
+        _ facts: ControlPlaneFacts,
+        _ cluster: Cluster,
+        _ sink: inout Sink
     ) {
         let leader = etcd.leaderID
         for (member, name) in zip(etcd.members, etcd.memberLabels) {
@@ -60,15 +122,27 @@ extension Etcd {
             sink.add(
                 memberInfo,
                 sink.labels(
-                    "etcd_cluster", etcd.name, "member", name, "client_url", member.clientURLs.first ?? "", "version",
-                    member.version ?? "", "node", node), 1)
+                    "etcd_cluster",
+                    etcd.name,
+                    "member",
+                    name,
+                    "client_url",
+                    member.clientURLs.first ?? "",
+                    "version",
+                    member.version ?? "",
+                    "node",
+                    node
+                ),
+                1
+            )
             // Alarms that no member could tell are unknown, not 0.
             guard etcd.isAlarmKnown else { continue }
             for alarm in EtcdAlarm.allCases {
                 sink.add(
                     alarmActive,
                     sink.labels("etcd_cluster", etcd.name, "member", name, "alarm", alarm.rawValue),
-                    member.alarms.contains(alarm))
+                    member.alarms.contains(alarm)
+                )
             }
         }
     }

@@ -2,41 +2,72 @@ import ClusterState
 
 extension Etcd {
     static let quorumLost = Rule(
-        "etcd-quorum-lost", .critical, needs: [.etcd],
+        "etcd-quorum-lost",
+        .critical,
+        needs: [.etcd],
         summary: "Fewer voting members are healthy than quorum needs: the cluster accepts no writes.",
-        remedy: "Bring members back, the quickest first; only when a majority is lost for good, restore from a snapshot.")
+        remedy:
+            "Bring members back, the quickest first; only when a majority is lost for good, restore from a snapshot."
+    )
     static let noLeader = Rule(
-        "etcd-no-leader", .critical, needs: [.etcd],
+        "etcd-no-leader",
+        .critical,
+        needs: [.etcd],
         summary: "No quorum of healthy voting members names the same leader.",
-        remedy: "Check that the members reach one another on their peer ports, and that their disks are fast enough for heartbeats.")
+        remedy:
+            "Check that the members reach one another on their peer ports, and that their disks are fast enough for heartbeats."
+    )
     static let alarm = Rule(
-        "etcd-alarm", .critical, needs: [.etcd],
+        "etcd-alarm",
+        .critical,
+        needs: [.etcd],
         summary: "A member has raised an alarm: NOSPACE refuses writes, CORRUPT means its data differ.",
-        remedy: "NOSPACE: compact, defragment, then etcdctl alarm disarm. CORRUPT: remove the member and add it anew, empty.")
+        remedy:
+            "NOSPACE: compact, defragment, then etcdctl alarm disarm. CORRUPT: remove the member and add it anew, empty."
+    )
     static let noTolerance = Rule(
-        "etcd-no-tolerance", .critical, needs: [.etcd],
+        "etcd-no-tolerance",
+        .critical,
+        needs: [.etcd],
         summary: "Members are unhealthy and the next failure loses quorum.",
-        remedy: "Bring the unhealthy members back before anything else; stop drains and upgrades of masters until then.")
+        remedy: "Bring the unhealthy members back before anything else; stop drains and upgrades of masters until then."
+    )
     static let memberUnhealthy = Rule(
-        "etcd-member-unhealthy", .warning, needs: [.etcd],
+        "etcd-member-unhealthy",
+        .warning,
+        needs: [.etcd],
         summary: "A member does not answer a linearizable health check.",
-        remedy: "Look at the member's log, disk and network, and at the certificate it presents.")
+        remedy: "Look at the member's log, disk and network, and at the certificate it presents."
+    )
     static let twoMembers = Rule(
-        "etcd-two-members", .warning, needs: [.etcd],
+        "etcd-two-members",
+        .warning,
+        needs: [.etcd],
         summary: "Two voting members need both: worse than one.",
-        remedy: "Add a third member.")
+        remedy: "Add a third member."
+    )
     static let evenMembers = Rule(
-        "etcd-even-members", .warning, needs: [.etcd],
+        "etcd-even-members",
+        .warning,
+        needs: [.etcd],
         summary: "An even number of voting members tolerates no more failures than one fewer.",
-        remedy: "Add or remove one member.")
+        remedy: "Add or remove one member."
+    )
     static let raftLag = Rule(
-        "etcd-raft-lag", .warning, needs: [.etcd],
+        "etcd-raft-lag",
+        .warning,
+        needs: [.etcd],
         summary: "A member is far behind the leader in applying entries.",
-        remedy: "Look for a slow disk or network at the member; etcd itself refuses requests at a lag of 5,000.")
+        remedy: "Look for a slow disk or network at the member; etcd itself refuses requests at a lag of 5,000."
+    )
     static let quotaNear = Rule(
-        "etcd-quota-near", .warning, needs: [.etcd],
+        "etcd-quota-near",
+        .warning,
+        needs: [.etcd],
         summary: "A member's database has used over 80 % of its quota; at 100 % it refuses writes.",
-        remedy: "Compact and defragment, find out what grows (events, secrets, custom resources), or raise --quota-backend-bytes.")
+        remedy:
+            "Compact and defragment, find out what grows (events, secrets, custom resources), or raise --quota-backend-bytes."
+    )
 
     package static let rules = [
         quorumLost, noLeader, alarm, noTolerance, memberUnhealthy, twoMembers, evenMembers, raftLag, quotaNear,
@@ -53,21 +84,29 @@ extension Etcd {
         let healthy = etcd.healthyVoters
         if healthy < etcd.quorumSize {
             output.raise(
-                quorumLost, object, "\(healthy) of \(voters) voting members are healthy, \(etcd.quorumSize) are needed")
+                quorumLost,
+                object,
+                "\(healthy) of \(voters) voting members are healthy, \(etcd.quorumSize) are needed"
+            )
         }
         if etcd.leaderID == nil {
             output.raise(noLeader, object, "no leader is named by \(etcd.quorumSize) healthy voting members")
         }
         if voters >= 3 && healthy < voters && healthy == etcd.quorumSize {
             output.raise(
-                noTolerance, object,
-                "\(healthy) of \(voters) voting members are healthy, and all of them are needed: tolerance 0")
+                noTolerance,
+                object,
+                "\(healthy) of \(voters) voting members are healthy, and all of them are needed: tolerance 0"
+            )
         }
         if voters == 2 {
             output.raise(twoMembers, object, "2 voting members, both needed")
         } else if voters > 2 && voters.isMultiple(of: 2) {
             output.raise(
-                evenMembers, object, "\(voters) voting members tolerate no more failures than \(voters - 1)")
+                evenMembers,
+                object,
+                "\(voters) voting members tolerate no more failures than \(voters - 1)"
+            )
         }
         for (member, name) in zip(etcd.members, etcd.memberLabels) {
             judge(member, FindingObject(kind: "EtcdMember", name: name), of: etcd, cluster, &output)
@@ -75,7 +114,10 @@ extension Etcd {
     }
 
     private static func judge(
-        _ member: EtcdMemberProbe, _ object: FindingObject, of etcd: EtcdClusterProbe, _ cluster: Cluster,
+        _ member: EtcdMemberProbe,
+        _ object: FindingObject,
+        of etcd: EtcdClusterProbe,
+        _ cluster: Cluster,
         _ output: inout SignalOutput
     ) {
         if !member.isHealthy {

@@ -6,38 +6,87 @@ package enum Etcd: Area {
     package static let name = AreaName.etcd
 
     static let sourceInfo = Family(
-        "kube_ha_etcd_source_info", .info, labels: "source",
-        help: "Where etcd is seen from: members (its own answers) or pods.")
+        "kube_ha_etcd_source_info",
+        .info,
+        labels: "source",
+        help: "Where etcd is seen from: members (its own answers) or pods."
+    )
     static let pods = Family(
-        "kube_ha_etcd_pods", .gauge, sources: ["pods", "nodes"], help: "etcd pods seen in kube-system.")
+        "kube_ha_etcd_pods",
+        .gauge,
+        sources: ["pods", "nodes"],
+        help: "etcd pods seen in kube-system."
+    )
     static let podsReady = Family(
-        "kube_ha_etcd_pods_ready", .gauge, sources: ["pods", "nodes"],
-        help: "etcd pods that are healthy; says nothing about quorum.")
+        "kube_ha_etcd_pods_ready",
+        .gauge,
+        sources: ["pods", "nodes"],
+        help: "etcd pods that are healthy; says nothing about quorum."
+    )
     static let members = Family(
-        "kube_ha_etcd_members", .gauge, labels: "etcd_cluster", sources: ["etcd"], help: "Members in the member list.")
+        "kube_ha_etcd_members",
+        .gauge,
+        labels: "etcd_cluster",
+        sources: ["etcd"],
+        help: "Members in the member list."
+    )
     static let voting = Family(
-        "kube_ha_etcd_voting_members", .gauge, labels: "etcd_cluster", sources: ["etcd"], help: "Members that vote.")
+        "kube_ha_etcd_voting_members",
+        .gauge,
+        labels: "etcd_cluster",
+        sources: ["etcd"],
+        help: "Members that vote."
+    )
     static let learners = Family(
-        "kube_ha_etcd_learners", .gauge, labels: "etcd_cluster", sources: ["etcd"],
-        help: "Members that are learners and do not vote.")
+        "kube_ha_etcd_learners",
+        .gauge,
+        labels: "etcd_cluster",
+        sources: ["etcd"],
+        help: "Members that are learners and do not vote."
+    )
     static let healthy = Family(
-        "kube_ha_etcd_members_healthy", .gauge, labels: "etcd_cluster", sources: ["etcd"],
-        help: "Members that are healthy.")
+        "kube_ha_etcd_members_healthy",
+        .gauge,
+        labels: "etcd_cluster",
+        sources: ["etcd"],
+        help: "Members that are healthy."
+    )
     static let quorumSize = Family(
-        "kube_ha_etcd_quorum_size", .gauge, labels: "etcd_cluster", sources: ["etcd"],
-        help: "Votes needed: half of the voting members, rounded down, plus 1.")
+        "kube_ha_etcd_quorum_size",
+        .gauge,
+        labels: "etcd_cluster",
+        sources: ["etcd"],
+        help: "Votes needed: half of the voting members, rounded down, plus 1."
+    )
     static let tolerance = Family(
-        "kube_ha_etcd_failure_tolerance", .gauge, labels: "etcd_cluster", sources: ["etcd"],
-        help: "Healthy voting members minus quorum size: members that may still fail; negative without quorum.")
+        "kube_ha_etcd_failure_tolerance",
+        .gauge,
+        labels: "etcd_cluster",
+        sources: ["etcd"],
+        help: "Healthy voting members minus quorum size: members that may still fail; negative without quorum."
+    )
     static let hasQuorum = Family(
-        "kube_ha_etcd_has_quorum", .gauge, labels: "etcd_cluster", sources: ["etcd"],
-        help: "1 where the healthy voting members reach quorum size.")
+        "kube_ha_etcd_has_quorum",
+        .gauge,
+        labels: "etcd_cluster",
+        sources: ["etcd"],
+        help: "1 where the healthy voting members reach quorum size."
+    )
     static let hasLeader = Family(
-        "kube_ha_etcd_has_leader", .gauge, labels: "etcd_cluster", sources: ["etcd"],
-        help: "1 where a quorum of healthy voting members names the same leader.")
+        "kube_ha_etcd_has_leader",
+        .gauge,
+        labels: "etcd_cluster",
+        sources: ["etcd"],
+        help: "1 where a quorum of healthy voting members names the same leader."
+    )
     static let zoneLossHasQuorum = Family(
-        "kube_ha_etcd_zone_loss_has_quorum", .gauge, labels: "etcd_cluster", "topology_zone",
-        sources: ["etcd", "nodes"], help: "1 where quorum would survive the loss of the zone.")
+        "kube_ha_etcd_zone_loss_has_quorum",
+        .gauge,
+        labels: "etcd_cluster",
+        "topology_zone",
+        sources: ["etcd", "nodes"],
+        help: "1 where quorum would survive the loss of the zone."
+    )
 
     package static let families: [any AnyFamily] =
         [sourceInfo, pods, podsReady, members, voting, learners, healthy, quorumSize, tolerance, hasQuorum, hasLeader]
@@ -89,7 +138,10 @@ package enum Etcd: Area {
     }
 
     private static func addZoneLosses(
-        _ etcd: EtcdClusterProbe, _ facts: ControlPlaneFacts, _ cluster: Cluster, _ sink: inout Sink
+        _ etcd: EtcdClusterProbe,
+        _ facts: ControlPlaneFacts,
+        _ cluster: Cluster,
+        _ sink: inout Sink
     ) {
         var healthyByZone: [Int: Int] = [:]
         for member in etcd.members {

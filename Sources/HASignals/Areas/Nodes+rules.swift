@@ -2,29 +2,51 @@ import ClusterState
 
 extension Nodes {
     static let notReady = Rule(
-        "node-not-ready", .warning, needs: [.nodes],
+        "node-not-ready",
+        .warning,
+        needs: [.nodes],
         summary: "A node is not Ready.",
-        remedy: "Check the machine, its kubelet and its network; if it does not come back, delete the node so that its pods are let go.")
+        remedy:
+            "Check the machine, its kubelet and its network; if it does not come back, delete the node so that its pods are let go."
+    )
     static let heartbeatStale = Rule(
-        "node-heartbeat-stale", .warning, needs: [.nodes, .nodeLeases],
+        "node-heartbeat-stale",
+        .warning,
+        needs: [.nodes, .nodeLeases],
         summary: "A node is called Ready, but its heartbeat has not been renewed for more than 90 s.",
-        remedy: "Check the node's kubelet and its way to the API server, and that kube-controller-manager runs: it would have noticed.")
+        remedy:
+            "Check the node's kubelet and its way to the API server, and that kube-controller-manager runs: it would have noticed."
+    )
     static let underPressure = Rule(
-        "node-pressure", .warning, needs: [.nodes],
+        "node-pressure",
+        .warning,
+        needs: [.nodes],
         summary: "A node reports memory, disk, PID or network trouble.",
-        remedy: "Free or add what it lacks before the kubelet evicts pods.")
+        remedy: "Free or add what it lacks before the kubelet evicts pods."
+    )
     static let podsUnschedulable = Rule(
-        "pods-unschedulable", .warning, needs: [.pods],
+        "pods-unschedulable",
+        .warning,
+        needs: [.pods],
         summary: "The scheduler finds no node for pods of the namespace.",
-        remedy: "Read the pods' condition PodScheduled; add nodes, lower requests, or loosen the placement they ask for.")
+        remedy:
+            "Read the pods' condition PodScheduled; add nodes, lower requests, or loosen the placement they ask for."
+    )
     static let stuckPod = Rule(
-        "pod-stuck-terminating", .warning, needs: [.pods],
+        "pod-stuck-terminating",
+        .warning,
+        needs: [.pods],
         summary: "A pod should have ended more than 120 s ago.",
-        remedy: "If its node is gone, delete the node or taint it node.kubernetes.io/out-of-service; else look for a finalizer or a volume that holds the pod.")
+        remedy:
+            "If its node is gone, delete the node or taint it node.kubernetes.io/out-of-service; else look for a finalizer or a volume that holds the pod."
+    )
     static let lossCapacity = Rule(
-        "node-loss-capacity", .info, needs: [.nodes, .pods],
+        "node-loss-capacity",
+        .info,
+        needs: [.nodes, .pods],
         summary: "After the loss of the largest worker, not everything that is requested would find a place.",
-        remedy: "Add a worker, or lower the requests of what can do with less.")
+        remedy: "Add a worker, or lower the requests of what can do with less."
+    )
 
     package static let rules = [notReady, heartbeatStale, underPressure, podsUnschedulable, stuckPod, lossCapacity]
 
@@ -40,7 +62,11 @@ extension Nodes {
             output.raise(notReady, object, ignored: ignored, "condition Ready is \(word)")
         } else if let leaseAge, leaseAge > heartbeatLimit {
             output.raise(
-                heartbeatStale, object, ignored: ignored, "last heartbeat seen \(Int(leaseAge)) s ago while Ready")
+                heartbeatStale,
+                object,
+                ignored: ignored,
+                "last heartbeat seen \(Int(leaseAge)) s ago while Ready"
+            )
         }
         let bad = node.pressures.filter { $0.1 == .isTrue }.map(\.0)
         if !bad.isEmpty {
@@ -54,17 +80,23 @@ extension Nodes {
             stuckPod,
             FindingObject(kind: "Pod", namespace: cluster.text(pod.namespace(interner)), name: pod.name(interner)),
             ignored: pod.ignoredRules,
-            "should have ended \(Int(cluster.now.seconds - pod.deletion.timestamp.seconds)) s ago")
+            "should have ended \(Int(cluster.now.seconds - pod.deletion.timestamp.seconds)) s ago"
+        )
     }
 
     static func judgeUnschedulable(
-        _ namespace: StringID, _ count: Int, _ cluster: Cluster, _ output: inout SignalOutput
+        _ namespace: StringID,
+        _ count: Int,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         guard count > 0 else { return }
         let name = cluster.text(namespace)
         output.raise(
-            podsUnschedulable, FindingObject(kind: "Namespace", namespace: name, name: name),
-            "\(count) \(count == 1 ? "pod finds" : "pods find") no node")
+            podsUnschedulable,
+            FindingObject(kind: "Namespace", namespace: name, name: name),
+            "\(count) \(count == 1 ? "pod finds" : "pods find") no node"
+        )
     }
 
     static func judgeCapacity(_ ratios: [(resource: String, ratio: Double)], _ output: inout SignalOutput) {

@@ -7,40 +7,95 @@ package enum Nodes: Area {
     package static let optionalSources: Set<Source> = [.nodeleases]
 
     static let nodes = Family(
-        "kube_ha_nodes", .gauge, labels: "role", sources: ["nodes"],
-        help: "Nodes by role: control-plane, etcd, worker.")
+        "kube_ha_nodes",
+        .gauge,
+        labels: "role",
+        sources: ["nodes"],
+        help: "Nodes by role: control-plane, etcd, worker."
+    )
     static let nodesReady = Family(
-        "kube_ha_nodes_ready", .gauge, labels: "role", sources: ["nodes"], help: "Nodes that are Ready.")
+        "kube_ha_nodes_ready",
+        .gauge,
+        labels: "role",
+        sources: ["nodes"],
+        help: "Nodes that are Ready."
+    )
     static let nodesUsable = Family(
-        "kube_ha_nodes_usable", .gauge, labels: "role", sources: ["nodes"],
-        help: "Nodes that are Ready, not cordoned and not being deleted.")
+        "kube_ha_nodes_usable",
+        .gauge,
+        labels: "role",
+        sources: ["nodes"],
+        help: "Nodes that are Ready, not cordoned and not being deleted."
+    )
     static let ready = Family(
-        "kube_ha_node_ready", .gauge, labels: "node", "topology_zone", sources: ["nodes"],
-        help: "1 where the node's condition Ready is True.")
+        "kube_ha_node_ready",
+        .gauge,
+        labels: "node",
+        "topology_zone",
+        sources: ["nodes"],
+        help: "1 where the node's condition Ready is True."
+    )
     static let usable = Family(
-        "kube_ha_node_usable", .gauge, labels: "node", "topology_zone", sources: ["nodes"],
-        help: "1 where the node is Ready, not cordoned and not being deleted.")
+        "kube_ha_node_usable",
+        .gauge,
+        labels: "node",
+        "topology_zone",
+        sources: ["nodes"],
+        help: "1 where the node is Ready, not cordoned and not being deleted."
+    )
     static let notReadySeconds = Family(
-        "kube_ha_node_not_ready_seconds", .gauge, labels: "node", "topology_zone", sources: ["nodes"],
-        help: "0 while the node is Ready, else seconds since its condition Ready last changed.")
+        "kube_ha_node_not_ready_seconds",
+        .gauge,
+        labels: "node",
+        "topology_zone",
+        sources: ["nodes"],
+        help: "0 while the node is Ready, else seconds since its condition Ready last changed."
+    )
     static let leaseAge = Family(
-        "kube_ha_node_lease_age_seconds", .gauge, labels: "node", "topology_zone", sources: ["nodes", "nodeleases"],
-        help: "Seconds since the node's heartbeat lease was last seen to change.")
+        "kube_ha_node_lease_age_seconds",
+        .gauge,
+        labels: "node",
+        "topology_zone",
+        sources: ["nodes", "nodeleases"],
+        help: "Seconds since the node's heartbeat lease was last seen to change."
+    )
     static let pressure = Family(
-        "kube_ha_node_pressure", .gauge, labels: "node", "condition", sources: ["nodes"],
-        help: "1 where the condition is True, 0 where False: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable.")
+        "kube_ha_node_pressure",
+        .gauge,
+        labels: "node",
+        "condition",
+        sources: ["nodes"],
+        help:
+            "1 where the condition is True, 0 where False: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable."
+    )
     static let podsOnUnready = Family(
-        "kube_ha_pods_on_unready_nodes", .gauge, labels: "node", sources: ["nodes", "pods"],
-        help: "Pods bound to the node while it is not Ready, 0 while it is.")
+        "kube_ha_pods_on_unready_nodes",
+        .gauge,
+        labels: "node",
+        sources: ["nodes", "pods"],
+        help: "Pods bound to the node while it is not Ready, 0 while it is."
+    )
     static let unschedulable = Family(
-        "kube_ha_pods_unschedulable", .gauge, labels: "namespace", sources: ["pods"],
-        help: "Pods that the scheduler finds no node for.")
+        "kube_ha_pods_unschedulable",
+        .gauge,
+        labels: "namespace",
+        sources: ["pods"],
+        help: "Pods that the scheduler finds no node for."
+    )
     static let stuckTerminating = Family(
-        "kube_ha_pods_stuck_terminating", .gauge, labels: "namespace", sources: ["pods"],
-        help: "Pods past their deletion time by more than 120 s.")
+        "kube_ha_pods_stuck_terminating",
+        .gauge,
+        labels: "namespace",
+        sources: ["pods"],
+        help: "Pods past their deletion time by more than 120 s."
+    )
     static let capacityRatio = Family(
-        "kube_ha_node_loss_capacity_ratio", .gauge, labels: "resource", sources: ["nodes", "pods"],
-        help: "Requests to place over room left after the loss of the largest worker; above 1 they cannot all run.")
+        "kube_ha_node_loss_capacity_ratio",
+        .gauge,
+        labels: "resource",
+        sources: ["nodes", "pods"],
+        help: "Requests to place over room left after the loss of the largest worker; above 1 they cannot all run."
+    )
 
     package static let families: [any AnyFamily] = [
         nodes, nodesReady, nodesUsable, ready, usable, notReadySeconds, leaseAge, pressure, podsOnUnready,
@@ -85,7 +140,11 @@ package enum Nodes: Area {
     }
 
     private static func addNode(
-        _ node: Node, at position: Int, leaseAge age: Double?, _ cluster: Cluster, _ sink: inout Sink
+        _ node: Node,
+        at position: Int,
+        leaseAge age: Double?,
+        _ cluster: Cluster,
+        _ sink: inout Sink
     ) {
         let labels = cluster.labels(node, &sink)
         sink.add(ready, labels, node.isReady)
@@ -99,8 +158,10 @@ package enum Nodes: Area {
         if let age { sink.add(leaseAge, labels, age) }
         for (condition, status) in node.pressures where status == .isTrue || status == .isFalse {
             sink.add(
-                pressure, sink.labels("node", cluster.text(node.meta.name), "condition", condition),
-                status == .isTrue)
+                pressure,
+                sink.labels("node", cluster.text(node.meta.name), "condition", condition),
+                status == .isTrue
+            )
         }
         guard cluster.isOK(.pods) else { return }
         var stranded = 0

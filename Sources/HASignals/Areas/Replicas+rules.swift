@@ -2,44 +2,78 @@ import ClusterState
 
 extension Replicas {
     static let down = Rule(
-        "workload-down", .critical, needs: [.workloads, .services],
-        summary: "A workload that served has no available replica left, and a Service selects it or it is in kube-system.",
-        remedy: "Look at its pods and their events; bring back the nodes, images, configuration or volumes they wait for.")
+        "workload-down",
+        .critical,
+        needs: [.workloads, .services],
+        summary:
+            "A workload that served has no available replica left, and a Service selects it or it is in kube-system.",
+        remedy:
+            "Look at its pods and their events; bring back the nodes, images, configuration or volumes they wait for."
+    )
     static let neverUp = Rule(
-        "workload-never-up", .warning, needs: [.workloads, .services],
+        "workload-never-up",
+        .warning,
+        needs: [.workloads, .services],
         summary: "A workload has no available replica and never had one, or no Service depends on it.",
-        remedy: "Look at the events of its pods for what keeps them from starting, or scale it to 0 if it is not wanted.")
+        remedy:
+            "Look at the events of its pods for what keeps them from starting, or scale it to 0 if it is not wanted."
+    )
     static let lacking = Rule(
-        "workload-deficit", .warning, needs: [.workloads, .nodes, .pods],
+        "workload-deficit",
+        .warning,
+        needs: [.workloads, .nodes, .pods],
         summary: "Fewer replicas are available than a workload wants, and no rollout explains it.",
-        remedy: "Look at the pods that are not ready, and at events of its controller for pods that cannot be made or placed.")
+        remedy:
+            "Look at the pods that are not ready, and at events of its controller for pods that cannot be made or placed."
+    )
     static let cannotCreate = Rule(
-        "workload-cannot-create-pods", .warning, needs: [.workloads],
+        "workload-cannot-create-pods",
+        .warning,
+        needs: [.workloads],
         summary: "The controller reports that it cannot create pods.",
-        remedy: "Read the condition ReplicaFailure: most often a ResourceQuota, an admission webhook or a missing service account refuses them.")
+        remedy:
+            "Read the condition ReplicaFailure: most often a ResourceQuota, an admission webhook or a missing service account refuses them."
+    )
     static let heldByDeadNode = Rule(
-        "statefulset-held-by-dead-node", .critical,
+        "statefulset-held-by-dead-node",
+        .critical,
         needs: [.one(.statefulsets), .pods, .nodes],
-        summary: "A StatefulSet waits for a pod that cannot end because its node is not Ready; no other pod takes its place.",
-        remedy: "Make sure the node is really off, then taint it node.kubernetes.io/out-of-service or delete it, so that the pod is let go.")
+        summary:
+            "A StatefulSet waits for a pod that cannot end because its node is not Ready; no other pod takes its place.",
+        remedy:
+            "Make sure the node is really off, then taint it node.kubernetes.io/out-of-service or delete it, so that the pod is let go."
+    )
     static let single = Rule(
-        "workload-single-replica", .info, needs: [.workloads],
+        "workload-single-replica",
+        .info,
+        needs: [.workloads],
         summary: "A workload wants one replica: the loss of its pod is an outage until another one runs.",
-        remedy: "Scale it to two or more if the program allows it, and spread the replicas over nodes and zones.")
+        remedy: "Scale it to two or more if the program allows it, and spread the replicas over nodes and zones."
+    )
     static let barePod = Rule(
-        "bare-pod", .info, needs: [.pods],
+        "bare-pod",
+        .info,
+        needs: [.pods],
         summary: "A pod has no controller.",
-        remedy: "Put it under a Deployment, StatefulSet or DaemonSet, so that it is started again elsewhere.")
+        remedy: "Put it under a Deployment, StatefulSet or DaemonSet, so that it is started again elsewhere."
+    )
 
     package static let rules = [down, neverUp, lacking, cannotCreate, heldByDeadNode, single, barePod]
 
     static func judge(
-        _ workload: Workload, at position: Int, isFailing: Bool, _ cluster: Cluster, _ output: inout SignalOutput
+        _ workload: Workload,
+        at position: Int,
+        isFailing: Bool,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         if isFailing {
             output.raise(
-                cannotCreate, cluster.object(workload), ignored: workload.ignoredRules,
-                "its controller reports that it cannot create pods (ReplicaFailure)")
+                cannotCreate,
+                cluster.object(workload),
+                ignored: workload.ignoredRules,
+                "its controller reports that it cannot create pods (ReplicaFailure)"
+            )
         }
         if workload.kind == .statefulSet { judgeHeld(workload, at: position, cluster, &output) }
         guard let desired = workload.desired, let available = workload.available else { return }
@@ -56,8 +90,11 @@ extension Replicas {
         }
         if available < desired - excused {
             output.raise(
-                lacking, cluster.object(workload), ignored: workload.ignoredRules,
-                "\(available) of \(desired) replicas are available")
+                lacking,
+                cluster.object(workload),
+                ignored: workload.ignoredRules,
+                "\(available) of \(desired) replicas are available"
+            )
         }
         // A DaemonSet whose every node is down is the nodes' trouble.
         if available == 0 && (workload.kind != .daemonSet || desired > excused) {
@@ -66,20 +103,30 @@ extension Replicas {
     }
 
     private static func judgeOutage(
-        _ workload: Workload, at position: Int, desired: Int, _ cluster: Cluster, _ output: inout SignalOutput
+        _ workload: Workload,
+        at position: Int,
+        desired: Int,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         let wasUp = hasServed(workload, cluster)
         let isNeeded = cluster.text(workload.namespace) == "kube-system" || isServed(workload, at: position, cluster)
         if wasUp && isNeeded {
             output.raise(
-                down, cluster.object(workload), ignored: workload.ignoredRules,
-                "none of \(desired) replicas is available")
+                down,
+                cluster.object(workload),
+                ignored: workload.ignoredRules,
+                "none of \(desired) replicas is available"
+            )
         } else {
             output.raise(
-                neverUp, cluster.object(workload), ignored: workload.ignoredRules,
+                neverUp,
+                cluster.object(workload),
+                ignored: workload.ignoredRules,
                 wasUp
                     ? "none of \(desired) replicas is available; no Service selects it"
-                    : "none of \(desired) replicas has been available")
+                    : "none of \(desired) replicas has been available"
+            )
         }
     }
 
@@ -113,7 +160,10 @@ extension Replicas {
     }
 
     private static func judgeHeld(
-        _ workload: Workload, at position: Int, _ cluster: Cluster, _ output: inout SignalOutput
+        _ workload: Workload,
+        at position: Int,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         guard output.isEvaluated(heldByDeadNode) else { return }
         cluster.index.podsByWorkload.forEach(in: position) { number in
@@ -121,8 +171,11 @@ extension Replicas {
             let node = Int(cluster.index.pods[number].node)
             guard node >= 0, !cluster.index.nodes[node].isReady else { return }
             output.raise(
-                heldByDeadNode, cluster.object(workload), ignored: workload.ignoredRules,
-                "pod \(pod.name(cluster.state.interner)) is terminating on \(cluster.text(pod.node)), which is not Ready")
+                heldByDeadNode,
+                cluster.object(workload),
+                ignored: workload.ignoredRules,
+                "pod \(pod.name(cluster.state.interner)) is terminating on \(cluster.text(pod.node)), which is not Ready"
+            )
         }
     }
 }

@@ -6,32 +6,78 @@ package enum Replicas: Area {
     package static let name = AreaName.replicas
 
     static let desired = Family(
-        "kube_ha_workload_replicas_desired", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*"], help: "Replicas wanted: spec.replicas, of a DaemonSet the nodes that should run a pod.")
-    static let ready = Family(
-        "kube_ha_workload_replicas_ready", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*"], help: "Replicas ready, as the controller counts them.")
-    static let available = Family(
-        "kube_ha_workload_replicas_available", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*"], help: "Replicas available: ready for minReadySeconds.")
-    static let deficit = Family(
-        "kube_ha_workload_replicas_deficit", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*"], help: "max(0, desired - available).")
-    static let replicaFailure = Family(
-        "kube_ha_workload_replica_failure", .gauge, labels: "namespace", "workload", "workload_type",
+        "kube_ha_workload_replicas_desired",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
         sources: ["workloads*"],
-        help: "1 where the controller reports that it cannot create pods (condition ReplicaFailure).")
+        help: "Replicas wanted: spec.replicas, of a DaemonSet the nodes that should run a pod."
+    )
+    static let ready = Family(
+        "kube_ha_workload_replicas_ready",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*"],
+        help: "Replicas ready, as the controller counts them."
+    )
+    static let available = Family(
+        "kube_ha_workload_replicas_available",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*"],
+        help: "Replicas available: ready for minReadySeconds."
+    )
+    static let deficit = Family(
+        "kube_ha_workload_replicas_deficit",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*"],
+        help: "max(0, desired - available)."
+    )
+    static let replicaFailure = Family(
+        "kube_ha_workload_replica_failure",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*"],
+        help: "1 where the controller reports that it cannot create pods (condition ReplicaFailure)."
+    )
     static let workloads = Family(
-        "kube_ha_workloads", .gauge, labels: "workload_type", sources: ["workloads*"], help: "Workloads of the type.")
+        "kube_ha_workloads",
+        .gauge,
+        labels: "workload_type",
+        sources: ["workloads*"],
+        help: "Workloads of the type."
+    )
     static let deficient = Family(
-        "kube_ha_workloads_deficient", .gauge, labels: "workload_type", sources: ["workloads*"],
-        help: "Workloads with fewer replicas available than desired.")
+        "kube_ha_workloads_deficient",
+        .gauge,
+        labels: "workload_type",
+        sources: ["workloads*"],
+        help: "Workloads with fewer replicas available than desired."
+    )
     static let singleReplica = Family(
-        "kube_ha_workloads_single_replica", .gauge, labels: "workload_type", sources: ["workloads*"],
-        help: "Workloads with one desired replica.")
+        "kube_ha_workloads_single_replica",
+        .gauge,
+        labels: "workload_type",
+        sources: ["workloads*"],
+        help: "Workloads with one desired replica."
+    )
     static let withoutController = Family(
-        "kube_ha_pods_without_controller", .gauge, labels: "namespace", sources: ["pods"],
-        help: "Bare pods: no controller would make another one.")
+        "kube_ha_pods_without_controller",
+        .gauge,
+        labels: "namespace",
+        sources: ["pods"],
+        help: "Bare pods: no controller would make another one."
+    )
 
     package static let families: [any AnyFamily] = [
         desired, ready, available, deficit, replicaFailure, workloads, deficient, singleReplica, withoutController,
@@ -66,7 +112,10 @@ package enum Replicas: Area {
     }
 
     private static func addSamples(
-        _ workload: Workload, isFailing: Bool, _ cluster: Cluster, _ sink: inout Sink
+        _ workload: Workload,
+        isFailing: Bool,
+        _ cluster: Cluster,
+        _ sink: inout Sink
     ) {
         guard let wanted = workload.desired else { return }
         let labels = cluster.labels(workload, &sink)
@@ -103,12 +152,20 @@ package enum Replicas: Area {
             output.raise(
                 barePod,
                 FindingObject(
-                    kind: "Pod", namespace: cluster.text(pod.namespace(interner)), name: pod.name(interner)),
-                ignored: pod.ignoredRules, "no controller: when its node goes, nothing starts it again")
+                    kind: "Pod",
+                    namespace: cluster.text(pod.namespace(interner)),
+                    name: pod.name(interner)
+                ),
+                ignored: pod.ignoredRules,
+                "no controller: when its node goes, nothing starts it again"
+            )
         }
         for (namespace, count) in counts {
             output.sink.add(
-                withoutController, output.sink.labels("namespace", cluster.text(namespace)), count)
+                withoutController,
+                output.sink.labels("namespace", cluster.text(namespace)),
+                count
+            )
         }
     }
 }

@@ -6,17 +6,28 @@ package enum SingleNodeDeployment: Area {
     package static let name = AreaName.deployment
 
     static let topology = Family(
-        "kube_ha_cluster_topology_info", .info, labels: "topology", sources: ["nodes"],
-        help: "The cluster's layout: single_node, single_zone, multi_zone or multi_region.")
+        "kube_ha_cluster_topology_info",
+        .info,
+        labels: "topology",
+        sources: ["nodes"],
+        help: "The cluster's layout: single_node, single_zone, multi_zone or multi_region."
+    )
     static let singleNode = Family(
-        "kube_ha_cluster_single_node", .gauge, sources: ["nodes"], help: "1 where the cluster has one node.")
+        "kube_ha_cluster_single_node",
+        .gauge,
+        sources: ["nodes"],
+        help: "1 where the cluster has one node."
+    )
 
     package static let families: [any AnyFamily] = [topology, singleNode]
 
     static let single = Rule(
-        "single-node-cluster", .info, needs: [.nodes],
+        "single-node-cluster",
+        .info,
+        needs: [.nodes],
         summary: "The cluster has one node: it is limited by definition, and nothing in it is highly available.",
-        remedy: "Keep backups and a tested way to restore them; for high availability add nodes.")
+        remedy: "Keep backups and a tested way to restore them; for high availability add nodes."
+    )
 
     package static let rules = [single]
 
@@ -30,7 +41,11 @@ package enum SingleNodeDeployment: Area {
         output.sink.add(topology, output.sink.labels("topology", layout), 1)
         output.sink.add(singleNode, index.nodes.count == 1)
         if index.nodes.count == 1 {
-            output.raise(single, .cluster, "one node: the loss of \(cluster.text(index.nodes[0].meta.name)) is the loss of everything")
+            output.raise(
+                single,
+                .cluster,
+                "one node: the loss of \(cluster.text(index.nodes[0].meta.name)) is the loss of everything"
+            )
         }
     }
 }

@@ -3,36 +3,69 @@ import Exposition
 
 extension Zones {
     static let zoneUnavailable = Family(
-        "kube_ha_zone_loss_workloads_unavailable", .gauge, labels: "topology_zone",
+        "kube_ha_zone_loss_workloads_unavailable",
+        .gauge,
+        labels: "topology_zone",
         sources: ["workloads*", "pods", "nodes"],
-        help: "Workloads that would lose every healthy pod with the zone.")
+        help: "Workloads that would lose every healthy pod with the zone."
+    )
     static let zoneDegraded = Family(
-        "kube_ha_zone_loss_workloads_degraded", .gauge, labels: "topology_zone",
-        sources: ["workloads*", "pods", "nodes"], help: "Workloads that would lose some healthy pods with the zone.")
+        "kube_ha_zone_loss_workloads_degraded",
+        .gauge,
+        labels: "topology_zone",
+        sources: ["workloads*", "pods", "nodes"],
+        help: "Workloads that would lose some healthy pods with the zone."
+    )
     static let zonePDBs = Family(
-        "kube_ha_zone_loss_pdbs_violated", .gauge, labels: "topology_zone",
+        "kube_ha_zone_loss_pdbs_violated",
+        .gauge,
+        labels: "topology_zone",
         sources: ["poddisruptionbudgets", "pods", "nodes"],
-        help: "Budgets that would fall below desiredHealthy with the zone.")
+        help: "Budgets that would fall below desiredHealthy with the zone."
+    )
     static let zoneServices = Family(
-        "kube_ha_zone_loss_services_without_endpoints", .gauge, labels: "topology_zone",
+        "kube_ha_zone_loss_services_without_endpoints",
+        .gauge,
+        labels: "topology_zone",
         sources: ["services", "endpointslices", "nodes"],
-        help: "Services that would lose every ready endpoint with the zone.")
+        help: "Services that would lose every ready endpoint with the zone."
+    )
     static let zoneAPIServers = Family(
-        "kube_ha_zone_loss_apiservers_left", .gauge, labels: "topology_zone",
-        sources: ["apiserver", "leases", "nodes", "pods"], help: "Serving API servers left without the zone.")
+        "kube_ha_zone_loss_apiservers_left",
+        .gauge,
+        labels: "topology_zone",
+        sources: ["apiserver", "leases", "nodes", "pods"],
+        help: "Serving API servers left without the zone."
+    )
     static let podsPinned = Family(
-        "kube_ha_zone_loss_pods_pinned", .gauge, labels: "topology_zone",
+        "kube_ha_zone_loss_pods_pinned",
+        .gauge,
+        labels: "topology_zone",
         sources: ["pods", "nodes", "persistentvolumeclaims", "persistentvolumes"],
-        help: "Healthy pods that could not run in any other zone.")
+        help: "Healthy pods that could not run in any other zone."
+    )
     static let zoneCapacity = Family(
-        "kube_ha_zone_loss_capacity_ratio", .gauge, labels: "topology_zone", "resource", sources: ["nodes", "pods"],
-        help: "Requests to place over room left without the zone; above 1 they cannot all run.")
+        "kube_ha_zone_loss_capacity_ratio",
+        .gauge,
+        labels: "topology_zone",
+        "resource",
+        sources: ["nodes", "pods"],
+        help: "Requests to place over room left without the zone; above 1 they cannot all run."
+    )
     static let nodeUnavailable = Family(
-        "kube_ha_node_loss_workloads_unavailable", .gauge, labels: "node", sources: ["workloads*", "pods", "nodes"],
-        help: "Workloads that would lose every healthy pod with the node.")
+        "kube_ha_node_loss_workloads_unavailable",
+        .gauge,
+        labels: "node",
+        sources: ["workloads*", "pods", "nodes"],
+        help: "Workloads that would lose every healthy pod with the node."
+    )
     static let nodePDBs = Family(
-        "kube_ha_node_loss_pdbs_violated", .gauge, labels: "node", sources: ["poddisruptionbudgets", "pods", "nodes"],
-        help: "Budgets that would fall below desiredHealthy with the node.")
+        "kube_ha_node_loss_pdbs_violated",
+        .gauge,
+        labels: "node",
+        sources: ["poddisruptionbudgets", "pods", "nodes"],
+        help: "Budgets that would fall below desiredHealthy with the node."
+    )
 
     static let lossFamilies: [any AnyFamily] = [
         zoneUnavailable, zoneDegraded, zonePDBs, zoneServices, zoneAPIServers, podsPinned, zoneCapacity,
@@ -40,7 +73,10 @@ extension Zones {
     ]
 
     static func addZoneLosses(
-        _ cluster: Cluster, _ losses: Losses, _ placement: inout ZonePlacement, _ sink: inout Sink
+        _ cluster: Cluster,
+        _ losses: Losses,
+        _ placement: inout ZonePlacement,
+        _ sink: inout Sink
     ) {
         guard cluster.isOK(.nodes), cluster.index.hasZones else { return }
         let budgets = BudgetLosses(cluster)

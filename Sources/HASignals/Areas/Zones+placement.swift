@@ -3,35 +3,80 @@ import Exposition
 
 extension Zones {
     static let workloadZones = Family(
-        "kube_ha_workload_zones", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*", "pods", "nodes"], help: "Distinct zones of the workload's healthy pods.")
-    static let workloadNodes = Family(
-        "kube_ha_workload_nodes", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*", "pods", "nodes"], help: "Distinct nodes of the workload's healthy pods.")
-    static let eligibleZones = Family(
-        "kube_ha_workload_eligible_zones", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*", "nodes"],
-        help: "Zones with a usable node that the workload's node selector, required node affinity and tolerations admit.")
-    static let zoneSkew = Family(
-        "kube_ha_workload_zone_skew", .gauge, labels: "namespace", "workload", "workload_type",
+        "kube_ha_workload_zones",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
         sources: ["workloads*", "pods", "nodes"],
-        help: "Most minus fewest healthy pods over the workload's eligible zones; absent with fewer than two.")
+        help: "Distinct zones of the workload's healthy pods."
+    )
+    static let workloadNodes = Family(
+        "kube_ha_workload_nodes",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*", "pods", "nodes"],
+        help: "Distinct nodes of the workload's healthy pods."
+    )
+    static let eligibleZones = Family(
+        "kube_ha_workload_eligible_zones",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*", "nodes"],
+        help:
+            "Zones with a usable node that the workload's node selector, required node affinity and tolerations admit."
+    )
+    static let zoneSkew = Family(
+        "kube_ha_workload_zone_skew",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*", "pods", "nodes"],
+        help: "Most minus fewest healthy pods over the workload's eligible zones; absent with fewer than two."
+    )
     static let zoneSkewLimit = Family(
-        "kube_ha_workload_zone_skew_limit", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*"], help: "The maxSkew of a topologySpreadConstraint that binds the workload's zones.")
+        "kube_ha_workload_zone_skew_limit",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*"],
+        help: "The maxSkew of a topologySpreadConstraint that binds the workload's zones."
+    )
     static let survivingZoneLoss = Family(
-        "kube_ha_workload_replicas_surviving_zone_loss", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*", "pods", "nodes"], help: "Healthy pods left after the loss of the worst zone.")
+        "kube_ha_workload_replicas_surviving_zone_loss",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*", "pods", "nodes"],
+        help: "Healthy pods left after the loss of the worst zone."
+    )
     static let survivingNodeLoss = Family(
-        "kube_ha_workload_replicas_surviving_node_loss", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*", "pods", "nodes"], help: "Healthy pods left after the loss of the worst node.")
+        "kube_ha_workload_replicas_surviving_node_loss",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*", "pods", "nodes"],
+        help: "Healthy pods left after the loss of the worst node."
+    )
 
     static let placementFamilies: [any AnyFamily] = [
         workloadZones, workloadNodes, eligibleZones, zoneSkew, zoneSkewLimit, survivingZoneLoss, survivingNodeLoss,
     ]
 
     static func addSamples(
-        _ workload: Workload, _ spread: Spread, _ eligible: Set<Int>, limit: Int?, _ cluster: Cluster,
+        _ workload: Workload,
+        _ spread: Spread,
+        _ eligible: Set<Int>,
+        limit: Int?,
+        _ cluster: Cluster,
         _ sink: inout Sink
     ) {
         let labels = cluster.labels(workload, &sink)
@@ -44,17 +89,29 @@ extension Zones {
     }
 
     static func addTemplateSamples(
-        _ workload: Workload, at position: Int, placement: inout ZonePlacement, _ cluster: Cluster, _ sink: inout Sink
+        _ workload: Workload,
+        at position: Int,
+        placement: inout ZonePlacement,
+        _ cluster: Cluster,
+        _ sink: inout Sink
     ) {
         let id = placement.placement(of: workload, at: position)
         let labels = cluster.labels(workload, &sink)
         addTemplateSamples(
-            eligible: id.map { placement.eligibleZones($0) } ?? [], limit: skewLimit(workload, cluster), cluster,
-            labels, &sink)
+            eligible: id.map { placement.eligibleZones($0) } ?? [],
+            limit: skewLimit(workload, cluster),
+            cluster,
+            labels,
+            &sink
+        )
     }
 
     private static func addTemplateSamples(
-        eligible: Set<Int>, limit: Int?, _ cluster: Cluster, _ labels: LabelBlock<L3>, _ sink: inout Sink
+        eligible: Set<Int>,
+        limit: Int?,
+        _ cluster: Cluster,
+        _ labels: LabelBlock<L3>,
+        _ sink: inout Sink
     ) {
         sink.add(eligibleZones, labels, eligible.count)
         if let limit { sink.add(zoneSkewLimit, labels, limit) }

@@ -2,41 +2,72 @@ import ClusterState
 
 extension Zones {
     static let zoneLost = Rule(
-        "zone-lost", .critical, needs: [.nodes],
+        "zone-lost",
+        .critical,
+        needs: [.nodes],
         summary: "No node of a zone is Ready.",
-        remedy: "Find out whether the zone is down or cut off; keep the other zones' capacity free until it is back.")
+        remedy: "Find out whether the zone is down or cut off; keep the other zones' capacity free until it is back."
+    )
     static let zonePartlyLost = Rule(
-        "zone-degraded", .critical, needs: [.nodes],
+        "zone-degraded",
+        .critical,
+        needs: [.nodes],
         summary: "Over half of a zone's nodes, and at least three, are not Ready.",
-        remedy: "Look for what these nodes share: power, network, a bad rollout of the kubelet or its configuration.")
+        remedy: "Look for what these nodes share: power, network, a bad rollout of the kubelet or its configuration."
+    )
     static let zoneMissing = Rule(
-        "zone-missing", .warning, needs: [.nodes],
+        "zone-missing",
+        .warning,
+        needs: [.nodes],
         summary: "Fewer zones have a Ready node than there should be.",
-        remedy: "Bring nodes back in the missing zone, or set --expected.zones to what is meant to be.")
+        remedy: "Bring nodes back in the missing zone, or set --expected.zones to what is meant to be."
+    )
     static let singleZone = Rule(
-        "workload-single-zone", .warning, needs: [.workloads, .pods, .nodes],
+        "workload-single-zone",
+        .warning,
+        needs: [.workloads, .pods, .nodes],
         summary: "All healthy pods of a workload are in one zone, though it could run in several.",
-        remedy: "Add a topologySpreadConstraint on topology.kubernetes.io/zone, then restart the rollout so that pods move.")
+        remedy:
+            "Add a topologySpreadConstraint on topology.kubernetes.io/zone, then restart the rollout so that pods move."
+    )
     static let zonePinned = Rule(
-        "workload-zone-pinned", .warning, needs: [.workloads, .pods, .nodes],
+        "workload-zone-pinned",
+        .warning,
+        needs: [.workloads, .pods, .nodes],
         summary: "A workload's node selector or affinity admits one zone only.",
-        remedy: "Drop the zone from its node selector or affinity, or run one such workload in each zone.")
+        remedy: "Drop the zone from its node selector or affinity, or run one such workload in each zone."
+    )
     static let singleNode = Rule(
-        "workload-single-node", .warning, needs: [.workloads, .pods, .nodes],
+        "workload-single-node",
+        .warning,
+        needs: [.workloads, .pods, .nodes],
         summary: "All healthy pods of a workload are on one node, though it could run on several.",
-        remedy: "Add a topologySpreadConstraint or pod anti-affinity on kubernetes.io/hostname, then restart the rollout.")
+        remedy:
+            "Add a topologySpreadConstraint or pod anti-affinity on kubernetes.io/hostname, then restart the rollout."
+    )
     static let skewed = Rule(
-        "workload-zone-skew", .warning, needs: [.workloads, .pods, .nodes],
+        "workload-zone-skew",
+        .warning,
+        needs: [.workloads, .pods, .nodes],
         summary: "The pods of a workload are spread over zones less evenly than its own constraint demands.",
-        remedy: "Delete pods in the fullest zone one by one, or restart the rollout: constraints are looked at only when pods are placed.")
+        remedy:
+            "Delete pods in the fullest zone one by one, or restart the rollout: constraints are looked at only when pods are placed."
+    )
     static let withoutZones = Rule(
-        "cluster-without-zones", .info, needs: [.nodes],
+        "cluster-without-zones",
+        .info,
+        needs: [.nodes],
         summary: "No node has a zone label: nothing can be said, and nothing done, about the loss of a zone.",
-        remedy: "Label the nodes with topology.kubernetes.io/zone for what fails together: a room, a rack, a power feed.")
+        remedy:
+            "Label the nodes with topology.kubernetes.io/zone for what fails together: a room, a rack, a power feed."
+    )
     static let nodeWithoutZone = Rule(
-        "node-without-zone", .info, needs: [.nodes],
+        "node-without-zone",
+        .info,
+        needs: [.nodes],
         summary: "A node has no zone label while others have one.",
-        remedy: "Label it with topology.kubernetes.io/zone.")
+        remedy: "Label it with topology.kubernetes.io/zone."
+    )
 
     package static let rules = [
         zoneLost, zonePartlyLost, zoneMissing, singleZone, zonePinned, singleNode, skewed, withoutZones,
@@ -83,36 +114,55 @@ extension Zones {
     }
 
     static func judge(
-        _ workload: Workload, at position: Int, _ spread: Spread, _ eligible: Set<Int>, limit: Int?,
-        placement id: PlacementID?, _ placement: inout ZonePlacement, _ pinnedSets: PinnedStatefulSets,
-        _ cluster: Cluster, _ output: inout SignalOutput
+        _ workload: Workload,
+        at position: Int,
+        _ spread: Spread,
+        _ eligible: Set<Int>,
+        limit: Int?,
+        placement id: PlacementID?,
+        _ placement: inout ZonePlacement,
+        _ pinnedSets: PinnedStatefulSets,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         guard spread.healthy >= 2, cluster.index.nodes.count > 1 else { return }
         let ignored = workload.ignoredRules
         if spread.areZonesKnown, spread.byZone.count == 1, eligible.count > 1, let zone = spread.byZone.keys.first {
             output.raise(
-                singleZone, cluster.object(workload), ignored: ignored,
+                singleZone,
+                cluster.object(workload),
+                ignored: ignored,
                 "all \(spread.healthy) healthy pods are in \(cluster.text(cluster.index.zones[zone])), "
-                    + "of \(eligible.count) zones it could run in")
+                    + "of \(eligible.count) zones it could run in"
+            )
         }
         if let id, let zones = placement.requiredZones(id), zones.count == 1, let zone = zones.first,
             cluster.index.zones.count > 1, !pinnedSets.hasSibling(of: workload, pinnedTo: zone)
         {
             output.raise(
-                zonePinned, cluster.object(workload), ignored: ignored,
-                "its node selector or affinity admits \(cluster.text(cluster.index.zones[zone])) only")
+                zonePinned,
+                cluster.object(workload),
+                ignored: ignored,
+                "its node selector or affinity admits \(cluster.text(cluster.index.zones[zone])) only"
+            )
         }
         if spread.byNode.count == 1, let node = spread.byNode.keys.first, let id, placement.admitsSeveralNodes(id) {
             output.raise(
-                singleNode, cluster.object(workload), ignored: ignored,
-                "all \(spread.healthy) healthy pods are on \(cluster.text(cluster.index.nodes[node].meta.name))")
+                singleNode,
+                cluster.object(workload),
+                ignored: ignored,
+                "all \(spread.healthy) healthy pods are on \(cluster.text(cluster.index.nodes[node].meta.name))"
+            )
         }
         if let limit, let skew = spread.skew(over: eligible), skew > limit, skew >= 2, workload.deficit == 0,
             cluster.rollout(of: workload, at: position)?.isInProgress != true
         {
             output.raise(
-                skewed, cluster.object(workload), ignored: ignored,
-                "zone skew \(skew), its constraint allows \(limit)")
+                skewed,
+                cluster.object(workload),
+                ignored: ignored,
+                "zone skew \(skew), its constraint allows \(limit)"
+            )
         }
     }
 

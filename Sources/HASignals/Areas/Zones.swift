@@ -7,29 +7,68 @@ package enum Zones: Area {
     package static let optionalSources: Set<Source> = [.services, .poddisruptionbudgets, .persistentvolumes]
 
     static let zones = Family(
-        "kube_ha_zones", .gauge, sources: ["nodes"], help: "Zones with a node.")
+        "kube_ha_zones",
+        .gauge,
+        sources: ["nodes"],
+        help: "Zones with a node."
+    )
     static let expected = Family(
-        "kube_ha_zones_expected", .gauge, sources: ["nodes"],
-        help: "Zones there should be: --expected.zones, else the most with a Ready node at one time within 24 h.")
+        "kube_ha_zones_expected",
+        .gauge,
+        sources: ["nodes"],
+        help: "Zones there should be: --expected.zones, else the most with a Ready node at one time within 24 h."
+    )
     static let regions = Family(
-        "kube_ha_regions", .gauge, sources: ["nodes"], help: "Regions with a node.")
+        "kube_ha_regions",
+        .gauge,
+        sources: ["nodes"],
+        help: "Regions with a node."
+    )
     static let nodesWithoutZone = Family(
-        "kube_ha_nodes_without_zone", .gauge, sources: ["nodes"], help: "Nodes without a zone label.")
+        "kube_ha_nodes_without_zone",
+        .gauge,
+        sources: ["nodes"],
+        help: "Nodes without a zone label."
+    )
     static let zoneNodes = Family(
-        "kube_ha_zone_nodes", .gauge, labels: "topology_zone", "topology_region", sources: ["nodes"],
-        help: "Nodes in the zone.")
+        "kube_ha_zone_nodes",
+        .gauge,
+        labels: "topology_zone",
+        "topology_region",
+        sources: ["nodes"],
+        help: "Nodes in the zone."
+    )
     static let zoneNodesReady = Family(
-        "kube_ha_zone_nodes_ready", .gauge, labels: "topology_zone", "topology_region", sources: ["nodes"],
-        help: "Nodes in the zone that are Ready.")
+        "kube_ha_zone_nodes_ready",
+        .gauge,
+        labels: "topology_zone",
+        "topology_region",
+        sources: ["nodes"],
+        help: "Nodes in the zone that are Ready."
+    )
     static let zoneNodesUsable = Family(
-        "kube_ha_zone_nodes_usable", .gauge, labels: "topology_zone", "topology_region", sources: ["nodes"],
-        help: "Nodes in the zone that are Ready, not cordoned and not being deleted.")
+        "kube_ha_zone_nodes_usable",
+        .gauge,
+        labels: "topology_zone",
+        "topology_region",
+        sources: ["nodes"],
+        help: "Nodes in the zone that are Ready, not cordoned and not being deleted."
+    )
     static let zoneHealthyPods = Family(
-        "kube_ha_zone_healthy_pods", .gauge, labels: "topology_zone", "topology_region", sources: ["nodes", "pods"],
-        help: "Healthy pods in the zone.")
+        "kube_ha_zone_healthy_pods",
+        .gauge,
+        labels: "topology_zone",
+        "topology_region",
+        sources: ["nodes", "pods"],
+        help: "Healthy pods in the zone."
+    )
     static let nodeSkew = Family(
-        "kube_ha_node_zone_skew", .gauge, labels: "role", sources: ["nodes"],
-        help: "Most minus fewest usable nodes over the zones that have a node of the role.")
+        "kube_ha_node_zone_skew",
+        .gauge,
+        labels: "role",
+        sources: ["nodes"],
+        help: "Most minus fewest usable nodes over the zones that have a node of the role."
+    )
 
     package static let families: [any AnyFamily] =
         [
@@ -62,7 +101,11 @@ package enum Zones: Area {
         sink.add(nodesWithoutZone, index.nodes.count { $0.zone.isEmpty })
         for place in places(cluster) {
             let labels = sink.labels(
-                "topology_zone", cluster.text(place.zone), "topology_region", cluster.text(place.region))
+                "topology_zone",
+                cluster.text(place.zone),
+                "topology_region",
+                cluster.text(place.region)
+            )
             let own = place.nodes.map { index.nodes[$0] }
             sink.add(zoneNodes, labels, own.count)
             sink.add(zoneNodesReady, labels, own.count { $0.isReady })
@@ -98,7 +141,10 @@ package enum Zones: Area {
     }
 
     private static func addWorkloads(
-        _ cluster: Cluster, _ placement: inout ZonePlacement, _ losses: inout Losses, _ output: inout SignalOutput
+        _ cluster: Cluster,
+        _ placement: inout ZonePlacement,
+        _ losses: inout Losses,
+        _ output: inout SignalOutput
     ) {
         let arePodsPlaced = cluster.isOK(.pods) && cluster.isOK(.nodes)
         var pinnedSets = PinnedStatefulSets()
@@ -118,8 +164,17 @@ package enum Zones: Area {
             let limit = skewLimit(workload, cluster)
             addSamples(workload, spread, eligible, limit: limit, cluster, &output.sink)
             judge(
-                workload, at: position, spread, eligible, limit: limit, placement: id, &placement, pinnedSets, cluster,
-                &output)
+                workload,
+                at: position,
+                spread,
+                eligible,
+                limit: limit,
+                placement: id,
+                &placement,
+                pinnedSets,
+                cluster,
+                &output
+            )
         }
     }
 

@@ -10,13 +10,16 @@ struct Amounts {
         Amounts(
             milliCPU: saturatingAdd(left.milliCPU, right.milliCPU),
             memoryBytes: saturatingAdd(left.memoryBytes, right.memoryBytes),
-            pods: saturatingAdd(left.pods, right.pods))
+            pods: saturatingAdd(left.pods, right.pods)
+        )
     }
 
     static func - (left: Amounts, right: Amounts) -> Amounts {
         Amounts(
-            milliCPU: left.milliCPU - right.milliCPU, memoryBytes: left.memoryBytes - right.memoryBytes,
-            pods: left.pods - right.pods)
+            milliCPU: left.milliCPU - right.milliCPU,
+            memoryBytes: left.memoryBytes - right.memoryBytes,
+            pods: left.pods - right.pods
+        )
     }
 
     /// The amounts with the names that the label `resource` has for them.
@@ -43,7 +46,10 @@ struct Capacity {
         candidates = index.nodes.indices.filter { cluster.isCandidate(index.nodes[$0]) }
         allocatable = index.nodes.map {
             Amounts(
-                milliCPU: $0.allocatable.milliCPU, memoryBytes: $0.allocatable.memoryBytes, pods: $0.allocatablePods)
+                milliCPU: $0.allocatable.milliCPU,
+                memoryBytes: $0.allocatable.memoryBytes,
+                pods: $0.allocatablePods
+            )
         }
         room = allocatable
         var isCounted = index.nodes.map { !$0.isReady }
@@ -81,21 +87,23 @@ struct Capacity {
     func ratiosAfterNodeLoss() -> [(resource: String, ratio: Double)]? {
         guard candidates.count >= 2 else { return nil }
         let all = room { _ in true }
-        return toPlace.named.enumerated().map { position, wanted in
-            let most = candidates.map { allocatable[$0].named[position].amount }.max() ?? 0
-            let largest = candidates.filter { allocatable[$0].named[position].amount == most }
-            let lost = largest.map { room[$0].named[position].amount }.max() ?? 0
-            return (wanted.resource, Self.ratio(wanted.amount, all.named[position].amount - lost))
-        }
+        return toPlace.named.enumerated()
+            .map { position, wanted in
+                let most = candidates.map { allocatable[$0].named[position].amount }.max() ?? 0
+                let largest = candidates.filter { allocatable[$0].named[position].amount == most }
+                let lost = largest.map { room[$0].named[position].amount }.max() ?? 0
+                return (wanted.resource, Self.ratio(wanted.amount, all.named[position].amount - lost))
+            }
     }
 
     /// The same after the loss of a zone, by its position; nil with fewer than two candidates.
     func ratiosAfterZoneLoss(_ zone: Int, _ index: ClusterIndex) -> [(resource: String, ratio: Double)]? {
         guard candidates.count >= 2 else { return nil }
         let left = room { index.zoneOfNode[$0] != zone }
-        return toPlace.named.enumerated().map { position, wanted in
-            (wanted.resource, Self.ratio(wanted.amount, left.named[position].amount))
-        }
+        return toPlace.named.enumerated()
+            .map { position, wanted in
+                (wanted.resource, Self.ratio(wanted.amount, left.named[position].amount))
+            }
     }
 }
 

@@ -28,8 +28,13 @@ extension Cluster {
     /// The labels that every workload family has.
     func labels(_ workload: Workload, _ sink: inout Sink) -> LabelBlock<L3> {
         sink.labels(
-            "namespace", text(workload.namespace), "workload", text(workload.name),
-            "workload_type", typeName(workload.kind))
+            "namespace",
+            text(workload.namespace),
+            "workload",
+            text(workload.name),
+            "workload_type",
+            typeName(workload.kind)
+        )
     }
 
     /// The labels of a node and its zone.

@@ -30,8 +30,10 @@ extension Cluster {
         let isMoving =
             !row.isPaused && (row.updatedReplicas < row.replicas || row.statusReplicas > row.updatedReplicas)
         return RolloutFacts(
-            isInProgress: isBehind || isMoving, isStuck: row.progressing == .isFalse,
-            maxUnavailable: maxUnavailable(row))
+            isInProgress: isBehind || isMoving,
+            isStuck: row.progressing == .isFalse,
+            maxUnavailable: maxUnavailable(row)
+        )
     }
 
     /// As the deployment controller's MaxUnavailable: percent rounded down, surge up, 1 where both come to nothing, and
@@ -56,7 +58,8 @@ extension Cluster {
             isStuck: isInProgress && !hasRecentPod(ofRevision: row.updateRevision, at: position),
             maxUnavailable: row.isOnDelete
                 ? nil
-                : (row.maxUnavailable ?? .number(1)).resolved(of: Int(row.replicas), rounding: .up).map { max(1, $0) })
+                : (row.maxUnavailable ?? .number(1)).resolved(of: Int(row.replicas), rounding: .up).map { max(1, $0) }
+        )
     }
 
     private func rollout(of row: DaemonSet, at position: Int) -> RolloutFacts {
@@ -67,7 +70,8 @@ extension Cluster {
             isInProgress: isInProgress,
             isStuck: isInProgress && !hasRecentPod(ofRevision: currentRevision(of: row), at: position),
             maxUnavailable: row.isOnDelete
-                ? nil : row.maxUnavailable.resolved(of: Int(row.desired), rounding: .up))
+                ? nil : row.maxUnavailable.resolved(of: Int(row.desired), rounding: .up)
+        )
     }
 
     /// The hash of the newest ControllerRevision of a DaemonSet; nil where revisions are not known.

@@ -64,7 +64,9 @@ package struct ClusterIndex: Sendable {
     private mutating func indexPods(_ state: ClusterState, _ resolver: inout WorkloadResolver) {
         guard state.status(of: .pods).state == .ok else { return }
         pods = ContiguousArray(
-            repeating: PodFacts(workload: -1, node: -1, isHealthy: false, isBare: false), count: state.pods.capacity)
+            repeating: PodFacts(workload: -1, node: -1, isHealthy: false, isBare: false),
+            count: state.pods.capacity
+        )
         state.pods.forEach { number, pod in
             let node = pod.node.isEmpty ? -1 : nodePositions[pod.node] ?? -1
             let isUp =
@@ -73,7 +75,8 @@ package struct ClusterIndex: Sendable {
                 workload: resolver.workload(of: pod),
                 node: Int32(node),
                 isHealthy: isUp && nodes[node].ready != .unknown,
-                isBare: pod.owner == .none && !pod.flags.contains(.mirror))
+                isBare: pod.owner == .none && !pod.flags.contains(.mirror)
+            )
         }
     }
 
@@ -103,7 +106,8 @@ package struct ClusterIndex: Sendable {
                 budget: row.2,
                 labelGroups: row.2.selector.map {
                     labelGroups.matching($0, namespace: row.2.meta.namespace, interner)
-                } ?? [])
+                } ?? []
+            )
         }
     }
 

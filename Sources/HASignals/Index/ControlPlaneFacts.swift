@@ -148,7 +148,8 @@ extension Cluster {
         let keys = ["component", "k8s-app"].compactMap(interner.find)
         var found: [Int] = []
         for (group, labels) in index.labelGroups.labels.enumerated()
-        where interner.namespace(labels) == namespace && keys.contains(where: { interner.label($0, in: labels) == value })
+        where interner.namespace(labels) == namespace
+            && keys.contains(where: { interner.label($0, in: labels) == value })
         {
             index.labelGroups.forEachPod(in: group) { found.append($0) }
         }

@@ -68,7 +68,10 @@ struct ServiceIndex {
     }
 
     private static func facts(
-        _ service: Service, _ slices: [EndpointSlice], _ state: ClusterState, _ index: ClusterIndex
+        _ service: Service,
+        _ slices: [EndpointSlice],
+        _ state: ClusterState,
+        _ index: ClusterIndex
     ) -> ServiceFacts {
         // A dual-stack Service has a slice of each family with the same endpoints: the fuller one counts.
         let first = endpoints(slices.filter { $0.addressType == .ipv4 })

@@ -45,9 +45,10 @@ struct VolumeReach {
         guard pod.claims != .none else { return [] }
         let interner = cluster.state.interner
         let namespace = pod.namespace(interner)
-        return interner.strings(pod.claims).compactMap {
-            volumeOfClaim[ClaimKey(namespace: namespace, name: $0)]
-        }
+        return interner.strings(pod.claims)
+            .compactMap {
+                volumeOfClaim[ClaimKey(namespace: namespace, name: $0)]
+            }
     }
 
     /// What can attach a volume, by its name; nil for one that is not known.

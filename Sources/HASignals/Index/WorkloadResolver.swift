@@ -41,14 +41,29 @@ struct WorkloadResolver {
     }
 
     private mutating func add(
-        _ kind: WorkloadKind, _ meta: ObjectMeta, desired: Int32, ready: Int32, available: Int32, _ template: TemplateID,
+        _ kind: WorkloadKind,
+        _ meta: ObjectMeta,
+        desired: Int32,
+        ready: Int32,
+        available: Int32,
+        _ template: TemplateID,
         arePodsKnown: Bool = true
     ) {
         byUID[meta.uid] = add(
             Workload(
-                kind: kind, namespace: meta.namespace, name: meta.name, uid: meta.uid,
-                ignoredRules: meta.ignoredRules, created: meta.created, desired: Int(desired), ready: Int(ready),
-                available: Int(available), template: template, arePodsKnown: arePodsKnown))
+                kind: kind,
+                namespace: meta.namespace,
+                name: meta.name,
+                uid: meta.uid,
+                ignoredRules: meta.ignoredRules,
+                created: meta.created,
+                desired: Int(desired),
+                ready: Int(ready),
+                available: Int(available),
+                template: template,
+                arePodsKnown: arePodsKnown
+            )
+        )
     }
 
     private mutating func addBuiltIn(_ state: ClusterState) {
@@ -58,29 +73,50 @@ struct WorkloadResolver {
             let arePodsKnown = isOK(.replicasets)
             state.deployments.forEach { _, row in
                 add(
-                    .deployment, row.meta, desired: row.replicas, ready: row.readyReplicas,
-                    available: row.availableReplicas, row.template, arePodsKnown: arePodsKnown)
+                    .deployment,
+                    row.meta,
+                    desired: row.replicas,
+                    ready: row.readyReplicas,
+                    available: row.availableReplicas,
+                    row.template,
+                    arePodsKnown: arePodsKnown
+                )
             }
         }
         if isOK(.statefulsets) {
             state.statefulSets.forEach { _, row in
                 add(
-                    .statefulSet, row.meta, desired: row.replicas, ready: row.readyReplicas,
-                    available: row.availableReplicas, row.template)
+                    .statefulSet,
+                    row.meta,
+                    desired: row.replicas,
+                    ready: row.readyReplicas,
+                    available: row.availableReplicas,
+                    row.template
+                )
             }
         }
         if isOK(.daemonsets) {
             state.daemonSets.forEach { _, row in
                 add(
-                    .daemonSet, row.meta, desired: row.desired, ready: row.ready, available: row.available,
-                    row.template)
+                    .daemonSet,
+                    row.meta,
+                    desired: row.desired,
+                    ready: row.ready,
+                    available: row.available,
+                    row.template
+                )
             }
         }
         if isOK(.replicationcontrollers) {
             state.replicationControllers.forEach { _, row in
                 add(
-                    .replicationController, row.meta, desired: row.replicas, ready: row.readyReplicas,
-                    available: row.availableReplicas, row.template)
+                    .replicationController,
+                    row.meta,
+                    desired: row.replicas,
+                    ready: row.readyReplicas,
+                    available: row.availableReplicas,
+                    row.template
+                )
             }
         }
     }
@@ -90,8 +126,13 @@ struct WorkloadResolver {
         state.replicaSets.forEach { _, row in
             guard let owner = interner.owner(row.meta.owner) else {
                 add(
-                    .replicaSet, row.meta, desired: row.replicas, ready: row.readyReplicas,
-                    available: row.availableReplicas, row.template)
+                    .replicaSet,
+                    row.meta,
+                    desired: row.replicas,
+                    ready: row.readyReplicas,
+                    available: row.availableReplicas,
+                    row.template
+                )
                 return
             }
             if owner.kind == deploymentKind {
@@ -111,10 +152,19 @@ struct WorkloadResolver {
             } else {
                 position = add(
                     Workload(
-                        kind: .other(owner.kind, throughReplicaSets: true), namespace: row.meta.namespace,
-                        name: owner.name, uid: owner.uid, ignoredRules: .empty, created: row.meta.created,
-                        desired: Int(row.replicas), ready: Int(row.readyReplicas),
-                        available: Int(row.availableReplicas), template: row.template, arePodsKnown: true))
+                        kind: .other(owner.kind, throughReplicaSets: true),
+                        namespace: row.meta.namespace,
+                        name: owner.name,
+                        uid: owner.uid,
+                        ignoredRules: .empty,
+                        created: row.meta.created,
+                        desired: Int(row.replicas),
+                        ready: Int(row.readyReplicas),
+                        available: Int(row.availableReplicas),
+                        template: row.template,
+                        arePodsKnown: true
+                    )
+                )
                 foreign[key] = position
             }
             byUID[row.uid] = position
@@ -135,9 +185,19 @@ struct WorkloadResolver {
         if let known = foreign[key] { return known }
         let position = add(
             Workload(
-                kind: .other(owner.kind, throughReplicaSets: false), namespace: key.namespace, name: owner.name,
-                uid: owner.uid, ignoredRules: .empty, created: pod.created, desired: nil, ready: nil, available: nil,
-                template: nil, arePodsKnown: true))
+                kind: .other(owner.kind, throughReplicaSets: false),
+                namespace: key.namespace,
+                name: owner.name,
+                uid: owner.uid,
+                ignoredRules: .empty,
+                created: pod.created,
+                desired: nil,
+                ready: nil,
+                available: nil,
+                template: nil,
+                arePodsKnown: true
+            )
+        )
         foreign[key] = position
         return position
     }

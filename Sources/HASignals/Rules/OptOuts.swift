@@ -27,11 +27,12 @@ package struct OptOuts: Sendable {
 
     /// Whether the annotation's text names the rule, or all of them.
     static func annotation(_ text: String, ignores rule: String) -> Bool {
-        text.split(separator: ",").contains { part in
-            let word = part.drop { $0 == " " }
-            let trimmed = word.prefix { $0 != " " }
-            return trimmed == "*" || trimmed == rule
-        }
+        text.split(separator: ",")
+            .contains { part in
+                let word = part.drop { $0 == " " }
+                let trimmed = word.prefix { $0 != " " }
+                return trimmed == "*" || trimmed == rule
+            }
     }
 
     /// Whether a name matches a pattern in which `*` stands for any run of characters.

@@ -59,7 +59,11 @@ package struct Rule: Sendable {
 
     /// Declares a rule.
     package init(
-        _ name: StaticString, _ severity: Severity, needs: [SourceNeed], summary: StaticString, remedy: StaticString
+        _ name: StaticString,
+        _ severity: Severity,
+        needs: [SourceNeed],
+        summary: StaticString,
+        remedy: StaticString
     ) {
         self.name = name
         self.severity = severity

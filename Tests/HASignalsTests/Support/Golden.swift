@@ -13,7 +13,9 @@ enum Golden {
         let file = folder.appendingPathComponent(name)
         if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] != nil {
             try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try text.write(to: file, atomically: true, encoding: .utf8)
             Issue.record("recorded \(name)", sourceLocation: sourceLocation)
             return
@@ -30,7 +32,9 @@ enum Golden {
                 }
             }
         Issue.record(
-            "\(name) differs:\n\(difference.joined(separator: "\n"))", sourceLocation: sourceLocation)
+            "\(name) differs:\n\(difference.joined(separator: "\n"))",
+            sourceLocation: sourceLocation
+        )
     }
 
     /// The exposition of a table in text format 0.0.4, samples of a family in order of their labels: the order of
