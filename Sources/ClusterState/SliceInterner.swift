@@ -102,6 +102,7 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
             slot = (slot + 1) & mask
         }
         let entry = Entry(offset: UInt32(elements.count), count: UInt32(slice.count))
+        Self.grow(&elements, by: slice.count)
         elements.append(contentsOf: slice)
         let id: UInt32
         if let reused = free.popLast() {
@@ -109,12 +110,19 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
             entries[Int(id)] = entry
         } else {
             id = UInt32(entries.count)
+            Self.grow(&entries, by: 1)
             entries.append(entry)
         }
         index[Int(slot)] = id
         addedSinceSweep += 1
         if count * 4 > index.count * 3 { rebuildIndex(slots: index.count * 2) }
         return id
+    }
+
+    /// Makes room by an eighth at a time: doubling would leave megabytes unused.
+    private static func grow<Member>(_ array: inout ContiguousArray<Member>, by count: Int) {
+        guard array.count + count > array.capacity else { return }
+        array.reserveCapacity(array.count + max(count, 64, array.count / 8))
     }
 
     /// Calls the body with the elements of the slice.

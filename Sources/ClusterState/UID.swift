@@ -3,16 +3,33 @@
 /// Kubernetes writes UIDs as RFC 4122 text; these are kept as the number they spell. Any other text is folded into 128
 /// bits by two FNV-1a hashes, so that an unusual UID still tells objects apart.
 package struct UID: Hashable, Sendable, BitwiseCopyable {
-    package var high: UInt64
-    package var low: UInt64
+    // In four words, so that a row with a UID need not be padded to 8 bytes.
+    private var words: (UInt32, UInt32, UInt32, UInt32)
+
+    /// The first half.
+    package var high: UInt64 { UInt64(words.0) << 32 | UInt64(words.1) }
+
+    /// The second half.
+    package var low: UInt64 { UInt64(words.2) << 32 | UInt64(words.3) }
 
     /// The UID of nothing: no object has it.
     package static let none = UID(high: 0, low: 0)
 
     /// Creates a UID of its two halves.
     package init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
+        words = (
+            UInt32(truncatingIfNeeded: high >> 32), UInt32(truncatingIfNeeded: high),
+            UInt32(truncatingIfNeeded: low >> 32), UInt32(truncatingIfNeeded: low)
+        )
+    }
+
+    package static func == (left: UID, right: UID) -> Bool {
+        left.words == right.words
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+        hasher.combine(low)
     }
 
     /// Reads a UID's text; empty text is ``none``.

@@ -1,0 +1,74 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+/// Carries requests of one listener to the simulated cluster and its answers back.
+struct SimulatorResponder: Sendable {
+    let cluster: SimulatedCluster
+    let endpoint: SimulatedEndpoint
+    let clients: OpenClients
+
+    /// What the API server takes at most of a request's body: 3 MiB.
+    private static let bodyLimit = 3 * 1024 * 1024
+
+    /// Why a response is not brought to its end; the server then closes the stream or connection.
+    private enum Ending: Error {
+        case nobodyListens
+        case cut
+    }
+
+    func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: Self.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            return try await writer.writeResponse(
+                HTTPResponse(status: .contentTooLarge, headerFields: [.connection: "close", .contentLength: "0"])
+            )
+        }
+        let simulated = SimulatedRequest(
+            method: request.method.rawValue,
+            target: request.head.path ?? "/",
+            headers: request.headers.map { ($0.name.canonicalName, $0.value) },
+            body: Array(body.readableBytesView),
+            endpoint: endpoint
+        )
+        let client = clients.enter(channel)
+        defer { clients.leave(client) }
+        let response = try await client.waiting { [cluster] in await cluster.respond(to: simulated) }
+        guard let head = response.head else {
+            ConnectionAborter.abort(channel)
+            throw Ending.nobodyListens
+        }
+        if request.method == .head { return try await writer.writeResponse(Self.head(head)) }
+        switch response.body {
+        case .bytes(let bytes):
+            try await writer.write(response: Self.head(head), body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .chunks(let chunks):
+            var writer = try await writer.writeHead(Self.head(head))
+            // Each chunk is asked for when the last has gone out: a list is put together as fast as it is read.
+            while let chunk = try await client.waiting(for: { try await Self.next(chunks) }) {
+                try await writer.write(ByteBuffer(bytes: chunk))
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    /// The next chunk. Iterators of one stream share its place, so a new one each time goes on where the last was.
+    private static func next(_ chunks: AsyncThrowingStream<[UInt8], any Error>) async throws -> [UInt8]? {
+        var iterator = chunks.makeAsyncIterator()
+        do {
+            return try await iterator.next()
+        } catch is SimulatedConnectionCut {
+            throw Ending.cut
+        }
+    }
+
+    private static func head(_ head: SimulatedHead) -> HTTPResponse {
+        var response = HTTPResponse(status: HTTPResponse.Status(code: head.status))
+        for (name, value) in head.headers {
+            if let name = HTTPField.Name(name) { response.headerFields.append(HTTPField(name: name, value: value)) }
+        }
+        return response
+    }
+}
