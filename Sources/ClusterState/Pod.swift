@@ -1,7 +1,7 @@
 /// A pod in a fixed-size row without references, of which there may be 150,000.
 ///
-/// Its namespace is that of ``labels``; its name is the owner's name with up to eight bytes appended, which is how
-/// controllers name pods, or a string of its own.
+/// Its namespace is that of ``labels``; its name is the owner's name with a dash and up to six letters or digits, which
+/// is how controllers name pods, or a string of its own.
 package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
     package var uid: UID
     /// The controller that owns it.
@@ -26,8 +26,8 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
     package var deletion: Seconds
     /// What it is and how it fares.
     package var flags: PodFlags
-    private var nameLow: UInt32
-    private var nameHigh: UInt32
+    /// The suffix, or with ``PodFlags/hasInlineName`` unset a string.
+    private var nameWord: UInt32
 
     /// Creates a pod without a name.
     package init(uid: UID) {
@@ -43,8 +43,7 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
         readySince = .none
         deletion = .none
         flags = []
-        nameLow = 0
-        nameHigh = 0
+        nameWord = 0
     }
 
     package static var table: WritableKeyPath<ClusterState, Table<Pod>> { \.pods }
@@ -54,40 +53,46 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
         if let prefix = interner.ownerName(owner),
             let packed = interner.withBytes(prefix, { Self.pack(name, after: $0) })
         {
-            nameLow = UInt32(truncatingIfNeeded: packed)
-            nameHigh = UInt32(truncatingIfNeeded: packed >> 32)
+            nameWord = packed
             flags.insert(.hasInlineName)
             return
         }
         flags.remove(.hasInlineName)
-        nameLow = interner.intern(utf8: name).value
-        nameHigh = 0
+        nameWord = interner.intern(utf8: name).value
     }
 
-    /// What the name has after the prefix, the first byte lowest; nil where that does not fit into eight bytes.
+    /// What the name has after the prefix and a dash, as a number to the base 37: 1 to 26 for letters, 27 to 36 for
+    /// digits, the first character lowest; 37^6 just fits. nil for anything else.
     private static func pack(
         _ name: UnsafeBufferPointer<UInt8>,
         after prefix: UnsafeBufferPointer<UInt8>
-    ) -> UInt64? {
-        guard name.count >= prefix.count, name.count - prefix.count <= 8 else { return nil }
+    ) -> UInt32? {
+        let length = name.count - prefix.count - 1
+        guard length >= 1, length <= 6, name[prefix.count] == UInt8(ascii: "-") else { return nil }
         for position in 0..<prefix.count where name[position] != prefix[position] { return nil }
-        var packed: UInt64 = 0
-        for position in prefix.count..<name.count {
-            // A zero byte cannot be part of a name, so it marks the end of fewer than eight.
-            guard name[position] > 0, name[position] < 0x80 else { return nil }
-            packed |= UInt64(name[position]) << UInt64((position - prefix.count) * 8)
+        var packed: UInt32 = 0
+        for position in (name.count - length..<name.count).reversed() {
+            let byte = name[position]
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): packed = packed * 37 + UInt32(byte - UInt8(ascii: "a")) + 1
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): packed = packed * 37 + UInt32(byte - UInt8(ascii: "0")) + 27
+            default: return nil
+            }
         }
         return packed
     }
 
     /// The name.
     package func name(_ interner: Interner) -> String {
-        guard flags.contains(.hasInlineName) else { return interner.string(StringID(value: nameLow)) }
-        var text = interner.owner(owner).map { interner.string($0.name) } ?? ""
-        var packed = UInt64(nameHigh) << 32 | UInt64(nameLow)
+        guard flags.contains(.hasInlineName) else { return interner.string(StringID(value: nameWord)) }
+        var text = interner.ownerName(owner).map { interner.string($0) } ?? ""
+        text.unicodeScalars.append("-")
+        var packed = nameWord
         while packed != 0 {
-            text.unicodeScalars.append(Unicode.Scalar(UInt8(truncatingIfNeeded: packed)))
-            packed >>= 8
+            let digit = UInt8(truncatingIfNeeded: packed % 37)
+            let byte = digit <= 26 ? UInt8(ascii: "a") + digit - 1 : UInt8(ascii: "0") + digit - 27
+            text.unicodeScalars.append(Unicode.Scalar(byte))
+            packed /= 37
         }
         return text
     }
@@ -105,7 +110,7 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
         marker.mark(claims)
         marker.mark(requests)
         marker.mark(annotation)
-        if !flags.contains(.hasInlineName) { marker.mark(StringID(value: nameLow)) }
+        if !flags.contains(.hasInlineName) { marker.mark(StringID(value: nameWord)) }
     }
 }
 
@@ -138,7 +143,7 @@ package struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package static let restartsAlways = PodFlags(rawValue: 1 << 8)
     /// Its controller is a DaemonSet.
     package static let daemon = PodFlags(rawValue: 1 << 9)
-    /// The name is the owner's with the inline bytes appended.
+    /// The name is the owner's with a suffix that the row itself holds.
     package static let hasInlineName = PodFlags(rawValue: 1 << 10)
     /// ``Pod/annotation`` is the address that a kube-apiserver pod advertises, not rules to ignore.
     package static let advertisesAddress = PodFlags(rawValue: 1 << 11)

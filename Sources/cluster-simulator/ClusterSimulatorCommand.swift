@@ -49,7 +49,7 @@ struct ClusterSimulatorCommand: AsyncParsableCommand {
         if let path = serving.kubeconfig {
             try Kubeconfig(server: addresses.server, authority: serving.authority).write(to: path)
         }
-        var logger = Logger(label: "cluster-simulator", factory: StreamLogHandler.standardError)
+        var logger = Logger(label: "cluster-simulator", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .warning
         let server = SimulatorServer(
             cluster: simulated,

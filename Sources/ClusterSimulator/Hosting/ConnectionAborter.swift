@@ -58,11 +58,12 @@ struct AbortableConnection<Base: ServerChildChannel>: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-        channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(ConnectionAborter(clients))
-            try channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.unsentLimit)
-        }
-        .flatMap { base.setup(channel: channel, logger: logger) }
+        channel.eventLoop
+            .makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(ConnectionAborter(clients))
+                try channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.unsentLimit)
+            }
+            .flatMap { base.setup(channel: channel, logger: logger) }
     }
 
     func handle(value: Base.Value, logger: Logger) async {

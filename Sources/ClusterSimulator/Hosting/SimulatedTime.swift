@@ -1,4 +1,4 @@
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Lets a simulated cluster's time pass as real time does, until the program shuts down.
 package struct SimulatedTime: Service {

@@ -17,6 +17,8 @@ struct SimulatorResponder: Sendable {
         case cut
     }
 
+    /// Answers one request; `@concurrent` as the writer's own methods are.
+    @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         let body: ByteBuffer
         do {

@@ -3,7 +3,7 @@ import HummingbirdHTTP2
 package import Logging
 import NIOCore
 import NIOPosix
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// Serves a simulated cluster over real sockets: plain HTTP/1.1, or TLS with HTTP/2 and HTTP/1.1 by ALPN.

@@ -1,0 +1,114 @@
+import ClusterSimulator
+import HTTPTransport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ServedListTests {
+    @Test(arguments: HostedCluster.Carrier.allCases)
+    func pagesArriveAsTheClusterMadeThem(carrier: HostedCluster.Carrier) async throws {
+        try await HostedCluster.serving(carrier, pods: 400) { hosted in
+            // 1.9 MB: many chunks and, over HTTP/2, more than a stream's window at the start.
+            let whole = try await hosted.get("/api/v1/pods")
+            #expect(whole.head.status == 200)
+            #expect(whole.head.header("content-type") == "application/vnd.kubernetes.protobuf")
+            #expect(whole.body.count > 1_500_000)
+            #expect(try await whole.body == hosted.cluster.body("/api/v1/pods"))
+            var pages = 0
+            var token = ""
+            repeat {
+                let target = "/api/v1/pods?limit=150" + (token.isEmpty ? "" : "&continue=\(token)")
+                let page = try await hosted.get(target)
+                #expect(try await page.body == hosted.cluster.body(target))
+                token = try Self.continueToken(page.body)
+                pages += 1
+            } while !token.isEmpty
+            #expect(pages == 3)
+        }
+    }
+
+    private static func continueToken(_ page: [UInt8]) throws -> String {
+        try ProtobufMessage(parsing: page.dropFirst(4)).message(2)?.message(1)?.string(3) ?? ""
+    }
+
+    @Test(arguments: HostedCluster.Carrier.allCases)
+    func manyListsAtOnceStayApart(carrier: HostedCluster.Carrier) async throws {
+        try await HostedCluster.serving(carrier, pods: 200) { hosted in
+            let pods = try await hosted.cluster.body("/api/v1/pods")
+            let nodes = try await hosted.cluster.body("/api/v1/nodes")
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<40 {
+                    let isPods = number.isMultiple(of: 2)
+                    group.addTask {
+                        try await hosted.get(isPods ? "/api/v1/pods" : "/api/v1/nodes").body == (isPods ? pods : nodes)
+                    }
+                }
+                for try await isEqual in group { #expect(isEqual) }
+            }
+        }
+    }
+
+    /// The versions are what curl says that it spoke.
+    @Test(arguments: [
+        (HostedCluster.Carrier.secure, "--http2", "2"), (.secure, "--http1.1", "1.1"), (.plain, "--http2", "1.1"),
+    ])
+    func speaksHTTP2OverTLSAndHTTP1(carrier: HostedCluster.Carrier, option: String, version: String) async throws {
+        try await HostedCluster.serving(carrier) { hosted in
+            let authority = carrier == .secure ? try HostCertificates.get().authority : "/dev/null"
+            let outcome = try Command.run(
+                "curl",
+                "-sS",
+                "--noproxy",
+                "*",
+                option,
+                "--cacert",
+                authority,
+                "-w",
+                " %{http_version} %{num_connects}",
+                hosted.url("/readyz"),
+                hosted.url("/livez")
+            )
+            // Two requests, one connection.
+            #expect(outcome.output == "ok \(version) 1ok \(version) 0", "\(outcome.errors)")
+        }
+    }
+
+    @Test(arguments: HostedCluster.Carrier.allCases)
+    func writesArrive(carrier: HostedCluster.Carrier) async throws {
+        try await HostedCluster.serving(carrier) { hosted in
+            let lease = """
+                {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                 "metadata": {"name": "mine", "namespace": "kube-system"}, "spec": {"holderIdentity": "me"}}
+                """
+            var request = hosted.request(
+                "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases",
+                method: "POST",
+                body: lease
+            )
+            request.headers = [("accept", "application/json"), ("content-type", "application/json")]
+            #expect(try await hosted.transport.send(request).head.status == 201)
+            #expect(hosted.cluster.objects(.leases).contains { $0.name == "mine" })
+            request.body = [UInt8](repeating: 0x20, count: 4 * 1024 * 1024)
+            #expect(try await hosted.transport.send(request).head.status == 413)
+        }
+    }
+
+    @Test func theControlRouteWorksOverHTTP() async throws {
+        try await HostedCluster.serving(.plain) { hosted in
+            let fault = #"{"fault": "too-many-requests", "resource": "pods", "retryAfterSeconds": 7}"#
+            let injected = try await hosted.transport.send(
+                hosted.request("/simulator/faults", method: "POST", body: fault)
+            )
+            #expect(injected.head.status == 200)
+            let refused = try await hosted.get("/api/v1/pods?limit=5")
+            #expect(refused.head.status == 429)
+            #expect(refused.head.header("retry-after") == "7")
+            let cleared = try await hosted.transport.send(hosted.request("/simulator/faults", method: "DELETE"))
+            #expect(String(decoding: try await cleared.body.all(), as: UTF8.self).contains("\"faults\":[]"))
+            #expect(try await hosted.get("/api/v1/pods?limit=5").head.status == 200)
+            let wrong = try await hosted.transport.send(
+                hosted.request("/simulator/faults", method: "POST", body: #"{"fault": "flood"}"#)
+            )
+            #expect(wrong.head.status == 400)
+        }
+    }
+}
