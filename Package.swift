@@ -7,6 +7,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
@@ -23,7 +24,7 @@ let package = Package(
             path: "Tests/signals-benchmark"
         ),
         .executableTarget(name: "transport-soak", dependencies: ["HTTPTransport"], path: "Tests/transport-soak"),
-        .target(name: "ClusterState"),
+        .target(name: "ClusterState", dependencies: [.product(name: "SwiftASN1", package: "swift-asn1")]),
         .target(name: "KubernetesWire", dependencies: ["ClusterState"]),
         .target(name: "ControlPlaneProbes", dependencies: ["ClusterState"]),
         .target(name: "CDemoRecording", exclude: ["recording"]),

@@ -17,12 +17,29 @@ package struct ClusterState: Sendable {
     package var endpointSlices = Table<EndpointSlice>()
     package var persistentVolumes = Table<PersistentVolume>()
     package var persistentVolumeClaims = Table<PersistentVolumeClaim>()
+    package var ingresses = Table<Ingress>()
+    package var ingressClasses = Table<IngressClass>()
+    package var gateways = Table<Gateway>()
+    package var httpRoutes = Table<HTTPRoute>()
+    package var storageClasses = Table<StorageClass>()
+    package var volumeAttachments = Table<VolumeAttachment>()
     package var leases = Table<Lease>()
     package var nodeLeases = Table<NodeLease>()
+    package var networkPolicies = Table<NetworkPolicy>()
+    package var clusterRoles = Table<ClusterRole>()
+    package var clusterRoleBindings = Table<ClusterRoleBinding>()
+    package var roles = Table<Role>()
+    package var roleBindings = Table<RoleBinding>()
+    package var apiServices = Table<APIService>()
+    package var horizontalPodAutoscalers = Table<HorizontalPodAutoscaler>()
+    package var validatingWebhookConfigurations = Table<ValidatingWebhookConfiguration>()
+    package var mutatingWebhookConfigurations = Table<MutatingWebhookConfiguration>()
     /// How each source stands. A source that is not named is not synced.
     package var sources: [Source: SourceStatus] = [:]
     /// What /version of the API server asked says; nil while nobody has told.
     package var version: ServerVersion?
+    /// The API groups that discovery showed; nil where it was not asked. See ``discoveredGroups``.
+    package var apiGroups: Set<String>?
 
     /// Creates the state of a cluster of which nothing is known.
     package init() {}
@@ -62,8 +79,23 @@ package struct ClusterState: Sendable {
         endpointSlices.mark(&marker)
         persistentVolumes.mark(&marker)
         persistentVolumeClaims.mark(&marker)
+        ingresses.mark(&marker)
+        ingressClasses.mark(&marker)
+        gateways.mark(&marker)
+        httpRoutes.mark(&marker)
+        storageClasses.mark(&marker)
+        volumeAttachments.mark(&marker)
         leases.mark(&marker)
         nodeLeases.mark(&marker)
+        networkPolicies.mark(&marker)
+        clusterRoles.mark(&marker)
+        clusterRoleBindings.mark(&marker)
+        roles.mark(&marker)
+        roleBindings.mark(&marker)
+        apiServices.mark(&marker)
+        horizontalPodAutoscalers.mark(&marker)
+        validatingWebhookConfigurations.mark(&marker)
+        mutatingWebhookConfigurations.mark(&marker)
         interner.sweep(keeping: marker)
     }
 }

@@ -28,6 +28,8 @@ package struct APIServerProbe: Hashable, Sendable {
     package var certificateExpiry: Timestamp?
     /// `gitVersion` of its /version; nil where it was not asked or did not tell.
     package var version: String?
+    /// Leading digits of `minor` of its /version; nil where it was not asked or did not tell.
+    package var minor: Int?
 
     /// Creates the probe of an instance that did not answer.
     package init(name: String) {

@@ -43,7 +43,7 @@ extension Area {
 }
 
 /// What an area sees: the state with its index, the probes, and the past.
-package struct Cluster: Sendable {
+package final class Cluster: Sendable {
     package let state: ClusterState
     package let index: ClusterIndex
     package let probes: ProbeResults
@@ -125,8 +125,17 @@ package struct SignalSettings: Sendable {
     package var expectedAPIServers: Int?
     /// `--leader-lease NAMESPACE/NAME`: further leader leases to watch.
     package var leaderLeases: [(namespace: String, name: String)] = []
+    /// `--dns-service NAMESPACE/NAME`: the cluster DNS where it has neither of the usual names.
+    package var dnsService: (namespace: String, name: String)?
     /// Rules that are not to be raised.
     package var optOuts = OptOuts()
+    /// `--rbac-ignore-subjects`: subjects left out of area 14, by name or pattern (`*` for any run of characters);
+    /// ServiceAccounts as `namespace/name`.
+    package var ignoredSubjects: [String] = []
+    /// `--metric-allowlist`, `--metric-denylist`.
+    package var metrics = MetricSelection()
+    /// `--workload-metrics`.
+    package var workloadMetrics = WorkloadMetrics.all
     /// `--finding-series all`: findings of severity info get series too.
     package var listsInfoFindings = false
     /// `--finding-series-limit`.

@@ -10,14 +10,20 @@ package struct SignalOutput {
     package var sink: Sink
     /// What was found so far.
     package private(set) var findings: [Finding] = []
+    /// The objects for which something critical or a warning was raised so far, by this area or an earlier one.
+    package private(set) var troubled: Set<FindingObject>
     private let area: AreaName
     private let optOuts: OptOuts
     private let interner: Interner
     /// The rules that are evaluated, with the severity they have here.
     private let severities: [String: Severity]
 
-    init(sink: Sink, area: AreaName, cluster: Cluster, severities: [String: Severity]) {
+    init(
+        sink: Sink, area: AreaName, cluster: Cluster, severities: [String: Severity],
+        troubled: Set<FindingObject> = []
+    ) {
         self.sink = sink
+        self.troubled = troubled
         self.area = area
         optOuts = cluster.settings.optOuts
         interner = cluster.state.interner
@@ -46,6 +52,7 @@ package struct SignalOutput {
         guard let severity = severities[name] else { return }
         if !ignored.isEmpty, OptOuts.annotation(interner.string(ignored), ignores: name) { return }
         if optOuts.exempts(namespace: object.namespace, area: area, severity: severity) { return }
+        if severity != .info { troubled.insert(object) }
         findings.append(
             Finding(
                 area: area,
@@ -60,6 +67,6 @@ package struct SignalOutput {
 
     /// Whether something critical or a warning was raised for the object by an earlier area or rule.
     package func hasFinding(for object: FindingObject) -> Bool {
-        findings.contains { $0.object == object && $0.severity != .info }
+        troubled.contains(object)
     }
 }

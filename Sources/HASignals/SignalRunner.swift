@@ -89,8 +89,10 @@ package enum SignalRunner {
                 sink.setEnabled(family, false)
             }
         }
+        deselect(areas, cluster.settings, &sink)
         var found: [Finding] = []
         var reports: [AreaReport] = []
+        var troubled: Set<FindingObject> = []
         for area in areas {
             var severities: [String: Severity] = [:]
             for rule in area.rules {
@@ -104,11 +106,14 @@ package enum SignalRunner {
             for name in suspended { severities[name] = nil }
             var raised: [Finding] = []
             measure(area.name) {
-                var output = SignalOutput(sink: sink, area: area.name, cluster: cluster, severities: severities)
+                var output = SignalOutput(
+                    sink: sink, area: area.name, cluster: cluster, severities: severities, troubled: troubled)
                 // The sink lives in one place at a time: two holders would make each addition copy it.
                 sink = Sink(families: [])
+                troubled = []
                 area.collect(cluster, into: &output)
                 raised = output.findings
+                troubled = output.troubled
                 sink = output.sink
             }
             found += raised
@@ -131,6 +136,7 @@ package enum SignalRunner {
         }
         found.sort(by: Finding.inOrder)
         freeze(&reports, found)
+        if cluster.settings.workloadMetrics == .atRisk { keepWorkloadsAtRisk(areas, found, cluster, &sink) }
         addFindings(found, cluster.settings, &sink)
         addStatuses(reports, &sink)
         return SignalSnapshot(table: sink.finish(), findings: found, areas: reports, now: cluster.now)
@@ -139,6 +145,26 @@ package enum SignalRunner {
     /// Whether every source that the family names is ok; of `workloads*` one kind at least.
     static func isComputable(_ family: any AnyFamily, _ state: ClusterState) -> Bool {
         family.descriptor.sources.allSatisfy { SourceNeed($0)?.isMet(state) ?? false }
+    }
+
+    /// Switches off what the operator does not want, so that it is not even gathered.
+    private static func deselect(_ areas: [any Area.Type], _ settings: SignalSettings, _ sink: inout Sink) {
+        for family in areas.flatMap({ $0.families }) + families {
+            let isUnwanted =
+                !settings.metrics.takes(family.descriptor.name.description)
+                || (settings.workloadMetrics == .none && WorkloadMetrics.isPerWorkload(family))
+            if isUnwanted { sink.setEnabled(family, false) }
+        }
+    }
+
+    /// Drops the series of workloads that nothing is wrong with. It takes all findings to tell, so it comes last.
+    private static func keepWorkloadsAtRisk(
+        _ areas: [any Area.Type], _ found: [Finding], _ cluster: Cluster, _ sink: inout Sink
+    ) {
+        let kept = cluster.workloadsAtRisk(found).map { cluster.labels($0, &sink) }
+        for family in areas.flatMap({ $0.families }) where WorkloadMetrics.isPerWorkload(family) {
+            sink.keepOnly(kept, of: family)
+        }
     }
 
     private static func report(

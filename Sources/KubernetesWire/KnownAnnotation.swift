@@ -12,6 +12,8 @@ enum KnownAnnotation {
     case defaultStorageClass
     case betaDefaultStorageClass
     case legacyIngressClass
+    /// What a claim or volume names its class by since before the field; it goes before the field.
+    case betaStorageClass
 
     var key: StaticString {
         switch self {
@@ -23,6 +25,7 @@ enum KnownAnnotation {
         case .defaultStorageClass: "storageclass.kubernetes.io/is-default-class"
         case .betaDefaultStorageClass: "storageclass.beta.kubernetes.io/is-default-class"
         case .legacyIngressClass: "kubernetes.io/ingress.class"
+        case .betaStorageClass: "volume.beta.kubernetes.io/storage-class"
         }
     }
 
@@ -35,6 +38,7 @@ enum KnownAnnotation {
         case 27: candidate = key[14] == UInt8(ascii: "c") ? .mirror : .legacyIngressClass
         case 63: candidate = .advertisedEndpoint
         case 36: candidate = .peerAddress
+        case 39: candidate = .betaStorageClass
         case 43: candidate = key[0] == UInt8(ascii: "i") ? .defaultIngressClass : .defaultStorageClass
         case 48: candidate = .betaDefaultStorageClass
         default: return nil

@@ -85,6 +85,11 @@ struct WireMeta {
         annotations.first { $0.0 == wanted }?.1
     }
 
+    /// Whether an annotation says `true`.
+    func isTrue(_ wanted: KnownAnnotation, _ interner: Interner) -> Bool {
+        annotation(wanted).map { interner.isText($0, "true") } ?? false
+    }
+
     /// Whether the controller is of a kind.
     func isControlled(by kind: StaticString, _ interner: Interner) -> Bool {
         controller.map { interner.isText($0.kind, kind) } ?? false

@@ -26,6 +26,9 @@ extension PersistentVolume: WireRow {
             default: try object.spec.skip()
             }
         }
+        if let named = object.meta.annotation(.betaStorageClass) {
+            storageClass = named
+        }
         while try object.status.next() {
             if object.status.field == 1 {
                 let word = try object.status.string()

@@ -15,6 +15,10 @@ extension PersistentVolumeClaim: WireRow {
             default: try object.spec.skip()
             }
         }
+        if let named = object.meta.annotation(.betaStorageClass) {
+            storageClass = named
+            namesStorageClass = true
+        }
         while try object.status.next() {
             if object.status.field == 1 {
                 let word = try object.status.string()

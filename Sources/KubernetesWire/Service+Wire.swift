@@ -17,26 +17,9 @@ extension Service: WireRow {
         }
         while try object.status.next() {
             if object.status.field == 1 {
-                try readLoadBalancer(&object.status)
+                hasLoadBalancerAddress = try object.status.hasLoadBalancerAddress() || hasLoadBalancerAddress
             } else {
                 try object.status.skip()
-            }
-        }
-    }
-
-    private mutating func readLoadBalancer(_ status: inout WireReader) throws(WireError) {
-        var balancer = try status.message("status.loadBalancer")
-        while try balancer.next() {
-            guard balancer.field == 1 else {
-                try balancer.skip()
-                continue
-            }
-            var ingress = try balancer.message("status.loadBalancer.ingress")
-            while try ingress.next() {
-                switch ingress.field {
-                case 1, 2: if try !ingress.text().isEmpty { hasLoadBalancerAddress = true }
-                default: try ingress.skip()
-                }
             }
         }
     }

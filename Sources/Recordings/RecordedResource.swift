@@ -18,7 +18,32 @@ struct RecordedResource: Sendable {
     let read: Reader
 
     /// Every resource that can be read.
-    static let all: [RecordedResource] = protobuf
+    static let all: [RecordedResource] = protobuf + json
+
+    /// Custom resources: one file each, a whole list.
+    private static var json: [RecordedResource] {
+        JSONResource.all.map { resource in
+            RecordedResource(name: RecordingFile.resource(of: resource.source), sources: [resource.source]) {
+                file,
+                files,
+                state throws(RecordingError) in
+                let bytes = try files.bytes(of: file)
+                resource.list(&state, .begin)
+                // Typed errors do not pass through withUnsafeBytes, hence the Result.
+                let outcome = bytes.withUnsafeBytes { bytes -> Result<ListMeta, JSONError> in
+                    Result { () throws(JSONError) in try resource.stage(&state, bytes) }
+                }
+                switch outcome {
+                case .success(let metadata):
+                    guard metadata.continueToken.isEmpty else { throw .incompleteList(file: file) }
+                case .failure(let error): throw .malformedJSON(file: file, error)
+                }
+                resource.list(&state, .commit)
+                state.sources[resource.source, default: SourceStatus()].receivedBytes += bytes.count
+                state.sources[resource.source, default: SourceStatus()].relists += 1
+            }
+        }
+    }
 
     /// One file a resource, but for leases: one file with the leases of nodes and all others.
     private static var protobuf: [RecordedResource] {

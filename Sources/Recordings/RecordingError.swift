@@ -7,6 +7,7 @@ package enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible 
     case noRecording(String)
     case unreadableFile(String, reason: String)
     case malformedList(file: String, WireError)
+    case malformedJSON(file: String, JSONError)
     /// The file holds another kind than its name says.
     case unexpectedKind(file: String, expected: String, found: String)
     /// The file holds what an API server answered instead of a list.
@@ -37,6 +38,8 @@ package enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible 
         case .unreadableFile(let file, let reason):
             "cannot read \(file): \(reason); make it readable, or remove it to go on without"
         case .malformedList(let file, let error):
+            "\(file): \(error); record it again, or remove it to go on without"
+        case .malformedJSON(let file, let error):
             "\(file): \(error); record it again, or remove it to go on without"
         case .unexpectedKind(let file, let expected, let found):
             "\(file) holds \(found.isEmpty ? "an object without kind" : "a \(found)"), not a \(expected); record it again"

@@ -18,8 +18,10 @@ struct ListeningTests {
 
     @Test func saysWhatIsInTheWay() async throws {
         try await HostedCluster.serving(.plain) { hosted in
-            let error = #expect(throws: SimulatorServerError.self) { try PortReservation([hosted.front]) }
-            #expect(error?.description.hasPrefix("cannot listen on \(hosted.front): the address is in use") == true)
+            let error = try #require(
+                #expect(throws: SimulatorServerError.self) { try PortReservation([hosted.front]) }
+            )
+            #expect(error.description.hasPrefix("cannot listen on \(hosted.front): the address is in use"))
             let server = SimulatorServer(
                 cluster: hosted.cluster,
                 listeners: [SimulatorServer.Listener(.loadBalancer, at: hosted.front)],

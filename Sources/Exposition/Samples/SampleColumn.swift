@@ -8,6 +8,13 @@ struct SampleColumn: Sendable {
         values.append(value)
     }
 
+    /// Drops the samples whose block is not in the set.
+    mutating func keepOnly(_ wanted: Set<UInt32>) {
+        var kept = SampleColumn()
+        for (block, value) in zip(blocks, values) where wanted.contains(block) { kept.append(block, value) }
+        self = kept
+    }
+
     /// The same samples in buffers that are no larger than they need be.
     consuming func compacted() -> SampleColumn {
         blocks = blocks.compacted()
@@ -43,6 +50,12 @@ struct SampleColumnBuilder {
         }
         column.append(block, value)
         return true
+    }
+
+    /// Drops the samples whose block is not in the set. They count as present all the same: whoever filters has no more
+    /// to add.
+    mutating func keepOnly(_ wanted: Set<UInt32>) {
+        column.keepOnly(wanted)
     }
 
     private func isPresent(_ block: UInt32) -> Bool {

@@ -51,6 +51,17 @@ package struct Sink {
         return columns[position].isEnabled
     }
 
+    /// Drops the family's samples whose labels are not among those given. Nothing may be added to it afterwards.
+    package mutating func keepOnly<Labels: LabelCount>(_ wanted: [LabelBlock<Labels>], of family: any AnyFamily) {
+        guard let position = index.position(named: family.descriptor.name.description) else {
+            return refuse(.unknownFamily(family.descriptor.name.description))
+        }
+        let before = columns[position].column.blocks.count
+        columns[position].keepOnly(Set(wanted.map(\.id)))
+        sampleCount -= before - columns[position].column.blocks.count
+        columns[position].isEnabled = false
+    }
+
     /// Ends the collection: the samples, in memory that is no larger than they need.
     package consuming func finish() -> SampleTable {
         var compacted: [SampleColumn] = []

@@ -110,14 +110,12 @@ extension Replicas {
         _ output: inout SignalOutput
     ) {
         let wasUp = hasServed(workload, cluster)
-        let isNeeded = cluster.text(workload.namespace) == "kube-system" || isServed(workload, at: position, cluster)
-        if wasUp && isNeeded {
+        let services = cluster.servicesSelecting(workload, at: position)
+        let consequence = unserved(services, workload, cluster)
+        if wasUp && (!services.isEmpty || cluster.text(workload.namespace) == "kube-system") {
             output.raise(
-                down,
-                cluster.object(workload),
-                ignored: workload.ignoredRules,
-                "none of \(desired) replicas is available"
-            )
+                down, cluster.object(workload), ignored: workload.ignoredRules,
+                "none of \(desired) replicas is available" + consequence)
         } else {
             output.raise(
                 neverUp,
@@ -125,8 +123,7 @@ extension Replicas {
                 ignored: workload.ignoredRules,
                 wasUp
                     ? "none of \(desired) replicas is available; no Service selects it"
-                    : "none of \(desired) replicas has been available"
-            )
+                    : "none of \(desired) replicas has been available" + consequence)
         }
     }
 
@@ -138,25 +135,16 @@ extension Replicas {
             && cluster.state.deployments[workload.uid]?.hasCompletedRollout == true
     }
 
-    /// Whether a Service selects the workload's pods.
-    private static func isServed(_ workload: Workload, at position: Int, _ cluster: Cluster) -> Bool {
-        let interner = cluster.state.interner
-        var labels: [LabelsID] = []
-        if let template = workload.template {
-            labels = [interner.template(template).labels]
-        } else {
-            cluster.index.podsByWorkload.forEach(in: position) { number in
-                if let pod = cluster.pod(number) { labels.append(pod.labels) }
+    /// The consequence for the Services that have no endpoint left; empty where there is none.
+    private static func unserved(_ services: Set<StringID>, _ workload: Workload, _ cluster: Cluster) -> String {
+        let names = services
+            .filter {
+                cluster.index.servicePositions[ServiceKey(namespace: workload.namespace, name: $0)]
+                    .map { cluster.index.services[$0].ready == 0 } ?? false
             }
-        }
-        var isServed = false
-        cluster.state.services.forEach { _, service in
-            guard !isServed, service.meta.namespace == workload.namespace, service.type != .externalName,
-                !service.selector.isEmpty
-            else { return }
-            isServed = labels.contains { service.selector.matches($0, interner) }
-        }
-        return isServed
+            .map(cluster.text).sorted()
+        guard !names.isEmpty else { return "" }
+        return "; \(names.count == 1 ? "Service" : "Services") \(names.joined(separator: ", ")) without endpoints"
     }
 
     private static func judgeHeld(

@@ -120,7 +120,7 @@ extension Zones {
     /// Healthy pods that could not run in any other zone, by zone: their bound volumes and what they ask of the zone
     /// leave that one only. DaemonSets' pods are meant for their nodes and left out.
     private static func pinnedPods(_ cluster: Cluster, _ placement: inout ZonePlacement) -> [Int: Int] {
-        var volumes = VolumeReach(cluster)
+        let volumes = cluster.index.volumes
         let positions = Dictionary(uniqueKeysWithValues: cluster.index.zones.enumerated().map { ($1, $0) })
         var pinned: [Int: Int] = [:]
         cluster.state.pods.forEach { number, pod in
@@ -128,12 +128,10 @@ extension Zones {
                 !pod.flags.contains(.daemon)
             else { return }
             var allowed = placement.requiredZones(pod.placement)
-            if !volumes.isEmpty {
-                for volume in volumes.volumes(of: pod) {
-                    guard let zones = volumes.reach(of: volume)?.zones else { continue }
-                    let reachable = Set(zones.map { positions[$0] ?? -1 })
-                    allowed = allowed.map { $0.intersection(reachable) } ?? reachable
-                }
+            volumes.forEachVolume(of: pod, cluster.state.interner) { volume in
+                guard let zones = volumes.reach(ofRow: volume).zones else { return }
+                let reachable = Set(zones.map { positions[$0] ?? -1 })
+                allowed = allowed.map { $0.intersection(reachable) } ?? reachable
             }
             if let allowed, allowed.count == 1, let zone = allowed.first { pinned[zone, default: 0] += 1 }
         }

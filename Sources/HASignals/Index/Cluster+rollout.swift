@@ -17,10 +17,17 @@ extension Cluster {
 
     /// How the workload's rollout stands; nil for kinds that roll nothing out.
     func rollout(of workload: Workload, at position: Int) -> RolloutFacts? {
+        // Not map(rollout(of:)): a method that is passed on takes a copy of the whole cluster with it.
         switch workload.kind {
-        case .deployment: return state.deployments[workload.uid].map(rollout(of:))
-        case .statefulSet: return state.statefulSets[workload.uid].map { rollout(of: $0, at: position) }
-        case .daemonSet: return state.daemonSets[workload.uid].map { rollout(of: $0, at: position) }
+        case .deployment:
+            guard let row = state.deployments[workload.uid] else { return nil }
+            return rollout(of: row)
+        case .statefulSet:
+            guard let row = state.statefulSets[workload.uid] else { return nil }
+            return rollout(of: row, at: position)
+        case .daemonSet:
+            guard let row = state.daemonSets[workload.uid] else { return nil }
+            return rollout(of: row, at: position)
         case .replicaSet, .replicationController, .other: return nil
         }
     }
@@ -68,24 +75,10 @@ extension Cluster {
         let isInProgress = isBehind || (!row.isOnDelete && Int(row.updated) < expected)
         return RolloutFacts(
             isInProgress: isInProgress,
-            isStuck: isInProgress && !hasRecentPod(ofRevision: currentRevision(of: row), at: position),
+            isStuck: isInProgress && !hasRecentPod(ofRevision: index.revisions.newestHash(of: row.uid), at: position),
             maxUnavailable: row.isOnDelete
                 ? nil : row.maxUnavailable.resolved(of: Int(row.desired), rounding: .up)
         )
-    }
-
-    /// The hash of the newest ControllerRevision of a DaemonSet; nil where revisions are not known.
-    private func currentRevision(of row: DaemonSet) -> StringID? {
-        guard isOK(.controllerrevisions), let key = state.interner.find("controller-revision-hash") else { return nil }
-        var newest: (revision: Int64, hash: StringID)?
-        state.controllerRevisions.forEach { _, revision in
-            guard state.interner.owner(revision.meta.owner)?.uid == row.uid,
-                let hash = state.interner.label(key, in: revision.meta.labels),
-                revision.revision >= newest?.revision ?? .min
-            else { return }
-            newest = (revision.revision, hash)
-        }
-        return newest?.hash
     }
 
     /// Whether a pod of the revision was created or became Ready within the deadline. Where the revision or the pods
@@ -103,11 +96,11 @@ extension Cluster {
 
     /// Nodes that are not Ready among those that a DaemonSet is meant for: its pods there cannot be up.
     func unreadyNodes(admittedBy row: DaemonSet) -> Int {
-        guard isOK(.nodes) else { return 0 }
+        guard !index.unreadyNodes.isEmpty else { return 0 }
         let placement = state.interner.placement(state.interner.template(row.template).placement)
-        return index.nodes.count { node in
-            !node.isReady
-                && placement.admits(labels: node.meta.labels, name: node.meta.name, state.interner)
+        return index.unreadyNodes.count { position in
+            let node = index.nodes[position]
+            return placement.admits(labels: node.meta.labels, name: node.meta.name, state.interner)
                 && placement.tolerates(node.taints.filter { !isBorneByDaemons($0) })
         }
     }

@@ -13,6 +13,8 @@ package struct ClusterIndex: Sendable {
     package private(set) var zones: [StringID] = []
     /// The position in ``zones`` of each node's zone; −1 where it has none.
     package private(set) var zoneOfNode: [Int] = []
+    /// The positions in ``nodes`` of those that are not Ready.
+    package private(set) var unreadyNodes: [Int] = []
     /// The workloads whose source is ok.
     package private(set) var workloads: [Workload] = []
     /// By row number of the pods' table.
@@ -30,6 +32,12 @@ package struct ClusterIndex: Sendable {
     package private(set) var services: [ServiceFacts] = []
     /// The position in ``services`` of each.
     package private(set) var servicePositions: [ServiceKey: Int] = [:]
+    /// The Services by what they select, whatever is known of their endpoints.
+    package private(set) var serviceSelectors = ServiceSelectors()
+    /// Revisions that can be rolled back to.
+    package private(set) var revisions = RevisionFacts()
+    /// What can attach each volume.
+    package private(set) var volumes = VolumeReach()
 
     /// Works out the index of a state.
     package init(_ state: ClusterState) {
@@ -43,6 +51,9 @@ package struct ClusterIndex: Sendable {
         let services = ServiceIndex(state, self)
         self.services = services.services
         servicePositions = services.positions
+        if state.status(of: .services).state == .ok { serviceSelectors = ServiceSelectors(state.services.all) }
+        revisions = RevisionFacts(state)
+        volumes = VolumeReach(state, nodes: nodes, positions: nodePositions)
     }
 
     private mutating func indexNodes(_ state: ClusterState) {
@@ -59,6 +70,7 @@ package struct ClusterIndex: Sendable {
             .map(\.1)
         let positions = Dictionary(uniqueKeysWithValues: zones.enumerated().map { ($1, $0) })
         zoneOfNode = nodes.map { positions[$0.zone] ?? -1 }
+        unreadyNodes = nodes.indices.filter { !nodes[$0].isReady }
     }
 
     private mutating func indexPods(_ state: ClusterState, _ resolver: inout WorkloadResolver) {

@@ -50,6 +50,7 @@ package struct LabelGroups: Sendable {
         }
         state.podDisruptionBudgets.forEach { gather($1.selector, $1.meta.namespace) }
         state.services.forEach { gather($1.selector, $1.meta.namespace) }
+        state.networkPolicies.forEach { gather($1.podSelector, $1.meta.namespace) }
         var namespaces: [StringID: [Int]] = [:]
         for (group, id) in labels.enumerated() {
             let namespace = interner.namespace(id)

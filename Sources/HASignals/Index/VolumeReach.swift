@@ -1,16 +1,17 @@
-import ClusterState
+package import ClusterState
 
-/// Which zones and nodes can attach the volumes that claims are bound to. See SIGNALS, area 10.
-struct VolumeReach {
+/// Which zones and nodes can attach each PersistentVolume, and which volumes a pod's claims are bound to. See SIGNALS,
+/// area 10.
+package struct VolumeReach: Sendable {
     /// What can attach a volume.
-    struct Reach {
+    package struct Reach: Sendable {
         /// Zones by name; nil where any can.
-        var zones: Set<StringID>?
+        package var zones: Set<StringID>?
         /// Whether one node alone can.
-        var isNodeBound: Bool
+        package var isNodeBound: Bool
 
         /// Whether one zone alone can.
-        var isZoneBound: Bool { zones?.count == 1 }
+        package var isZoneBound: Bool { zones?.count == 1 }
     }
 
     private struct ClaimKey: Hashable {
@@ -18,66 +19,121 @@ struct VolumeReach {
         var name: StringID
     }
 
-    private let cluster: Cluster
-    private var volumeOfClaim: [ClaimKey: StringID] = [:]
-    private var volumes: [StringID: PersistentVolume] = [:]
-    private var reaches: [StringID: Reach] = [:]
+    /// One for each distinct node affinity: volumes of a zone have the same.
+    private var reaches: [Reach] = [Reach(zones: nil, isNodeBound: false)]
+    /// By row number of the volumes' table, a position in ``reaches``.
+    private var reachOfVolume: ContiguousArray<Int32> = []
+    /// Row numbers of the volumes that claims are bound to.
+    private var volumeOfClaim: [ClaimKey: Int32] = [:]
 
-    init(_ cluster: Cluster) {
-        self.cluster = cluster
-        guard cluster.isOK(.persistentvolumeclaims), cluster.isOK(.persistentvolumes) else { return }
-        var claims: [ClaimKey: StringID] = [:]
-        cluster.state.persistentVolumeClaims.forEach { _, claim in
+    init() {}
+
+    init(_ state: ClusterState, nodes: [Node], positions: [StringID: Int]) {
+        guard state.status(of: .persistentvolumes).state == .ok else { return }
+        var known: [[NodeSelectorTerm]: Int32] = [:]
+        var matcher = NodeMatcher(state.interner, nodes, positions)
+        var rowOfName = ContiguousArray<Int32>(repeating: -1, count: state.interner.stringCapacity)
+        var reachOfVolume = ContiguousArray<Int32>(repeating: 0, count: state.persistentVolumes.capacity)
+        var reaches = reaches
+        state.persistentVolumes.forEach { number, volume in
+            rowOfName[Int(volume.meta.name.value)] = Int32(number)
+            guard let terms = volume.nodeAffinity else { return }
+            if let position = known[terms] {
+                reachOfVolume[number] = position
+                return
+            }
+            known[terms] = Int32(reaches.count)
+            reachOfVolume[number] = Int32(reaches.count)
+            reaches.append(matcher.reach(of: terms))
+        }
+        self.reaches = reaches
+        self.reachOfVolume = reachOfVolume
+        guard state.status(of: .persistentvolumeclaims).state == .ok else { return }
+        var claims: [ClaimKey: Int32] = [:]
+        claims.reserveCapacity(state.persistentVolumeClaims.count)
+        state.persistentVolumeClaims.forEach { _, claim in
             guard claim.phase == .bound, !claim.volume.isEmpty else { return }
-            claims[ClaimKey(namespace: claim.meta.namespace, name: claim.meta.name)] = claim.volume
+            let row = rowOfName[Int(claim.volume.value)]
+            if row >= 0 { claims[ClaimKey(namespace: claim.meta.namespace, name: claim.meta.name)] = row }
         }
         volumeOfClaim = claims
-        var byName: [StringID: PersistentVolume] = [:]
-        cluster.state.persistentVolumes.forEach { byName[$1.meta.name] = $1 }
-        volumes = byName
     }
 
-    /// Whether any claim is bound: if not, no pod needs to be looked at.
+    /// Whether no claim is bound: then no pod needs to be looked at.
     var isEmpty: Bool { volumeOfClaim.isEmpty }
 
-    /// The volumes that a pod's claims are bound to, by name.
-    func volumes(of pod: Pod) -> [StringID] {
-        guard pod.claims != .none else { return [] }
-        let interner = cluster.state.interner
+    /// Calls the body with the row number of each volume that the pod's claims are bound to.
+    func forEachVolume(of pod: Pod, _ interner: Interner, _ body: (Int) -> Void) {
+        guard pod.claims != .none, !volumeOfClaim.isEmpty else { return }
         let namespace = pod.namespace(interner)
-        return interner.strings(pod.claims)
-            .compactMap {
-                volumeOfClaim[ClaimKey(namespace: namespace, name: $0)]
-            }
+        for position in 0..<interner.count(pod.claims) {
+            let name = StringID(value: interner.word(pod.claims, position))
+            if let row = volumeOfClaim[ClaimKey(namespace: namespace, name: name)] { body(Int(row)) }
+        }
     }
 
-    /// What can attach a volume, by its name; nil for one that is not known.
-    mutating func reach(of name: StringID) -> Reach? {
-        if let known = reaches[name] { return known }
-        guard let volume = volumes[name] else { return nil }
-        let reach = reach(of: volume)
-        reaches[name] = reach
-        return reach
+    /// What can attach a volume, by its row number.
+    func reach(ofRow number: Int) -> Reach {
+        reaches[number < reachOfVolume.count ? Int(reachOfVolume[number]) : 0]
+    }
+}
+
+/// Finds the nodes that a volume's affinity matches, by the labels it asks for rather than by trying every node.
+private struct NodeMatcher {
+    private let interner: Interner
+    private let nodes: [Node]
+    private let positions: [StringID: Int]
+    /// Nodes by the value of a label, for the keys that were asked for.
+    private var byLabel: [StringID: [StringID: [Int]]] = [:]
+
+    init(_ interner: Interner, _ nodes: [Node], _ positions: [StringID: Int]) {
+        self.interner = interner
+        self.nodes = nodes
+        self.positions = positions
     }
 
-    private func reach(of volume: PersistentVolume) -> Reach {
-        guard let terms = volume.nodeAffinity else { return Reach(zones: nil, isNodeBound: false) }
-        let interner = cluster.state.interner
-        let matched = cluster.index.nodes.filter { node in
-            terms.contains { $0.matches(labels: node.meta.labels, name: node.meta.name, interner) }
-        }
-        if !matched.isEmpty {
-            let zones = Set(matched.map(\.zone).filter { !$0.isEmpty })
-            return Reach(zones: zones.isEmpty ? nil : zones, isNodeBound: matched.count == 1)
-        }
-        // No node of the cluster fits now (its zone is gone): the affinity's own words tell the zone.
-        var zones: Set<StringID> = []
+    /// Zones of a volume are those of the nodes that its affinity matches; where none match (its zone is gone), those
+    /// that the affinity itself names.
+    mutating func reach(of terms: [NodeSelectorTerm]) -> VolumeReach.Reach {
+        var matched: Set<Int> = []
         for term in terms {
-            for requirement in term.expressions where requirement.op == .in {
+            for position in candidates(term)
+            where term.matches(labels: nodes[position].meta.labels, name: nodes[position].meta.name, interner) {
+                matched.insert(position)
+            }
+        }
+        var zones: Set<StringID> = []
+        if matched.isEmpty {
+            for requirement in terms.flatMap(\.expressions) where requirement.op == .in {
                 let isZone = interner.withBytes(requirement.key) { $0.suffix(5).elementsEqual("/zone".utf8) }
                 if isZone { zones.formUnion(requirement.values) }
             }
+        } else {
+            for position in matched where !nodes[position].zone.isEmpty { zones.insert(nodes[position].zone) }
         }
-        return Reach(zones: zones.isEmpty ? nil : zones, isNodeBound: false)
+        return VolumeReach.Reach(zones: zones.isEmpty ? nil : zones, isNodeBound: matched.count == 1)
+    }
+
+    /// The nodes that can match a term at all.
+    private mutating func candidates(_ term: NodeSelectorTerm) -> [Int] {
+        var fewest: [Int]?
+        for requirement in term.expressions where requirement.op == .in {
+            let own = requirement.values.flatMap { nodesByValue(of: requirement.key)[$0] ?? [] }
+            if own.count < fewest?.count ?? .max { fewest = own }
+        }
+        if fewest == nil, let field = term.fields.first(where: { $0.op == .in }) {
+            fewest = field.values.compactMap { positions[$0] }
+        }
+        return fewest ?? Array(nodes.indices)
+    }
+
+    private mutating func nodesByValue(of key: StringID) -> [StringID: [Int]] {
+        if let known = byLabel[key] { return known }
+        var found: [StringID: [Int]] = [:]
+        for (position, node) in nodes.enumerated() {
+            if let value = interner.label(key, in: node.meta.labels) { found[value, default: []].append(position) }
+        }
+        byLabel[key] = found
+        return found
     }
 }

@@ -5,7 +5,8 @@ struct WorkloadResolver {
     /// The workloads found; those of other controllers are added while pods are resolved.
     private(set) var workloads: [Workload] = []
     private let interner: Interner
-    private let arePodsOK: Bool
+    /// nil while their source is not ok.
+    private let replicaSets: Table<ReplicaSet>?
     private let replicaSetKind: StringID?
     private let deploymentKind: StringID?
     /// Kinds under which a pod belongs to no workload: Job, CronJob, Node, and the built-in ones that are not found.
@@ -23,7 +24,7 @@ struct WorkloadResolver {
 
     init(_ state: ClusterState) {
         interner = state.interner
-        arePodsOK = state.status(of: .pods).state == .ok
+        replicaSets = state.status(of: .replicasets).state == .ok ? state.replicaSets : nil
         byOwner = ContiguousArray(repeating: -2, count: state.interner.listCapacity)
         replicaSetKind = interner.find("ReplicaSet")
         deploymentKind = interner.find("Deployment")
@@ -135,11 +136,8 @@ struct WorkloadResolver {
                 )
                 return
             }
-            if owner.kind == deploymentKind {
-                // A ReplicaSet whose Deployment is not known belongs to nothing that is published.
-                if let deployment = byUID[owner.uid] { byUID[row.uid] = deployment }
-                return
-            }
+            // Those of Deployments are looked up when a pod names one: most are old and have none.
+            if owner.kind == deploymentKind { return }
             let key = ForeignKey(namespace: row.meta.namespace, kind: owner.kind, name: owner.name)
             let position: Int32
             if let known = foreign[key] {
@@ -205,6 +203,10 @@ struct WorkloadResolver {
     private func resolve(_ id: OwnerID) -> Int32 {
         guard let owner = interner.owner(id) else { return -1 }
         if let known = byUID[owner.uid] { return known }
+        if owner.kind == replicaSetKind, let row = replicaSets?[owner.uid], let above = interner.owner(row.meta.owner) {
+            // A ReplicaSet whose Deployment is not known belongs to nothing that is published.
+            return above.kind == deploymentKind ? byUID[above.uid] ?? -1 : -1
+        }
         return foreignFree.contains(owner.kind) ? -1 : -3
     }
 }

@@ -85,4 +85,13 @@ extension SourceNeed {
     package static let nodeLeases = SourceNeed.one(.nodeleases)
     package static let claims = SourceNeed.one(.persistentvolumeclaims)
     package static let volumes = SourceNeed.one(.persistentvolumes)
+    package static let namespaces = SourceNeed.one(.namespaces)
+    package static let networkPolicies = SourceNeed.one(.networkpolicies)
+    package static let clusterRoles = SourceNeed.one(.clusterroles)
+    package static let clusterRoleBindings = SourceNeed.one(.clusterrolebindings)
+    package static let roles = SourceNeed.one(.roles)
+    package static let roleBindings = SourceNeed.one(.rolebindings)
+    package static let version = SourceNeed.one(.version)
+    package static let apiServices = SourceNeed.one(.apiservices)
+    package static let autoscalers = SourceNeed.one(.horizontalpodautoscalers)
 }

@@ -11,6 +11,9 @@ struct Spread {
     /// Whether the zone of every healthy pod is known.
     var areZonesKnown = true
 
+    /// No pods.
+    init() {}
+
     init(ofWorkload position: Int, _ index: ClusterIndex) {
         index.podsByWorkload.forEach(in: position) { number in
             guard index.pods[number].isHealthy else { return }
@@ -23,6 +26,14 @@ struct Spread {
                 areZonesKnown = false
             }
         }
+    }
+
+    /// Takes in the pods of another workload that does the same work.
+    mutating func add(_ other: Spread) {
+        healthy += other.healthy
+        byZone.merge(other.byZone, uniquingKeysWith: +)
+        byNode.merge(other.byNode, uniquingKeysWith: +)
+        areZonesKnown = areZonesKnown && other.areZonesKnown
     }
 
     /// Healthy pods left after the worst zone loss; nil where a zone is not known.

@@ -1,0 +1,32 @@
+/// A Gateway (gateway.networking.k8s.io/v1).
+package struct Gateway: NamedRow, Hashable, BitwiseCopyable {
+    package var meta: ObjectMeta
+    /// `spec.gatewayClassName`.
+    package var gatewayClass: StringID = .empty
+    /// Condition Programmed.
+    package var programmed: ConditionStatus = .absent
+    /// The generation that the condition is about.
+    package var programmedGeneration: Int64 = 0
+    /// The condition's reason as written.
+    package var programmedReason: StringID = .empty
+    /// Addresses in status.
+    package var addresses: Int32 = 0
+
+    /// Creates a Gateway.
+    package init(meta: ObjectMeta) {
+        self.meta = meta
+    }
+
+    /// Programmed is True for the current generation.
+    package var isProgrammed: Bool {
+        programmed == .isTrue && programmedGeneration >= meta.generation
+    }
+
+    package static var table: WritableKeyPath<ClusterState, Table<Gateway>> { \.gateways }
+
+    package func mark(_ marker: inout Marker) {
+        meta.mark(&marker)
+        marker.mark(gatewayClass)
+        marker.mark(programmedReason)
+    }
+}

@@ -1,0 +1,66 @@
+import ClusterState
+package import Exposition
+
+/// Area 14: who may do, on purpose or by mistake, what costs availability?
+package enum AccessControl: Area {
+    package static let name = AreaName.rbac
+
+    static let adminSubjects = Family(
+        "kube_ha_rbac_cluster_admin_subjects",
+        .gauge,
+        labels: "subject_kind",
+        sources: ["clusterroles", "clusterrolebindings"],
+        help:
+            "Distinct subjects that RBAC gives every right cluster-wide, the system's own left out; other authorizers are not seen."
+    )
+    static let disruptiveSubjects = Family(
+        "kube_ha_rbac_disruptive_subjects",
+        .gauge,
+        labels: "capability",
+        sources: ["clusterroles", "clusterrolebindings", "roles", "rolebindings"],
+        help:
+            "Distinct subjects that RBAC gives the capability in some namespace or everywhere, the system's own left out; other authorizers are not seen."
+    )
+
+    package static let families: [any AnyFamily] = [adminSubjects, disruptiveSubjects]
+
+    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
+        guard cluster.isOK(.clusterroles), cluster.isOK(.clusterrolebindings) else { return }
+        let access = Access(cluster)
+        for kind in SubjectKind.allCases {
+            output.sink.add(
+                adminSubjects,
+                output.sink.labels("subject_kind", kind.rawValue),
+                access.admins.count { $0.kind == kind }
+            )
+        }
+        judgeAdmins(access, &output)
+        guard cluster.isOK(.roles), cluster.isOK(.rolebindings) else { return }
+        for capability in Capability.allCases {
+            output.sink.add(
+                disruptiveSubjects,
+                output.sink.labels("capability", capability.rawValue),
+                access.subjects.count { $0.value.holds(capability) }
+            )
+        }
+        judgeSubjects(access, &output)
+    }
+}
+
+/// The kinds of subject that RBAC knows. The raw value is the label `subject_kind`.
+enum SubjectKind: String, CaseIterable, Hashable {
+    case user = "User"
+    case group = "Group"
+    case serviceAccount = "ServiceAccount"
+}
+
+/// What costs availability when it is done. The raw value is the label `capability`.
+enum Capability: String, CaseIterable, Hashable {
+    case deleteNodes = "delete_nodes"
+    case drainNodes = "drain_nodes"
+    case evictPods = "evict_pods"
+    case deletePods = "delete_pods"
+    case deleteDisruptionBudgets = "delete_disruption_budgets"
+    case deleteWorkloads = "delete_workloads"
+    case deleteVolumes = "delete_volumes"
+}

@@ -1,0 +1,200 @@
+import ClusterState
+
+extension ExtensionPoints {
+    static let podsBlocked = Rule(
+        "webhook-blocks-pods",
+        .critical,
+        needs: [.webhookConfigurations, .services, .endpointSlices, .namespaces],
+        summary: "A fail-closed webhook on the creation of pods has no ready endpoint: no pod can be created.",
+        remedy:
+            "Bring the webhook's pods back; if they cannot be created either, set its failurePolicy to Ignore or delete the configuration for the time being."
+    )
+    static let withoutEndpoints = Rule(
+        "webhook-no-endpoints",
+        .warning,
+        needs: [.webhookConfigurations, .services, .endpointSlices],
+        summary: "An admission webhook has no ready endpoint: what it judges is refused, or passes unjudged.",
+        remedy: "Bring the pods behind its Service back, or delete the configuration if nothing serves it any more."
+    )
+    static let itselfBlocked = Rule(
+        "webhook-blocks-itself",
+        .warning,
+        needs: [.webhookConfigurations, .namespaces],
+        summary: "A fail-closed webhook judges its own pods: once it is down, it cannot come back by itself.",
+        remedy: "Leave its own namespace out by its namespaceSelector (kubernetes.io/metadata.name NotIn)."
+    )
+    static let singleEndpoint = Rule(
+        "webhook-single-endpoint",
+        .info,
+        needs: [.webhookConfigurations, .services, .endpointSlices, .nodes],
+        summary: "A fail-closed webhook has one ready endpoint: while that is replaced, what it judges is refused.",
+        remedy: "Run two replicas or more, spread over nodes, with a budget."
+    )
+    static let authorityExpiring = Rule(
+        "webhook-ca-expiring",
+        .warning,
+        needs: [.webhookConfigurations],
+        summary: "All certificates in a webhook's caBundle expire within 7 days: then no call to it succeeds.",
+        remedy:
+            "Renew the authority and the webhook's certificate, and put the new one into caBundle (cert-manager's cainjector does it by itself)."
+    )
+    static let apiServiceDown = Rule(
+        "apiservice-unavailable",
+        .warning,
+        needs: [.apiServices],
+        summary: "An aggregated API is not available: its kinds cannot be read, and deleting namespaces hangs.",
+        remedy: "Bring the Service behind it back, or delete the APIService if nothing serves it any more."
+    )
+    static let autoscalerAtMax = Rule(
+        "hpa-at-max",
+        .warning,
+        needs: [.autoscalers],
+        summary: "An autoscaler is at its maximum: a further rise of load, or the loss of a zone, is not made up for.",
+        remedy: "Raise maxReplicas, and see that nodes or their autoscaler have room for it."
+    )
+    static let autoscalerBlind = Rule(
+        "hpa-blind",
+        .warning,
+        needs: [.autoscalers],
+        summary: "An autoscaler cannot work out a number of replicas: it does not react to load.",
+        remedy:
+            "See its conditions (kubectl describe hpa): most often the metrics API is missing or the pods request nothing."
+    )
+    static let autoscalerStuck = Rule(
+        "hpa-unable-to-scale",
+        .warning,
+        needs: [.autoscalers],
+        summary: "An autoscaler cannot read or set the scale of its target.",
+        remedy: "Check that its scaleTargetRef exists and has a scale subresource, and the controller's rights."
+    )
+    static let autoscalerFixed = Rule(
+        "hpa-fixed",
+        .info,
+        needs: [.autoscalers],
+        summary: "minReplicas and maxReplicas of an autoscaler are equal: it scales nothing.",
+        remedy: "Raise maxReplicas, or delete the autoscaler and set replicas."
+    )
+
+    package static let rules = [
+        podsBlocked, withoutEndpoints, itselfBlocked, singleEndpoint, authorityExpiring, apiServiceDown,
+        autoscalerAtMax, autoscalerBlind, autoscalerStuck, autoscalerFixed,
+    ]
+
+    /// One finding a rule and configuration, which names the webhooks: a configuration may have dozens of them, all on
+    /// one Service.
+    static func judge<Configuration: WebhookConfiguration>(
+        _ webhooks: [JudgedWebhook],
+        _ configuration: Configuration,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
+    ) {
+        let object = cluster.object(Configuration.kindName, configuration.meta)
+        let ignored = configuration.meta.ignoredRules
+        let dead = webhooks.filter { $0.endpoints == 0 }
+        // One cause, one finding; where the worse rule is switched off, the other one speaks.
+        let isWorseTold = output.isEvaluated(podsBlocked)
+        let blocking = dead.filter { isWorseTold && $0.blocksPods == true }
+        if !blocking.isEmpty {
+            output.raise(
+                podsBlocked,
+                object,
+                ignored: ignored,
+                "no ready endpoint, and pods cannot be created without an answer: \(list(blocking))"
+            )
+        }
+        let others = dead.filter { !isWorseTold || $0.blocksPods != true }
+        if !others.isEmpty {
+            let closed = others.count { $0.webhook.failsClosed }
+            let effect =
+                closed == 0
+                ? "what it judges passes unjudged"
+                : closed == others.count ? "what it judges is refused" : "\(closed) of \(others.count) fail closed"
+            output.raise(
+                withoutEndpoints,
+                object,
+                ignored: ignored,
+                "no ready endpoint, \(effect): \(list(others))"
+            )
+        }
+        let selfBlocking = webhooks.filter { $0.blocksItself == true && $0.selectsOwnPods }
+        if !selfBlocking.isEmpty {
+            output.raise(itselfBlocked, object, ignored: ignored, "judges its own pods: \(list(selfBlocking))")
+        }
+        let single = webhooks.filter { $0.endpoints == 1 && $0.webhook.failsClosed }
+        // On one node a second endpoint would be lost with the first.
+        if !single.isEmpty && cluster.index.nodes.count(where: \.isUsable) > 1 {
+            output.raise(singleEndpoint, object, ignored: ignored, "one ready endpoint: \(list(single))")
+        }
+        judgeAuthorities(webhooks, object, ignored, cluster, &output)
+    }
+
+    private static func judgeAuthorities(
+        _ webhooks: [JudgedWebhook],
+        _ object: FindingObject,
+        _ ignored: StringID,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
+    ) {
+        let expiring = webhooks.filter { webhook in
+            webhook.webhook.authorityExpiry.map { $0.seconds - cluster.now.seconds < 7 * 86_400 } ?? false
+        }
+        guard let first = expiring.compactMap(\.webhook.authorityExpiry).min() else { return }
+        let left = first.seconds - cluster.now.seconds
+        let when = left <= 0 ? "has expired" : "expires in \(Int(left / 3_600)) h"
+        output.raise(authorityExpiring, object, ignored: ignored, "its caBundle \(when): \(list(expiring))")
+    }
+
+    /// `a.example.com (shop/stuck)`, at most three of them.
+    private static func list(_ webhooks: [JudgedWebhook]) -> String {
+        let named = webhooks.prefix(3)
+            .map { webhook in
+                webhook.service.map { "\(webhook.name) (\($0))" } ?? webhook.name
+            }
+        let rest = webhooks.count - named.count
+        return named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+
+    static func judge(_ service: APIService, _ cluster: Cluster, _ output: inout SignalOutput) {
+        guard service.available != .isTrue else { return }
+        let reason = cluster.text(service.reason)
+        output.raise(
+            apiServiceDown,
+            cluster.object("APIService", service.meta),
+            ignored: service.meta.ignoredRules,
+            "served by \(cluster.text(service.serviceNamespace))/\(cluster.text(service.serviceName)), not Available"
+                + (reason.isEmpty ? "" : " (\(reason))")
+        )
+    }
+
+    static func judge(_ autoscaler: HorizontalPodAutoscaler, _ cluster: Cluster, _ output: inout SignalOutput) {
+        let object = cluster.object("HorizontalPodAutoscaler", autoscaler.meta)
+        let ignored = autoscaler.meta.ignoredRules
+        let target = "\(cluster.text(autoscaler.targetKind)) \(cluster.text(autoscaler.targetName))"
+        if autoscaler.maxReplicas == autoscaler.minReplicas {
+            output.raise(
+                autoscalerFixed,
+                object,
+                ignored: ignored,
+                "minReplicas and maxReplicas are both \(autoscaler.maxReplicas)"
+            )
+        } else if autoscaler.isAtMax && autoscaler.maxReplicas > autoscaler.minReplicas {
+            output.raise(
+                autoscalerAtMax,
+                object,
+                ignored: ignored,
+                "\(target) is at \(autoscaler.currentReplicas) of at most \(autoscaler.maxReplicas) replicas"
+            )
+        }
+        if autoscaler.isScaling == false {
+            output.raise(
+                autoscalerBlind,
+                object,
+                ignored: ignored,
+                "cannot work out how many replicas \(target) needs"
+            )
+        }
+        if autoscaler.ableToScale == .isFalse {
+            output.raise(autoscalerStuck, object, ignored: ignored, "cannot read or set the scale of \(target)")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import ClusterState
+import Exposition
+
+extension Ingresses {
+    static let programmed = Family(
+        "kube_ha_gateway_programmed", .gauge, labels: "namespace", "gateway", sources: ["gateways"],
+        help: "1 where the Gateway's condition Programmed is True for its current generation.")
+    static let addresses = Family(
+        "kube_ha_gateway_addresses", .gauge, labels: "namespace", "gateway", sources: ["gateways"],
+        help: "Addresses in the Gateway's status.")
+    static let routeAccepted = Family(
+        "kube_ha_httproute_accepted", .gauge, labels: "namespace", "httproute", sources: ["httproutes", "gateways"],
+        help: "1 where a parent of the HTTPRoute that exists accepts its current generation.")
+    static let routeResolved = Family(
+        "kube_ha_httproute_refs_resolved", .gauge, labels: "namespace", "httproute",
+        sources: ["httproutes", "gateways"],
+        help: "1 where every parent that accepts the HTTPRoute resolves its references; 0 where none accepts it.")
+    static let routeBackends = Family(
+        "kube_ha_httproute_backends", .gauge, labels: "namespace", "httproute",
+        sources: ["httproutes", "services", "endpointslices"],
+        help: "Distinct Services of weight above 0 behind the HTTPRoute.")
+    static let routeBackendsAvailable = Family(
+        "kube_ha_httproute_backends_available", .gauge, labels: "namespace", "httproute",
+        sources: ["httproutes", "services", "endpointslices"],
+        help: "Of the Services behind the HTTPRoute, those that exist and have a ready endpoint.")
+
+    static let gatewayFamilies: [any AnyFamily] = [
+        programmed, addresses, routeAccepted, routeResolved, routeBackends, routeBackendsAvailable,
+    ]
+
+    static func collectGateways(_ facts: inout BackendFacts, _ cluster: Cluster, _ output: inout SignalOutput) {
+        var gateways: Set<ServiceKey> = []
+        if cluster.isOK(.gateways) {
+            for row in cluster.state.gateways.all {
+                gateways.insert(ServiceKey(namespace: row.meta.namespace, name: row.meta.name))
+                let labels = output.sink.labels(
+                    "namespace", cluster.text(row.meta.namespace), "gateway", cluster.text(row.meta.name))
+                output.sink.add(programmed, labels, row.isProgrammed)
+                output.sink.add(addresses, labels, row.addresses)
+                judgeGateway(row, cluster, &output)
+            }
+        }
+        guard cluster.isOK(.httproutes) else { return }
+        for row in cluster.state.httpRoutes.all {
+            let labels = output.sink.labels(
+                "namespace", cluster.text(row.meta.namespace), "httproute", cluster.text(row.meta.name))
+            let attachment = RouteAttachment(row, gateways: gateways)
+            output.sink.add(routeAccepted, labels, attachment.isAccepted)
+            output.sink.add(routeResolved, labels, attachment.areReferencesResolved)
+            output.sink.add(routeBackends, labels, row.backends.count)
+            output.sink.add(
+                routeBackendsAvailable, labels, row.serviceKeys.count { facts.state(of: $0) == .available })
+            judgeRoute(row, attachment, &facts, cluster, &output)
+        }
+    }
+}
+
+/// How an HTTPRoute hangs on its parents: those of status.parents that its spec names and that exist.
+struct RouteAttachment {
+    /// A parent that exists accepts the current generation.
+    private(set) var isAccepted = false
+    /// Some parent accepts, and each that does resolves the references.
+    private(set) var areReferencesResolved = false
+    /// Gateways that the spec names and that do not exist.
+    private(set) var missing: [HTTPRoute.Parent] = []
+
+    /// A parent of another kind (a Service, in a mesh) is taken to exist where its status says something.
+    init(_ row: HTTPRoute, gateways: Set<ServiceKey>) {
+        func exists(_ parent: HTTPRoute.Parent) -> Bool {
+            !parent.isGateway || gateways.contains(ServiceKey(namespace: parent.namespace, name: parent.name))
+        }
+        missing = row.parents.filter { !exists($0) }
+        let accepting = row.statuses.filter {
+            row.parents.contains($0.parent) && exists($0.parent) && $0.accepted == .isTrue
+                && $0.acceptedGeneration >= row.meta.generation
+        }
+        isAccepted = !accepting.isEmpty
+        areReferencesResolved =
+            isAccepted
+            && accepting.allSatisfy {
+            $0.resolvedRefs == .isTrue && $0.resolvedRefsGeneration >= row.meta.generation
+        }
+    }
+}
+
+extension HTTPRoute {
+    /// The Services behind it.
+    var serviceKeys: [ServiceKey] {
+        backends.map { ServiceKey(namespace: $0.namespace, name: $0.name) }
+    }
+}

@@ -1,0 +1,139 @@
+package import ClusterState
+package import Exposition
+
+/// Area 7: does what comes from outside find its way, through Ingresses and through Gateways?
+package enum Ingresses: Area {
+    package static let name = AreaName.ingress
+    package static let optionalSources: Set<Source> = [.gateways, .httproutes, .pods]
+
+    static let backends = Family(
+        "kube_ha_ingress_backends", .gauge, labels: "namespace", "ingress", sources: ["ingresses"],
+        help: "Distinct Services behind the Ingress, the default backend included; resource backends are not counted.")
+    static let backendsAvailable = Family(
+        "kube_ha_ingress_backends_available", .gauge, labels: "namespace", "ingress",
+        sources: ["ingresses", "services", "endpointslices"],
+        help: "Of the Services behind the Ingress, those that exist and have a ready endpoint.")
+    static let loadBalancerReady = Family(
+        "kube_ha_ingress_load_balancer_ready", .gauge, labels: "namespace", "ingress", sources: ["ingresses"],
+        help: "1 where the Ingress has an address in its status; some controllers never write one.")
+    static let classExists = Family(
+        "kube_ha_ingress_class_exists", .gauge, labels: "namespace", "ingress",
+        sources: ["ingresses", "ingressclasses"],
+        help: "1 where the IngressClass that the Ingress names exists; where it names none, a default class.")
+    static let hosts = Family(
+        "kube_ha_ingress_hosts", .gauge, labels: "namespace", "ingress", sources: ["ingresses"],
+        help: "Distinct hosts in the rules of the Ingress.")
+    static let tlsHosts = Family(
+        "kube_ha_ingress_tls_hosts", .gauge, labels: "namespace", "ingress", sources: ["ingresses"],
+        help: "Hosts in the rules of the Ingress that its TLS section covers.")
+    static let classes = Family(
+        "kube_ha_ingress_classes", .gauge, sources: ["ingressclasses"], help: "IngressClasses.")
+    static let defaultClasses = Family(
+        "kube_ha_ingress_default_classes", .gauge, sources: ["ingressclasses"],
+        help: "IngressClasses marked default.")
+    static let controllerReady = Family(
+        "kube_ha_ingress_controller_replicas_ready", .gauge, labels: "ingress_class",
+        sources: ["ingressclasses", "workloads*", "pods", "nodes"],
+        help: "Healthy pods of the controller of the class; absent where its workload cannot be told.")
+    static let controllerSurviving = Family(
+        "kube_ha_ingress_controller_replicas_surviving_zone_loss", .gauge, labels: "ingress_class",
+        sources: ["ingressclasses", "workloads*", "pods", "nodes"],
+        help: "Healthy pods of the controller left after the loss of the worst zone.")
+
+    package static let families: [any AnyFamily] =
+        [
+            backends, backendsAvailable, loadBalancerReady, classExists, hosts, tlsHosts, classes, defaultClasses,
+            controllerReady, controllerSurviving,
+        ] + gatewayFamilies
+
+    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
+        var facts = BackendFacts(cluster)
+        let known = IngressClasses(cluster)
+        if cluster.isOK(.ingressclasses) {
+            output.sink.add(classes, known.names.count)
+            output.sink.add(defaultClasses, known.defaults.count)
+            judgeDefaults(known, cluster, &output)
+        }
+        if cluster.isOK(.ingresses) {
+            cluster.state.ingresses.forEach { _, row in
+                addSamples(row, facts, known, cluster, &output.sink)
+                judge(row, &facts, known, cluster, &output)
+            }
+        }
+        addControllers(known, cluster, &output)
+        collectGateways(&facts, cluster, &output)
+    }
+
+    private static func addSamples(
+        _ row: Ingress, _ facts: BackendFacts, _ known: IngressClasses, _ cluster: Cluster, _ sink: inout Sink
+    ) {
+        let labels = sink.labels("namespace", cluster.text(row.meta.namespace), "ingress", cluster.text(row.meta.name))
+        sink.add(backends, labels, row.services.count)
+        sink.add(backendsAvailable, labels, row.serviceKeys.count { facts.state(of: $0) == .available })
+        sink.add(loadBalancerReady, labels, row.hasLoadBalancerAddress)
+        sink.add(classExists, labels, known.exists(for: row))
+        sink.add(hosts, labels, row.hosts.count)
+        sink.add(tlsHosts, labels, row.tlsHosts.count)
+    }
+
+    private static func addControllers(
+        _ known: IngressClasses, _ cluster: Cluster, _ output: inout SignalOutput
+    ) {
+        guard cluster.isOK(.ingressclasses), cluster.isOK(.pods), cluster.isOK(.nodes) else { return }
+        let controllers = IngressControllers(cluster)
+        for row in cluster.state.ingressClasses.all {
+            let workloads = controllers.workloads(of: row)
+            guard !workloads.isEmpty,
+                workloads.allSatisfy({ cluster.index.workloads[$0].arePodsKnown })
+            else { continue }
+            var spread = Spread()
+            for position in workloads { spread.add(Spread(ofWorkload: position, cluster.index)) }
+            let labels = output.sink.labels("ingress_class", cluster.text(row.meta.name))
+            output.sink.add(controllerReady, labels, spread.healthy)
+            if let left = spread.survivingZoneLoss { output.sink.add(controllerSurviving, labels, left) }
+            judgeController(row, workloads, spread, isUsed: known.isUsed(row), cluster, &output)
+        }
+    }
+}
+
+/// The IngressClasses there are, and which of them Ingresses ask for.
+struct IngressClasses {
+    private(set) var names: Set<StringID> = []
+    private(set) var defaults: [StringID] = []
+    private var used: Set<StringID> = []
+
+    init(_ cluster: Cluster) {
+        var names: Set<StringID> = []
+        var defaults: [StringID] = []
+        if cluster.isOK(.ingressclasses) {
+            cluster.state.ingressClasses.forEach { _, row in
+                names.insert(row.meta.name)
+                if row.isDefault { defaults.append(row.meta.name) }
+            }
+        }
+        var used: Set<StringID> = []
+        if cluster.isOK(.ingresses) {
+            cluster.state.ingresses.forEach { _, row in used.insert(row.ingressClass) }
+        }
+        self.names = names
+        self.defaults = defaults
+        self.used = used
+    }
+
+    /// Whether the class that an Ingress asks for exists.
+    func exists(for row: Ingress) -> Bool {
+        row.ingressClass.isEmpty ? !defaults.isEmpty : names.contains(row.ingressClass)
+    }
+
+    /// Whether an Ingress asks for the class.
+    func isUsed(_ row: IngressClass) -> Bool {
+        used.contains(row.meta.name) || row.isDefault && used.contains(.empty)
+    }
+}
+
+extension Ingress {
+    /// The Services behind it, which are in its own namespace.
+    var serviceKeys: [ServiceKey] {
+        services.map { ServiceKey(namespace: meta.namespace, name: $0) }
+    }
+}

@@ -1,0 +1,104 @@
+import ClusterState
+package import Exposition
+
+/// Area 13: which pods does a NetworkPolicy keep strangers, and runaway clients, away from?
+package enum NetworkPolicies: Area {
+    package static let name = AreaName.networkPolicies
+
+    static let policies = Family(
+        "kube_ha_namespace_network_policies",
+        .gauge,
+        labels: "namespace",
+        sources: ["networkpolicies", "namespaces"],
+        help: "NetworkPolicies in the namespace."
+    )
+    static let unprotected = Family(
+        "kube_ha_namespace_pods_unprotected",
+        .gauge,
+        labels: "namespace",
+        "direction",
+        sources: ["networkpolicies", "pods"],
+        help: "Running pods that no NetworkPolicy of the direction selects; pods on the host's network left out."
+    )
+
+    package static let families: [any AnyFamily] = [policies, unprotected]
+
+    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
+        guard cluster.isOK(.networkpolicies) else { return }
+        addPolicies(cluster, &output.sink)
+        addPods(cluster, &output)
+    }
+
+    private static func addPolicies(_ cluster: Cluster, _ sink: inout Sink) {
+        guard cluster.isOK(.namespaces) else { return }
+        var counts: [StringID: Int] = [:]
+        cluster.state.networkPolicies.forEach { counts[$1.meta.namespace, default: 0] += 1 }
+        cluster.state.namespaces.forEach { _, namespace in
+            let name = namespace.meta.name
+            sink.add(policies, sink.labels("namespace", cluster.text(name)), counts[name] ?? 0)
+        }
+    }
+
+    /// Running pods of a namespace that have an address of their own, and how many of them nothing protects.
+    struct Pods {
+        var all = 0
+        var withoutIngress = 0
+        var withoutEgress = 0
+        /// Selected by no policy of either direction.
+        var withoutAny = 0
+    }
+
+    private static func addPods(_ cluster: Cluster, _ output: inout SignalOutput) {
+        guard cluster.isOK(.pods) else { return }
+        let interner = cluster.state.interner
+        let groups = cluster.index.labelGroups
+        var directions = Array(repeating: NetworkPolicy.Directions(), count: groups.labels.count)
+        cluster.state.networkPolicies.forEach { _, policy in
+            for group in groups.matching(policy.podSelector, namespace: policy.meta.namespace, interner) {
+                directions[group].formUnion(policy.directions)
+            }
+        }
+        var namespaces: [StringID: Pods] = [:]
+        for (group, labels) in groups.labels.enumerated() {
+            var count = 0
+            groups.forEachPod(in: group) { number in
+                // A policy has no say over pods on the host's network.
+                guard let pod = cluster.pod(number), pod.flags.contains(.running), !pod.flags.contains(.hostNetwork)
+                else { return }
+                count += 1
+            }
+            // A namespace whose pods are all left out has 0, so that its series do not come and go with its jobs.
+            var pods = namespaces[interner.namespace(labels)] ?? Pods()
+            pods.all += count
+            if !directions[group].contains(.ingress) { pods.withoutIngress += count }
+            if !directions[group].contains(.egress) { pods.withoutEgress += count }
+            if directions[group].isEmpty { pods.withoutAny += count }
+            namespaces[interner.namespace(labels)] = pods
+        }
+        let ignored = ignoredRules(cluster)
+        for (namespace, pods) in namespaces {
+            let name = cluster.text(namespace)
+            output.sink.add(
+                unprotected,
+                output.sink.labels("namespace", name, "direction", "ingress"),
+                pods.withoutIngress
+            )
+            output.sink.add(
+                unprotected,
+                output.sink.labels("namespace", name, "direction", "egress"),
+                pods.withoutEgress
+            )
+            judge(pods, namespace: name, ignored: ignored[namespace] ?? .empty, &output)
+        }
+    }
+
+    /// The annotation `kube-ha-exporter/ignore` of each namespace that has it.
+    private static func ignoredRules(_ cluster: Cluster) -> [StringID: StringID] {
+        var rules: [StringID: StringID] = [:]
+        guard cluster.isOK(.namespaces) else { return rules }
+        cluster.state.namespaces.forEach { _, namespace in
+            if !namespace.meta.ignoredRules.isEmpty { rules[namespace.meta.name] = namespace.meta.ignoredRules }
+        }
+        return rules
+    }
+}

@@ -1,0 +1,102 @@
+package import ClusterState
+package import Exposition
+
+/// Area 6: does every Service have endpoints, on more than one node and in more than one zone?
+package enum Services: Area {
+    package static let name = AreaName.services
+    package static let optionalSources: Set<Source> = [.nodes]
+
+    static let endpointsReady = Family(
+        "kube_ha_service_endpoints_ready", .gauge, labels: "namespace", "service",
+        sources: ["services", "endpointslices"],
+        help: "Ready endpoints, as the EndpointSlices publish them, each target once.")
+    static let endpointsNotReady = Family(
+        "kube_ha_service_endpoints_not_ready", .gauge, labels: "namespace", "service",
+        sources: ["services", "endpointslices"], help: "Endpoints that are not ready, or terminating.")
+    static let endpointNodes = Family(
+        "kube_ha_service_endpoint_nodes", .gauge, labels: "namespace", "service",
+        sources: ["services", "endpointslices", "nodes"], help: "Distinct nodes of the ready endpoints.")
+    static let endpointZones = Family(
+        "kube_ha_service_endpoint_zones", .gauge, labels: "namespace", "service",
+        sources: ["services", "endpointslices", "nodes"], help: "Distinct zones of the ready endpoints.")
+    static let survivingZoneLoss = Family(
+        "kube_ha_service_endpoints_surviving_zone_loss", .gauge, labels: "namespace", "service",
+        sources: ["services", "endpointslices", "nodes"],
+        help: "Ready endpoints left after the loss of the worst zone; absent where a zone is not known.")
+    static let survivingNodeLoss = Family(
+        "kube_ha_service_endpoints_surviving_node_loss", .gauge, labels: "namespace", "service",
+        sources: ["services", "endpointslices", "nodes"],
+        help: "Ready endpoints left after the loss of the worst node; absent where a node is not known.")
+    static let loadBalancerReady = Family(
+        "kube_ha_service_load_balancer_ready", .gauge, labels: "namespace", "service", sources: ["services"],
+        help: "1 where a Service of type LoadBalancer has an address.")
+    static let services = Family(
+        "kube_ha_services", .gauge, sources: ["services", "endpointslices"],
+        help: "Services judged: not ExternalName, and with a selector or EndpointSlices.")
+    static let withoutEndpoints = Family(
+        "kube_ha_services_without_ready_endpoints", .gauge, sources: ["services", "endpointslices"],
+        help: "Services judged that have no ready endpoint.")
+    static let dnsEndpoints = Family(
+        "kube_ha_cluster_dns_endpoints_ready", .gauge, sources: ["services", "endpointslices", "nodes"],
+        help: "Ready endpoints of the cluster DNS Service.")
+    static let dnsNodes = Family(
+        "kube_ha_cluster_dns_nodes", .gauge, sources: ["services", "endpointslices", "nodes"],
+        help: "Distinct nodes of the ready endpoints of the cluster DNS Service.")
+
+    package static let families: [any AnyFamily] = [
+        endpointsReady, endpointsNotReady, endpointNodes, endpointZones, survivingZoneLoss, survivingNodeLoss,
+        loadBalancerReady, services, withoutEndpoints, dnsEndpoints, dnsNodes,
+    ]
+
+    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
+        addLoadBalancers(cluster, &output)
+        guard cluster.isOK(.services), cluster.isOK(.endpointslices) else { return }
+        for facts in cluster.index.services { addSamples(facts, cluster, &output.sink) }
+        output.sink.add(services, cluster.index.services.count)
+        output.sink.add(withoutEndpoints, cluster.index.services.count { $0.ready == 0 })
+        judgeEmpty(cluster, &output)
+        guard let position = cluster.clusterDNS else { return }
+        let facts = cluster.index.services[position]
+        output.sink.add(dnsEndpoints, facts.ready)
+        output.sink.add(dnsNodes, facts.readyByNode.count)
+        judgeDNS(facts, cluster, &output)
+    }
+
+    private static func addSamples(_ facts: ServiceFacts, _ cluster: Cluster, _ sink: inout Sink) {
+        let labels = cluster.labels(facts.service, &sink)
+        sink.add(endpointsReady, labels, facts.ready)
+        sink.add(endpointsNotReady, labels, facts.notReady)
+        sink.add(endpointNodes, labels, facts.readyByNode.count)
+        sink.add(endpointZones, labels, facts.readyByZone.count)
+        if let left = facts.survivingZoneLoss { sink.add(survivingZoneLoss, labels, left) }
+        if let left = facts.survivingNodeLoss { sink.add(survivingNodeLoss, labels, left) }
+    }
+
+    private static func addLoadBalancers(_ cluster: Cluster, _ output: inout SignalOutput) {
+        guard cluster.isOK(.services) else { return }
+        cluster.state.services.forEach { _, service in
+            guard service.type == .loadBalancer else { return }
+            output.sink.add(
+                loadBalancerReady, cluster.labels(service, &output.sink), service.hasLoadBalancerAddress)
+            judgeLoadBalancer(service, cluster, &output)
+        }
+    }
+}
+
+extension Cluster {
+    /// The labels that every family of Services has.
+    func labels(_ service: Service, _ sink: inout Sink) -> LabelBlock<L2> {
+        sink.labels("namespace", text(service.meta.namespace), "service", text(service.meta.name))
+    }
+
+    /// The position in the index of the cluster DNS Service; nil where none of the names it may have is judged.
+    var clusterDNS: Int? {
+        var names = [(namespace: "kube-system", name: "kube-dns"), (namespace: "openshift-dns", name: "dns-default")]
+        if let named = settings.dnsService { names.append(named) }
+        for (namespace, name) in names {
+            guard let namespace = state.interner.find(namespace), let name = state.interner.find(name) else { continue }
+            if let found = index.servicePositions[ServiceKey(namespace: namespace, name: name)] { return found }
+        }
+        return nil
+    }
+}

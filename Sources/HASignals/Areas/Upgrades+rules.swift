@@ -1,0 +1,79 @@
+import ClusterState
+
+extension Upgrades {
+    static let tooOld = Rule(
+        "kubelet-version-skew",
+        .warning,
+        needs: [.nodes, .version],
+        summary: "A kubelet is further behind the API server than Kubernetes supports: 3 minor versions, 2 below 1.28.",
+        remedy: "Upgrade the old nodes, one pool after the other, before the control plane goes further."
+    )
+    static let aheadOfServer = Rule(
+        "kubelet-ahead-of-apiserver",
+        .warning,
+        needs: [.nodes, .version],
+        summary: "A kubelet is of a newer minor version than the oldest API server, which Kubernetes does not support.",
+        remedy: "Upgrade the API servers; until then add no more nodes of the newer version."
+    )
+    static let behind = Rule(
+        "kubelet-behind-apiserver",
+        .info,
+        needs: [.nodes, .version],
+        summary: "Kubelets are of an older minor version than the API server, as far as that is supported.",
+        remedy: "Finish the upgrade of the nodes, so that the next one of the control plane is not held up by them."
+    )
+    static let mixed = Rule(
+        "apiserver-versions-differ",
+        .info,
+        needs: [.apiServer],
+        summary: "The API server instances are not all of one version.",
+        remedy: "Finish the upgrade of the control plane; while it lasts, features depend on which instance is asked."
+    )
+
+    package static let rules = [tooOld, aheadOfServer, behind, mixed]
+
+    static func judge(_ versions: Versions, _ cluster: Cluster, _ output: inout SignalOutput) {
+        if let distinct = versions.apiServers, distinct.count > 1 {
+            output.raise(mixed, .cluster, "versions: \(distinct.sorted().joined(separator: ", "))")
+        }
+        guard let servers = versions.apiServerMinors else { return }
+        // https://kubernetes.io/releases/version-skew-policy: from 1.28 on three minor versions, before that two.
+        let limit = servers.upperBound >= 28 ? 3 : 2
+        var late: [Node] = []
+        var mostBehind = 0
+        for (node, minor) in versions.kubeletMinors {
+            let version = cluster.text(node.kubeletVersion)
+            let behind = servers.upperBound - minor
+            if behind > limit {
+                output.raise(
+                    tooOld,
+                    cluster.object(node),
+                    ignored: node.meta.ignoredRules,
+                    "kubelet \(version) is \(behind) minor versions behind API server 1.\(servers.upperBound), "
+                        + "\(limit) are supported"
+                )
+            } else if behind > 0 {
+                late.append(node)
+                mostBehind = max(mostBehind, behind)
+            }
+            if minor > servers.lowerBound {
+                output.raise(
+                    aheadOfServer,
+                    cluster.object(node),
+                    ignored: node.meta.ignoredRules,
+                    "kubelet \(version) is newer than API server 1.\(servers.lowerBound)"
+                )
+            }
+        }
+        guard let first = late.first else { return }
+        let name = cluster.text(first.meta.name)
+        let who =
+            late.count == 1 ? "the kubelet of \(name) is" : "the kubelets of \(name) and \(late.count - 1) more are"
+        output.raise(
+            behind,
+            .cluster,
+            "\(who) up to \(mostBehind) minor \(mostBehind == 1 ? "version" : "versions") behind API server "
+                + "1.\(servers.upperBound)"
+        )
+    }
+}

@@ -1,0 +1,65 @@
+import ClusterState
+
+/// Whether the Services that Ingresses and routes send requests to can answer.
+struct BackendFacts {
+    /// How a backend stands.
+    enum State {
+        case available
+        case missing
+        /// Of type ExternalName: it has no endpoints and needs none; whether it answers is not seen from here.
+        case external
+        case withoutEndpoints
+    }
+
+    private let cluster: Cluster
+    private var types: [ServiceKey: Service.ServiceType] = [:]
+    private var scaledToZero: Set<ServiceKey>?
+
+    init(_ cluster: Cluster) {
+        self.cluster = cluster
+        guard cluster.isOK(.services) else { return }
+        var types: [ServiceKey: Service.ServiceType] = [:]
+        types.reserveCapacity(cluster.state.services.count)
+        cluster.state.services.forEach { _, row in
+            types[ServiceKey(namespace: row.meta.namespace, name: row.meta.name)] = row.type
+        }
+        self.types = types
+    }
+
+    /// How the Service stands.
+    func state(of key: ServiceKey) -> State {
+        guard let type = types[key] else { return .missing }
+        if type == .externalName { return .external }
+        guard let position = cluster.index.servicePositions[key] else { return .withoutEndpoints }
+        return cluster.index.services[position].ready > 0 ? .available : .withoutEndpoints
+    }
+
+    /// Whether the Service has no endpoint because what is behind it was scaled to 0, which somebody meant.
+    mutating func isScaledToZero(_ key: ServiceKey) -> Bool {
+        if let scaledToZero { return scaledToZero.contains(key) }
+        let empty = EmptyServices(cluster)
+        var keys: Set<ServiceKey> = []
+        for (number, position) in empty.positions.enumerated() where empty.behind[number].isScaledToZero {
+            let meta = cluster.index.services[position].service.meta
+            keys.insert(ServiceKey(namespace: meta.namespace, name: meta.name))
+        }
+        scaledToZero = keys
+        return keys.contains(key)
+    }
+
+    /// What is wrong with each of the Services, in words; empty where every one is available or meant to be off.
+    mutating func troubles(_ keys: [ServiceKey], in namespace: StringID) -> [String] {
+        var words: [String] = []
+        for key in keys {
+            let space = key.namespace == namespace ? "" : cluster.text(key.namespace) + "/"
+            let name = space + cluster.text(key.name)
+            switch state(of: key) {
+            case .available, .external: continue
+            case .missing: words.append("Service \(name) does not exist")
+            case .withoutEndpoints:
+                if !isScaledToZero(key) { words.append("Service \(name) has no ready endpoint") }
+            }
+        }
+        return words.sorted()
+    }
+}

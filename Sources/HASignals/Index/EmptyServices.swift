@@ -1,0 +1,58 @@
+import ClusterState
+
+/// What stands behind the Services that have no ready endpoint.
+struct EmptyServices {
+    /// What one of them selects.
+    struct Behind {
+        /// Positions of workloads whose template or pods it selects.
+        var workloads: Set<Int> = []
+        /// Pods that it selects.
+        var pods = 0
+        /// Of them those that have run to their end.
+        var finishedPods = 0
+        /// There are workloads, and each is scaled to 0.
+        var isScaledToZero = false
+    }
+
+    /// Positions in the index of the Services without a ready endpoint.
+    let positions: [Int]
+    /// By position in ``positions``.
+    private(set) var behind: [Behind]
+
+    /// Finds the workloads by their templates' labels, in one pass, and by the pods that are selected now: a label may
+    /// be set on pods alone.
+    init(_ cluster: Cluster) {
+        let index = cluster.index
+        let interner = cluster.state.interner
+        positions = index.services.indices.filter { index.services[$0].ready == 0 }
+        let services = positions.map { index.services[$0].service }
+        behind = Array(repeating: Behind(), count: services.count)
+        let selectors = ServiceSelectors(services)
+        guard !selectors.isEmpty else { return }
+        for (position, workload) in index.workloads.enumerated() {
+            guard let template = workload.template else { continue }
+            for number in selectors.matching(interner.template(template).labels, interner) {
+                behind[number].workloads.insert(position)
+            }
+        }
+        for (number, service) in services.enumerated() where !service.selector.isEmpty {
+            addPods(of: service, at: number, cluster)
+            let own = behind[number].workloads
+            behind[number].isScaledToZero = !own.isEmpty && own.allSatisfy { index.workloads[$0].desired == 0 }
+        }
+    }
+
+    private mutating func addPods(of service: Service, at number: Int, _ cluster: Cluster) {
+        let groups = cluster.index.labelGroups.matching(
+            service.selector, namespace: service.meta.namespace, cluster.state.interner)
+        for group in groups {
+            cluster.index.labelGroups.forEachPod(in: group) { row in
+                guard let pod = cluster.pod(row) else { return }
+                behind[number].pods += 1
+                if pod.flags.isTerminal { behind[number].finishedPods += 1 }
+                let workload = Int(cluster.index.pods[row].workload)
+                if workload >= 0 { behind[number].workloads.insert(workload) }
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ClusterState
+
+/// Finds the workloads that serve an IngressClass, by the labels that the controllers' own charts and manifests set.
+struct IngressControllers {
+    private struct Label {
+        var key: String
+        var value: String
+    }
+
+    /// `spec.controller` of the usual controllers, without what follows a further slash, and the labels of their pods.
+    private static let usualLabels: [String: [Label]] = [
+        "k8s.io/ingress-nginx": [Label(key: "app.kubernetes.io/name", value: "ingress-nginx")],
+        "nginx.org/ingress-controller": [
+            Label(key: "app.kubernetes.io/name", value: "nginx-ingress"), Label(key: "app", value: "nginx-ingress"),
+        ],
+        "traefik.io/ingress-controller": [
+            Label(key: "app.kubernetes.io/name", value: "traefik"), Label(key: "app", value: "traefik"),
+        ],
+        "haproxy.org/ingress-controller": [
+            Label(key: "app.kubernetes.io/name", value: "kubernetes-ingress"),
+            Label(key: "run", value: "haproxy-ingress"),
+        ],
+        "haproxy-ingress.github.io/controller": [Label(key: "app.kubernetes.io/name", value: "haproxy-ingress")],
+        "ingress-controllers.konghq.com/kong": [Label(key: "app.kubernetes.io/name", value: "kong")],
+        "projectcontour.io/projectcontour": [
+            Label(key: "app.kubernetes.io/name", value: "contour"), Label(key: "app", value: "envoy"),
+        ],
+        "ingress.k8s.aws/alb": [Label(key: "app.kubernetes.io/name", value: "aws-load-balancer-controller")],
+        "istio.io/ingress-controller": [Label(key: "istio", value: "ingressgateway")],
+        "skipper.zalando.org/ingress": [Label(key: "application", value: "skipper-ingress")],
+        "openshift.io/ingress-to-route": [
+            Label(key: "ingresscontroller.operator.openshift.io/deployment-ingresscontroller", value: "default")
+        ],
+    ]
+
+    private let cluster: Cluster
+
+    init(_ cluster: Cluster) {
+        self.cluster = cluster
+    }
+
+    /// Positions of the workloads that serve the class; empty where that cannot be told.
+    func workloads(of row: IngressClass) -> [Int] {
+        let interner = cluster.state.interner
+        // A chart gives its IngressClass the labels of its pods.
+        if let key = interner.find("app.kubernetes.io/name"), let name = interner.label(key, in: row.meta.labels) {
+            let instance = interner.label("app.kubernetes.io/instance", in: row.meta.labels)
+            let own = matching { labels in
+                guard interner.label(key, in: labels) == name, isController(labels) else { return false }
+                guard let instance, let other = interner.label("app.kubernetes.io/instance", in: labels) else {
+                    return true
+                }
+                return instance == other
+            }
+            if !own.isEmpty { return own }
+        }
+        let controller = cluster.text(row.controller)
+        let parts = controller.split(separator: "/").prefix(2).joined(separator: "/")
+        for label in Self.usualLabels[controller] ?? Self.usualLabels[parts] ?? [] {
+            guard let key = interner.find(label.key), let value = interner.find(label.value) else { continue }
+            let own = matching { interner.label(key, in: $0) == value && isController($0) }
+            if !own.isEmpty { return own }
+        }
+        return []
+    }
+
+    /// Of a chart's parts, the one that takes the requests: not its default backend, its database or its jobs.
+    private func isController(_ labels: LabelsID) -> Bool {
+        let interner = cluster.state.interner
+        guard let part = interner.label("app.kubernetes.io/component", in: labels) else { return true }
+        let name = cluster.text(part)
+        return ["controller", "ingress-controller", "app", "proxy", "envoy"].contains(name)
+    }
+
+    private func matching(_ isWanted: (LabelsID) -> Bool) -> [Int] {
+        let interner = cluster.state.interner
+        return cluster.index.workloads.indices.filter { position in
+            guard let template = cluster.index.workloads[position].template else { return false }
+            return isWanted(interner.template(template).labels)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import ClusterState
+
+/// What the failure of an admission webhook would reach. See SIGNALS, area 16.
+struct WebhookReach {
+    private let cluster: Cluster
+    /// nil where they are not known.
+    private let namespaces: [Namespace]?
+    private let areEndpointsKnown: Bool
+    private var anyNamespace: [LabelSelector: Bool] = [:]
+
+    init(_ cluster: Cluster) {
+        self.cluster = cluster
+        namespaces = cluster.isOK(.namespaces) ? cluster.state.namespaces.all : nil
+        areEndpointsKnown = cluster.isOK(.services) && cluster.isOK(.endpointslices)
+    }
+
+    /// Ready endpoints of a webhook's Service: 0 where there is no such Service; nil for a webhook that is called by URL
+    /// or at another name (ExternalName), and where endpoints are not known.
+    func endpoints(of webhook: AdmissionWebhook) -> Int? {
+        guard areEndpointsKnown, let service = webhook.service else { return nil }
+        let key = ServiceKey(namespace: service.namespace, name: service.name)
+        if let position = cluster.index.servicePositions[key] { return cluster.index.services[position].ready }
+        var isExternal = false
+        cluster.state.services.forEach { _, row in
+            if row.meta.namespace == key.namespace && row.meta.name == key.name && row.type == .externalName {
+                isExternal = true
+            }
+        }
+        return isExternal ? nil : 0
+    }
+
+    /// Whether its failure stops pods from being created in some namespace; nil where namespaces are not known.
+    mutating func blocksPods(_ webhook: AdmissionWebhook) -> Bool? {
+        guard let namespaces else { return nil }
+        guard webhook.failsClosed, webhook.matchesPodCreation else { return false }
+        if let known = anyNamespace[webhook.namespaceSelector] { return known }
+        let interner = cluster.state.interner
+        let takesIn = namespaces.contains { webhook.namespaceSelector.matches($0.meta.labels, interner) }
+        anyNamespace[webhook.namespaceSelector] = takesIn
+        return takesIn
+    }
+
+    /// Whether its failure stops pods from being created in the namespace of its own Service; nil where namespaces are
+    /// not known.
+    func blocksItself(_ webhook: AdmissionWebhook) -> Bool? {
+        guard let namespaces else { return nil }
+        guard webhook.failsClosed, webhook.matchesPodCreation, let service = webhook.service,
+            let own = namespaces.first(where: { $0.meta.name == service.namespace })
+        else { return false }
+        return webhook.namespaceSelector.matches(own.meta.labels, cluster.state.interner)
+    }
+
+    /// Whether the webhook is called for the pods behind its own Service as far as its object selector goes: an empty one
+    /// takes in all, another one is held against the templates of the workloads that the Service selects.
+    func selectsOwnPods(_ webhook: AdmissionWebhook) -> Bool {
+        guard !webhook.objectSelector.isEmpty else { return true }
+        guard cluster.isOK(.services), let reference = webhook.service else { return false }
+        let interner = cluster.state.interner
+        var selector: LabelSelector?
+        cluster.state.services.forEach { _, row in
+            if row.meta.namespace == reference.namespace && row.meta.name == reference.name { selector = row.selector }
+        }
+        guard let selector, !selector.isEmpty else { return false }
+        return cluster.index.workloads.contains { workload in
+            guard workload.namespace == reference.namespace, let template = workload.template else { return false }
+            let labels = interner.template(template).labels
+            return selector.matches(labels, interner) && webhook.objectSelector.matches(labels, interner)
+        }
+    }
+}
+
+/// A webhook with what is known of it.
+struct JudgedWebhook {
+    var webhook: AdmissionWebhook
+    var name: String
+    /// `namespace/name` of its Service; nil for one that is called by URL.
+    var service: String?
+    var endpoints: Int?
+    var blocksPods: Bool?
+    var blocksItself: Bool?
+    var selectsOwnPods: Bool
+
+    init(_ webhook: AdmissionWebhook, _ reach: inout WebhookReach, _ cluster: Cluster) {
+        self.webhook = webhook
+        name = cluster.text(webhook.name)
+        service = webhook.service.map { "\(cluster.text($0.namespace))/\(cluster.text($0.name))" }
+        endpoints = reach.endpoints(of: webhook)
+        blocksPods = reach.blocksPods(webhook)
+        blocksItself = reach.blocksItself(webhook)
+        selectsOwnPods = blocksItself == true && reach.selectsOwnPods(webhook)
+    }
+}

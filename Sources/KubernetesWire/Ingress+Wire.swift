@@ -1,0 +1,121 @@
+package import ClusterState
+
+extension Ingress: WireRow {
+    package static var kind: StaticString { "Ingress" }
+
+    package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var object = try WireObject(&reader, &interner)
+        self.init(meta: object.meta.row(&interner))
+        if let named = object.meta.annotation(.legacyIngressClass), !named.isEmpty {
+            ingressClass = named
+            isClassFromAnnotation = true
+        }
+        var certificates = CertificateHosts()
+        while try object.spec.next() {
+            switch object.spec.field {
+            case 1: try readBackend(&object.spec, &interner)
+            case 2: try certificates.read(&object.spec)
+            case 3: try readRule(&object.spec, &interner)
+            case 4:
+                let named = try object.spec.string(&interner)
+                if !named.isEmpty {
+                    ingressClass = named
+                    isClassFromAnnotation = false
+                }
+            default: try object.spec.skip()
+            }
+        }
+        tlsHosts = hosts.filter { host in interner.withBytes(host) { certificates.cover($0) } }
+        while try object.status.next() {
+            if object.status.field == 1 {
+                hasLoadBalancerAddress = try object.status.hasLoadBalancerAddress() || hasLoadBalancerAddress
+            } else {
+                try object.status.skip()
+            }
+        }
+    }
+
+    private mutating func readRule(_ spec: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var rule = try spec.message("spec.rules")
+        while try rule.next() {
+            switch rule.field {
+            case 1:
+                let host = try rule.string(&interner)
+                if !host.isEmpty && !hosts.contains(host) { hosts.append(host) }
+            case 2:
+                var value = try rule.message("spec.rules")
+                while try value.next() {
+                    if value.field == 1 { try readPaths(&value, &interner) } else { try value.skip() }
+                }
+            default: try rule.skip()
+            }
+        }
+    }
+
+    private mutating func readPaths(_ rule: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var http = try rule.message("spec.rules.http")
+        while try http.next() {
+            guard http.field == 1 else {
+                try http.skip()
+                continue
+            }
+            var path = try http.message("spec.rules.http.paths")
+            while try path.next() {
+                if path.field == 2 { try readBackend(&path, &interner) } else { try path.skip() }
+            }
+        }
+    }
+
+    private mutating func readBackend(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
+        var backend = try reader.message("backend")
+        while try backend.next() {
+            guard backend.field == 4 else {
+                try backend.skip()
+                continue
+            }
+            var service = try backend.message("backend.service")
+            while try service.next() {
+                if service.field == 1 {
+                    let name = try service.string(&interner)
+                    if !name.isEmpty && !services.contains(name) { services.append(name) }
+                } else {
+                    try service.skip()
+                }
+            }
+        }
+    }
+}
+
+/// The hosts that the certificates of an Ingress are for. An entry that names none stands for all: the controller's own
+/// wildcard certificate.
+private struct CertificateHosts {
+    private var hosts: [UnsafeBufferPointer<UInt8>] = []
+    private var coverAll = false
+
+    mutating func read(_ spec: inout WireReader) throws(WireError) {
+        var entry = try spec.message("spec.tls")
+        var isNamed = false
+        while try entry.next() {
+            if entry.field == 1 {
+                hosts.append(try entry.text())
+                isNamed = true
+            } else {
+                try entry.skip()
+            }
+        }
+        if !isNamed { coverAll = true }
+    }
+
+    func cover(_ host: UnsafeBufferPointer<UInt8>) -> Bool {
+        coverAll || hosts.contains { Self.covers($0, host) }
+    }
+
+    /// A wildcard stands for one label: `*.example.com` is for `a.example.com` alone (RFC 6125).
+    private static func covers(_ pattern: UnsafeBufferPointer<UInt8>, _ host: UnsafeBufferPointer<UInt8>) -> Bool {
+        if pattern.elementsEqual(host) { return true }
+        guard pattern.starts(with: "*.".utf8), let dot = host.firstIndex(of: UInt8(ascii: ".")), dot > 0 else {
+            return false
+        }
+        return pattern.dropFirst().elementsEqual(host[dot...])
+    }
+}
