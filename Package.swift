@@ -7,6 +7,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
@@ -16,7 +18,17 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "Exposition", dependencies: ["CZlib"]),
+        .target(name: "ConfigurationFiles", dependencies: ["CYAML"]),
+        .target(
+            name: "KubernetesClient",
+            dependencies: [
+                "HTTPTransport", "KubernetesWire", "ClusterState", "ConfigurationFiles",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(name: "HTTPTransport", dependencies: ["CCurl"]),
         .executableTarget(
             name: "signals-benchmark",
@@ -116,6 +128,11 @@ let package = Package(
             ]
         ),
         .testTarget(name: "ProgramTests", dependencies: ["kube-ha-exporter", "TestFixtures"]),
+        .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles"]),
+        .testTarget(
+            name: "CredentialsTests",
+            dependencies: ["KubernetesClient", "HTTPTransport", "ClusterState", "ConfigurationFiles"],
+            exclude: ["Invalid", "Kubeconfigs", "Plugins"]),
         .testTarget(
             name: "KubernetesWireTests",
             dependencies: ["KubernetesWire", "ClusterState"],

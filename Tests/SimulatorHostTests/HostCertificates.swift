@@ -17,36 +17,10 @@ struct HostCertificates: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let script = tests.appending(path: "scale/lib.sh").path
-        let outcome = try Command.run("bash", "-c", ". \"$0\" && make_certificates \"$1\"", script, folder)
+        let outcome = try Command.runBlocking(["bash", "-c", ". \"$0\" && make_certificates \"$1\"", script, folder])
         try #require(outcome.status == 0, "\(outcome.errors)")
         authority = "\(folder)/ca.pem"
         chain = "\(folder)/server.pem"
         key = "\(folder)/server.key"
-    }
-}
-
-/// Another program, run to its end.
-struct Command {
-    var status: Int32
-    var output: String
-    var errors: String
-
-    static func run(_ arguments: String...) throws -> Command {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let (text, complaint) = (
-            output.fileHandleForReading.readDataToEndOfFile(), errors.fileHandleForReading.readDataToEndOfFile()
-        )
-        process.waitUntilExit()
-        return Command(
-            status: process.terminationStatus,
-            output: String(decoding: text, as: UTF8.self),
-            errors: String(decoding: complaint, as: UTF8.self)
-        )
     }
 }

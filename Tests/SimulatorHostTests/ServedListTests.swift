@@ -49,12 +49,12 @@ struct ServedListTests {
 
     /// The versions are what curl says that it spoke.
     @Test(arguments: [
-        (HostedCluster.Carrier.secure, "--http2", "2"), (.secure, "--http1.1", "1.1"), (.plain, "--http2", "1.1"),
+        (HostedCluster.Carrier.secure, "--http2", "2"), (.secure, "--http1.1", "1.1"), (.plain, "--http1.1", "1.1"),
     ])
     func speaksHTTP2OverTLSAndHTTP1(carrier: HostedCluster.Carrier, option: String, version: String) async throws {
         try await HostedCluster.serving(carrier) { hosted in
             let authority = carrier == .secure ? try HostCertificates.get().authority : "/dev/null"
-            let outcome = try Command.run(
+            let outcome = try await Command.run([
                 "curl",
                 "-sS",
                 "--noproxy",
@@ -65,8 +65,8 @@ struct ServedListTests {
                 "-w",
                 " %{http_version} %{num_connects}",
                 hosted.url("/readyz"),
-                hosted.url("/livez")
-            )
+                hosted.url("/livez"),
+            ])
             // Two requests, one connection.
             #expect(outcome.output == "ok \(version) 1ok \(version) 0", "\(outcome.errors)")
         }

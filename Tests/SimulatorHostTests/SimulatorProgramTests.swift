@@ -72,17 +72,10 @@ struct SimulatorProgramTests {
         (["--listen", "192.0.2.1:0"], "cannot listen on 192.0.2.1:0: this machine has no such address"),
         (["--write-kubeconfig", "/nowhere/config"], "cannot write the kubeconfig /nowhere/config"),
     ])
-    func saysWhatIsWrong(arguments: [String], complaint: String) throws {
-        let process = Process()
-        process.executableURL = try binary()
-        process.arguments = arguments
-        let errors = Pipe()
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus != 0)
-        #expect(text.contains(complaint), "\(text)")
+    func saysWhatIsWrong(arguments: [String], complaint: String) async throws {
+        let outcome = try await Command.run([try binary().path] + arguments)
+        #expect(outcome.status != 0)
+        #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
     }
 }

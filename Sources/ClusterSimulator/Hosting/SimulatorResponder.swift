@@ -20,19 +20,16 @@ struct SimulatorResponder: Sendable {
     /// Answers one request; `@concurrent` as the writer's own methods are.
     @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: Self.bodyLimit)
-        } catch is NIOTooManyBytesError {
+        guard let body = try await Self.read(request.body) else {
             return try await writer.writeResponse(
-                HTTPResponse(status: .contentTooLarge, headerFields: [.connection: "close", .contentLength: "0"])
+                HTTPResponse(status: .contentTooLarge, headerFields: [.contentLength: "0"])
             )
         }
         let simulated = SimulatedRequest(
             method: request.method.rawValue,
             target: request.head.path ?? "/",
             headers: request.headers.map { ($0.name.canonicalName, $0.value) },
-            body: Array(body.readableBytesView),
+            body: body,
             endpoint: endpoint
         )
         let client = clients.enter(channel)
@@ -54,6 +51,19 @@ struct SimulatorResponder: Sendable {
             }
             try await writer.finish(nil)
         }
+    }
+
+    /// The whole body, nil where it is too large: it is read all the same, since a client that still sends would take
+    /// an early answer for a broken connection.
+    @concurrent
+    private static func read(_ body: RequestBody) async throws -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var count = 0
+        for try await part in body {
+            count += part.readableBytes
+            if count <= bodyLimit { bytes.append(contentsOf: part.readableBytesView) }
+        }
+        return count <= bodyLimit ? bytes : nil
     }
 
     /// The next chunk. Iterators of one stream share its place, so a new one each time goes on where the last was.
