@@ -63,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "kube-ha-exporter",
             dependencies: [
-                "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState", "Exposition",
+                "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState", "Exposition", "ConfigurationFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -127,7 +127,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "ProgramTests", dependencies: ["kube-ha-exporter", "TestFixtures"]),
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: ["kube-ha-exporter", "HASignals", "ConfigurationFiles", "TestFixtures"]),
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles"]),
         .testTarget(
             name: "CredentialsTests",

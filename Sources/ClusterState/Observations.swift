@@ -108,7 +108,8 @@ package struct Observations: Sendable {
         state.statefulSets.forEach { add($1.uid, $1.availableReplicas) }
         state.daemonSets.forEach { add($1.uid, $1.available) }
         state.replicationControllers.forEach { add($1.uid, $1.availableReplicas) }
-        state.replicaSets.forEach { if $1.meta.owner == .none { add($1.uid, $1.availableReplicas) } }
+        // A workload of another controller's kind (Argo Rollouts) is known by its ReplicaSets alone: theirs is its past.
+        state.replicaSets.forEach { add(state.interner.owner($1.meta.owner)?.uid ?? $1.uid, $1.availableReplicas) }
         everAvailable = now
     }
 
@@ -171,24 +172,20 @@ package struct Observations: Sendable {
     }
 }
 
-/// The maximum of a number over the last 24 hours, kept as one maximum an hour.
+/// The maximum of a number over the last 24 hours: falling maxima with the time that each was last seen. A number that
+/// is not less than an earlier one hides it, so there are never more entries than different numbers.
 struct WindowMaximum: Sendable {
-    private static let hours = 24
-    private var buckets: [(hour: Int, maximum: Int)] = []
+    private static let seconds = 86_400.0
+    private var falling: [(uptime: Double, maximum: Int)] = []
 
     mutating func add(_ value: Int, at uptime: Double) {
-        let hour = Int(uptime / 3_600)
-        if let last = buckets.last, last.hour == hour {
-            buckets[buckets.count - 1].maximum = max(last.maximum, value)
-        } else {
-            buckets.append((hour, value))
-        }
-        buckets.removeAll { $0.hour <= hour - Self.hours }
+        while let last = falling.last, last.maximum <= value { falling.removeLast() }
+        falling.append((uptime, value))
+        falling.removeAll { uptime - $0.uptime > Self.seconds }
     }
 
     func maximum(at uptime: Double) -> Int? {
-        let hour = Int(uptime / 3_600)
-        return buckets.filter { $0.hour > hour - Self.hours }.map(\.maximum).max()
+        falling.first { uptime - $0.uptime <= Self.seconds }?.maximum
     }
 }
 

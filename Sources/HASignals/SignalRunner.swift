@@ -159,7 +159,10 @@ package enum SignalRunner {
 
     /// Drops the series of workloads that nothing is wrong with. It takes all findings to tell, so it comes last.
     private static func keepWorkloadsAtRisk(
-        _ areas: [any Area.Type], _ found: [Finding], _ cluster: Cluster, _ sink: inout Sink
+        _ areas: [any Area.Type],
+        _ found: [Finding],
+        _ cluster: Cluster,
+        _ sink: inout Sink
     ) {
         let kept = cluster.workloadsAtRisk(found).map { cluster.labels($0, &sink) }
         for family in areas.flatMap({ $0.families }) where WorkloadMetrics.isPerWorkload(family) {
@@ -200,7 +203,8 @@ package enum SignalRunner {
     private static func freeze(_ reports: inout [AreaReport], _ found: [Finding]) {
         let isFrozen = found.contains {
             $0.rule == "cluster-writes-stalled"
-                || ($0.rule == "leader-lease-expired" && $0.object.name == "kube-controller-manager")
+                || ($0.rule == "leader-lease-expired" && $0.object.name == "kube-controller-manager"
+                    && $0.object.namespace == "kube-system")
         }
         guard isFrozen else { return }
         for position in reports.indices

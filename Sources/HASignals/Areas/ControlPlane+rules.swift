@@ -120,7 +120,7 @@ extension ControlPlane {
         for etcd in cluster.probes.etcdClusters {
             for (member, name) in zip(etcd.members, etcd.memberLabels) {
                 guard let expiry = member.certificateExpiry else { continue }
-                judgeCertificate(expiry, FindingObject(kind: "EtcdMember", name: name), cluster, &output)
+                judgeCertificate(expiry, Etcd.memberObject(name, of: etcd), cluster, &output)
             }
         }
     }

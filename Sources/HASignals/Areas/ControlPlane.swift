@@ -225,7 +225,7 @@ extension Cluster {
     var leaderLeases: [LeaderLease] {
         guard isOK(.leases) else { return [] }
         var wanted = ClusterState.leaderNames.map { (namespace: "kube-system", name: $0) }
-        wanted += settings.leaderLeases.filter { extra in !wanted.contains { $0 == extra } }
+        for extra in settings.leaderLeases where !wanted.contains(where: { $0 == extra }) { wanted.append(extra) }
         let leases = state.leases.all
         return wanted.compactMap { namespace, name in
             guard

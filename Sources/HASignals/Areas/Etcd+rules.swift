@@ -109,8 +109,13 @@ extension Etcd {
             )
         }
         for (member, name) in zip(etcd.members, etcd.memberLabels) {
-            judge(member, FindingObject(kind: "EtcdMember", name: name), of: etcd, cluster, &output)
+            judge(member, memberObject(name, of: etcd), of: etcd, cluster, &output)
         }
+    }
+
+    /// A member as the object of a finding. Further clusters often have members of the same names as the main one.
+    static func memberObject(_ name: String, of etcd: EtcdClusterProbe) -> FindingObject {
+        FindingObject(kind: "EtcdMember", name: etcd.name == "main" ? name : "\(etcd.name)/\(name)")
     }
 
     private static func judge(

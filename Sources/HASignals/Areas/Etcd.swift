@@ -96,7 +96,7 @@ package enum Etcd: Area {
     /// to judge.
     package static func isApplicable(_ cluster: Cluster) -> Bool {
         guard cluster.isOK(.nodes) else { return true }
-        if cluster.isOK(.etcd), cluster.probes.etcdClusters.contains(where: \.hasMemberList) { return true }
+        if cluster.probes.etcdClusters.contains(where: \.hasMemberList) { return true }
         let roles = Set(cluster.index.nodes.map(\.role))
         guard roles.contains(.controlPlane) else { return false }
         guard cluster.isOK(.pods) else { return true }

@@ -154,17 +154,21 @@ extension Replicas {
         _ output: inout SignalOutput
     ) {
         guard output.isEvaluated(heldByDeadNode) else { return }
+        var held: [Pod] = []
         cluster.index.podsByWorkload.forEach(in: position) { number in
             guard let pod = cluster.pod(number), cluster.isStuckTerminating(pod) else { return }
             let node = Int(cluster.index.pods[number].node)
-            guard node >= 0, !cluster.index.nodes[node].isReady else { return }
-            output.raise(
-                heldByDeadNode,
-                cluster.object(workload),
-                ignored: workload.ignoredRules,
-                "pod \(pod.name(cluster.state.interner)) is terminating on \(cluster.text(pod.node)), which is not Ready"
-            )
+            if node >= 0, !cluster.index.nodes[node].isReady { held.append(pod) }
         }
+        guard let first = held.first else { return }
+        let more = held.count > 1 ? ", and \(held.count - 1) more" : ""
+        output.raise(
+            heldByDeadNode,
+            cluster.object(workload),
+            ignored: workload.ignoredRules,
+            "pod \(first.name(cluster.state.interner)) is terminating on \(cluster.text(first.node)), "
+                + "which is not Ready\(more)"
+        )
     }
 }
 

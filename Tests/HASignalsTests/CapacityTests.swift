@@ -1,0 +1,130 @@
+import ClusterState
+import HASignals
+import Testing
+
+/// `node_loss_capacity_ratio` and `zone_loss_capacity_ratio`: what would have to be placed, over the room left.
+struct CapacityTests {
+    /// Workers of 4 cores and room for 110 pods.
+    private func cluster(cores: [String: Int64]) -> ClusterBuilder {
+        var cluster = ClusterBuilder()
+        for (name, cores) in cores {
+            cluster.node(name) {
+                $0.allocatable = Resources(milliCPU: cores * 1_000, memoryBytes: 8 << 30)
+                $0.allocatablePods = 110
+            }
+        }
+        return cluster
+    }
+
+    private func cpu(_ cluster: ClusterBuilder) -> Double? {
+        cluster.signals()["node_loss_capacity_ratio", ["resource": "cpu"]]
+    }
+
+    /// To place: 3 × 1 core. Room without one of three: 2 × (4 − 0.5 of the DaemonSet) = 7.
+    @Test func requestsOverTheRoomLeft() {
+        var cluster = cluster(cores: ["w-1": 4, "w-2": 4, "w-3": 4])
+        cluster.pods(of: cluster.deployment("shop", "web", replicas: 3), on: ["w-1", "w-2", "w-3"], milliCPU: 1_000)
+        cluster.pods(of: cluster.daemonSet("shop", "agent"), on: ["w-1", "w-2", "w-3"], milliCPU: 500)
+        let signals = cluster.signals()
+        #expect(signals["node_loss_capacity_ratio", ["resource": "cpu"]] == 3_000.0 / 7_000)
+        #expect(signals["node_loss_capacity_ratio", ["resource": "memory"]] == 0)
+        #expect(signals["node_loss_capacity_ratio", ["resource": "pods"]] == 3.0 / 218)
+        #expect(signals.raised("node-loss-capacity").isEmpty)
+    }
+
+    /// The largest is lost, whichever has least on it: 6 cores do not fit into 4.
+    @Test func theLargestNodeIsLost() {
+        var cluster = cluster(cores: ["big": 16, "w-1": 2, "w-2": 2])
+        cluster.pods(of: cluster.deployment("shop", "web", replicas: 3), on: ["w-1", "w-2", "big"], milliCPU: 2_000)
+        #expect(cpu(cluster) == 1.5)
+        #expect(cluster.signals().raised("node-loss-capacity") == ["Cluster"])
+        #expect(cluster.signals().messages("node-loss-capacity") == ["requested over what would be left: cpu 150 %"])
+        #expect(cluster.signals().status(.nodes) == .ok)
+    }
+
+    /// Pods that found no node want a place too, and so do those on nodes that are not Ready; what is terminating, has
+    /// ended, or was on a node that is gone does not. A master that takes no ordinary pods keeps what it has.
+    @Test func whatHasToBePlaced() {
+        var cluster = cluster(cores: ["w-1": 4, "w-2": 4, "w-3": 4])
+        cluster.node("w-3") { $0.ready = .unknown }
+        cluster.node("cp", role: .controlPlane, ready: .isTrue, taints: [ClusterBuilder.controlPlaneTaint])
+        let web = cluster.deployment("shop", "web", replicas: 9)
+        #expect(cpu(cluster) == 0)
+        cluster.pods(of: web, on: ["w-1"], from: 0, milliCPU: 1_000)
+        #expect(cpu(cluster) == 0.25)
+        cluster.pods(of: web, on: ["w-3"], from: 1, milliCPU: 1_000)
+        #expect(cpu(cluster) == 0.5)
+        cluster.pods(of: web, on: [""], from: 2, milliCPU: 1_000) { $0.flags = [.pending, .unschedulable] }
+        #expect(cpu(cluster) == 0.75)
+        let deletion = cluster.ago(10)
+        cluster.pods(of: web, on: ["w-1"], from: 3, milliCPU: 1_000) { $0.deletion = deletion }
+        cluster.pods(of: web, on: ["w-1"], from: 4, milliCPU: 1_000) { $0.flags = [.succeeded] }
+        cluster.pods(of: web, on: ["w-1"], from: 5, milliCPU: 1_000) { $0.flags = [.failed] }
+        cluster.pods(of: web, on: ["w-gone"], from: 6, milliCPU: 1_000)
+        cluster.pods(of: web, on: ["cp"], from: 7, milliCPU: 1_000)
+        cluster.pods(of: web, on: [""], from: 8, milliCPU: 1_000) { $0.flags = [.pending] }
+        #expect(cpu(cluster) == 0.75)
+    }
+
+    /// The only node left is full with what is bound to it by kind: nothing fits, however little is asked.
+    @Test func withoutRoomItIsInfinite() {
+        var cluster = cluster(cores: ["big": 8, "small": 4])
+        cluster.pods(of: cluster.daemonSet("shop", "agent", nodes: 2), on: ["big", "small"], milliCPU: 4_000)
+        // Nothing to place: no trouble.
+        #expect(cpu(cluster) == 0)
+        cluster.pods(of: cluster.deployment("shop", "web", replicas: 1), on: ["big"], milliCPU: 1)
+        #expect(cpu(cluster) == .infinity)
+        #expect(
+            cluster.signals().messages("node-loss-capacity") == ["requested over what would be left: cpu without end"]
+        )
+    }
+
+    /// With one candidate there is no "what is left": a single node, or masters that take nothing.
+    @Test func isAbsentWithFewerThanTwoCandidates() {
+        #expect(cpu(cluster(cores: ["only": 4])) == nil)
+        var masters = ClusterBuilder()
+        for name in ["cp-1", "cp-2", "cp-3"] {
+            masters.node(name, role: .controlPlane, ready: .isTrue, taints: [ClusterBuilder.controlPlaneTaint])
+        }
+        #expect(cpu(masters) == nil)
+        #expect(masters.signals().isEvaluated("node-loss-capacity"))
+        var cordoned = cluster(cores: ["w-1": 4, "w-2": 4])
+        cordoned.node("w-2") { $0.isCordoned = true }
+        #expect(cpu(cordoned) == nil)
+    }
+
+    /// k3s masters carry the label and no taint: they take pods and are candidates. A taint of another kind (a GPU)
+    /// keeps some pods off, not all.
+    @Test func mastersWithoutTaintAreCandidates() {
+        var cluster = ClusterBuilder()
+        for name in ["server-1", "server-2"] { cluster.node(name, role: .controlPlane, ready: .isTrue) }
+        #expect(cpu(cluster) == 0)
+        cluster.node("server-2", role: .controlPlane, ready: .isTrue, taints: ["nvidia.com/gpu"])
+        #expect(cpu(cluster) == 0)
+        cluster.node("server-2", role: .controlPlane, ready: .isTrue, taints: ["node-role.kubernetes.io/master"])
+        #expect(cpu(cluster) == nil)
+    }
+
+    /// Static pods stay with their node, as a DaemonSet's: they take room and are not placed.
+    @Test func mirrorPodsTakeRoom() {
+        var cluster = cluster(cores: ["w-1": 4, "w-2": 4])
+        cluster.pods(of: cluster.deployment("shop", "web", replicas: 1), on: ["w-1"], milliCPU: 1_000)
+        let requests = cluster.state.interner.intern(Resources(milliCPU: 2_000, memoryBytes: 0))
+        cluster.staticPod("kube-proxy", on: "w-2") { $0.requests = requests }
+        // Of two as large, the one whose loss leaves the least: w-2 keeps 2 of 4.
+        #expect(cpu(cluster) == 0.5)
+    }
+
+    @Test func lossOfAZone() {
+        var cluster = ClusterBuilder()
+        for (name, zone) in [("a-1", "a"), ("a-2", "a"), ("b-1", "b")] {
+            cluster.node(name, zone: zone) { $0.allocatable = Resources(milliCPU: 4_000, memoryBytes: 8 << 30) }
+        }
+        cluster.pods(of: cluster.deployment("shop", "web", replicas: 6), on: ["a-1", "a-2", "b-1"], milliCPU: 2_000)
+        let signals = cluster.signals()
+        // 6 cores wanted; without a 4 are left, without b 8.
+        #expect(signals["zone_loss_capacity_ratio", ["topology_zone": "a", "resource": "cpu"]] == 1.5)
+        #expect(signals["zone_loss_capacity_ratio", ["topology_zone": "b", "resource": "cpu"]] == 0.75)
+        #expect(signals["zone_loss_capacity_ratio", ["topology_zone": "b", "resource": "memory"]] == 0)
+    }
+}

@@ -1,0 +1,170 @@
+import ClusterState
+import HASignals
+import Testing
+
+/// Area 3: workloads that lack replicas, that are down, and that never came up.
+struct WorkloadOutageTests {
+    // MARK: Deficit
+
+    /// A rollout may take away maxUnavailable: 25 % of 4 is 1. One more missing is a deficit; so is the same one when
+    /// the rollout makes no progress.
+    @Test func rolloutExplainsWhatItMayTakeAway() {
+        func raised(available: Int32, updated: Int32, progressing: ConditionStatus = .isTrue) -> [String] {
+            var cluster = ClusterBuilder.threeZones()
+            cluster.deployment("shop", "web", replicas: 4) {
+                $0.availableReplicas = available
+                $0.updatedReplicas = updated
+                $0.progressing = progressing
+            }
+            return cluster.signals().raised("workload-deficit")
+        }
+        #expect(raised(available: 4, updated: 4).isEmpty)
+        #expect(raised(available: 3, updated: 4) == ["Deployment shop/web"])
+        #expect(raised(available: 3, updated: 2).isEmpty)
+        #expect(raised(available: 2, updated: 2) == ["Deployment shop/web"])
+        #expect(raised(available: 3, updated: 2, progressing: .isFalse) == ["Deployment shop/web"])
+    }
+
+    /// What a DaemonSet lacks on nodes that are not Ready is the nodes' trouble, as far as it would run there.
+    @Test func daemonSetIsExcusedByNodesThatAreNotReady() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.daemonSet("kube-system", "agent", nodes: 3) { $0.available = 2 }
+        #expect(cluster.signals().raised("workload-deficit") == ["DaemonSet kube-system/agent"])
+        // cp-a is tainted and not for it: its going changes nothing.
+        cluster.node(
+            "cp-a",
+            zone: "a",
+            role: .controlPlane,
+            ready: .isFalse,
+            taints: [ClusterBuilder.controlPlaneTaint]
+        )
+        #expect(cluster.signals().raised("workload-deficit") == ["DaemonSet kube-system/agent"])
+        cluster.node("w-a", zone: "a", ready: .isFalse, taints: ["node.kubernetes.io/not-ready"])
+        #expect(cluster.signals().raised("workload-deficit").isEmpty)
+        #expect(cluster.signals()["workload_replicas_deficit", ["workload": "agent"]] == 1)
+    }
+
+    // MARK: Down
+
+    private func outage(served: Bool, service: Bool, namespace: String = "shop") -> Signals {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.statefulSet(namespace, "db", replicas: 2) { if !served { $0.availableReplicas = 0 } }
+        if service { cluster.service(namespace, "db", selector: ["app": "db"]) }
+        cluster.observe(uptime: 0)
+        cluster.statefulSet(namespace, "db", replicas: 2) { $0.availableReplicas = 0 }
+        cluster.observe(uptime: 15)
+        return cluster.signals()
+    }
+
+    @Test func downIsWhatServedAndIsNeeded() {
+        let down = outage(served: true, service: true)
+        #expect(down.raised("workload-down") == ["StatefulSet shop/db"])
+        #expect(down.messages("workload-down") == ["none of 2 replicas is available"])
+        #expect(down.raised("workload-never-up").isEmpty)
+        #expect(down.status(.replicas) == .critical)
+        // In kube-system everything is needed.
+        let system = outage(served: true, service: false, namespace: "kube-system")
+        #expect(system.raised("workload-down") == ["StatefulSet kube-system/db"])
+    }
+
+    /// What never worked is somebody's unfinished work, what no Service selects nobody's outage: warnings.
+    @Test func neverUpIsWhatNeverServedOrIsNotNeeded() {
+        let never = outage(served: false, service: true)
+        #expect(never.raised("workload-down").isEmpty)
+        #expect(never.raised("workload-never-up") == ["StatefulSet shop/db"])
+        #expect(never.messages("workload-never-up") == ["none of 2 replicas has been available"])
+        let unneeded = outage(served: true, service: false)
+        #expect(unneeded.raised("workload-down").isEmpty)
+        #expect(
+            unneeded.messages("workload-never-up") == ["none of 2 replicas is available; no Service selects it"]
+        )
+    }
+
+    /// An exporter that starts during the outage has seen nothing; the Deployment's own condition remembers.
+    @Test func deploymentRemembersThatItServed() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.deployment("shop", "web", replicas: 2) { $0.availableReplicas = 0 }
+        cluster.service("shop", "web", selector: ["app": "web"])
+        #expect(cluster.signals().raised("workload-down") == ["Deployment shop/web"])
+        cluster.deployment("shop", "web", replicas: 2) {
+            $0.availableReplicas = 0
+            $0.hasCompletedRollout = false
+        }
+        #expect(cluster.signals().raised("workload-never-up") == ["Deployment shop/web"])
+    }
+
+    /// A Rollout's past is in its ReplicaSets: that one of them was available is that it served.
+    @Test func rolloutThatServedIsDown() {
+        var cluster = ClusterBuilder.threeZones()
+        let api = cluster.controller("Rollout", "shop", "api")
+        cluster.service("shop", "api", selector: ["app": "api"])
+        cluster.replicaSet("shop", "api-1", of: api, replicas: 2, shape: PodShape())
+        cluster.observe(uptime: 0)
+        cluster.replicaSet("shop", "api-1", of: api, replicas: 2, shape: PodShape(), available: 0)
+        cluster.observe(uptime: 15)
+        #expect(cluster.signals().raised("workload-down") == ["Rollout shop/api"])
+    }
+
+    /// Only a Service that routes to its pods makes it needed.
+    @Test func servicesThatDoNotSelectIt() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.deployment("shop", "web", replicas: 2) { $0.availableReplicas = 0 }
+        cluster.service("shop", "other", selector: ["app": "other"])
+        cluster.service("other", "web", selector: ["app": "web"])
+        cluster.service("shop", "manual", selector: [:])
+        cluster.service("shop", "alias", selector: ["app": "web"]) { $0.type = .externalName }
+        #expect(cluster.signals().raised("workload-down").isEmpty)
+        cluster.service("shop", "web", selector: ["app": "web"])
+        #expect(cluster.signals().raised("workload-down") == ["Deployment shop/web"])
+    }
+
+    /// A DaemonSet none of whose nodes is Ready: the nodes are the finding.
+    @Test func daemonSetOnDeadNodesIsNotDown() {
+        var cluster = ClusterBuilder.workers(2)
+        cluster.daemonSet("kube-system", "agent", nodes: 2)
+        cluster.observe(uptime: 0)
+        cluster.daemonSet("kube-system", "agent", nodes: 2) { $0.available = 0 }
+        cluster.observe(uptime: 15)
+        #expect(cluster.signals().raised("workload-down") == ["DaemonSet kube-system/agent"])
+        for name in ["w-1", "w-2"] { cluster.node(name) { $0.ready = .unknown } }
+        #expect(cluster.signals().raised("workload-down").isEmpty)
+    }
+
+    // MARK: Held by a dead node
+
+    private func held(_ seconds: Double, ready: ConditionStatus, pods: [String] = ["w-a"]) -> Signals {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.node("w-a", zone: "a") { $0.ready = ready }
+        let db = cluster.statefulSet("shop", "db", replicas: 2)
+        let deletion = cluster.ago(seconds)
+        cluster.pods(of: db, on: pods) { $0.deletion = deletion }
+        return cluster.signals()
+    }
+
+    /// A StatefulSet starts no other pod of the name while one may still run: it waits for ever.
+    @Test func statefulSetIsHeldByADeadNode() {
+        let signals = held(121, ready: .unknown)
+        #expect(signals.raised("statefulset-held-by-dead-node") == ["StatefulSet shop/db"])
+        #expect(
+            signals.messages("statefulset-held-by-dead-node") == [
+                "pod db-0 is terminating on w-a, which is not Ready"
+            ]
+        )
+        #expect(held(120, ready: .unknown).raised("statefulset-held-by-dead-node").isEmpty)
+        #expect(held(121, ready: .isTrue).raised("statefulset-held-by-dead-node").isEmpty)
+    }
+
+    /// Two pods on the node are one StatefulSet that is held: one finding, one series.
+    @Test func statefulSetHeldTwiceIsOneFinding() {
+        let signals = held(300, ready: .isFalse, pods: ["w-a", "w-a"])
+        #expect(signals.raised("statefulset-held-by-dead-node") == ["StatefulSet shop/db"])
+        #expect(signals["finding", ["rule": "statefulset-held-by-dead-node"]] == 1)
+    }
+
+    /// The node was deleted: its pods are let go by the garbage collector, and nothing is held.
+    @Test func podOnADeletedNodeHoldsNothing() {
+        let signals = held(300, ready: .isTrue, pods: ["w-gone"])
+        #expect(signals.raised("statefulset-held-by-dead-node").isEmpty)
+        #expect(signals.raised("pod-stuck-terminating") == ["Pod shop/db-0"])
+    }
+}

@@ -1,0 +1,42 @@
+import ClusterState
+
+/// What the rows of Ingresses, their classes, StorageClasses, Gateways and HTTPRoutes should hold.
+extension Expectation {
+    private var hasAddress: String {
+        "\(status["loadBalancer"]["ingress"].array.contains { !$0["ip"].text.isEmpty || !$0["hostname"].text.isEmpty })"
+    }
+
+    private static func distinct(_ texts: [String]) -> [String] {
+        texts.reduce(into: []) { if !$1.isEmpty && !$0.contains($1) { $0.append($1) } }
+    }
+
+    var ingress: [String: String] {
+        let rules = spec["rules"].array
+        let backends = [spec["defaultBackend"]] + rules.flatMap { $0["http"]["paths"].array.map { $0["backend"] } }
+        let hosts = Self.distinct(rules.map { $0["host"].text })
+        let certificates = spec["tls"].array.flatMap { $0["hosts"].array.map(\.text) }
+        return row([
+            "ingressClass": spec["ingressClassName"].text, "isClassFromAnnotation": "false",
+            "services": Description.list(Self.distinct(backends.map { $0["service"]["name"].text })),
+            "hosts": Description.list(hosts),
+            "tlsHosts": Description.list(hosts.filter(certificates.contains)), "hasLoadBalancerAddress": hasAddress,
+        ])
+    }
+
+    var ingressClass: [String: String] {
+        row([
+            "controller": spec["controller"].text,
+            "isDefault": "\(metadata["annotations"]["ingressclass.kubernetes.io/is-default-class"].text == "true")",
+        ])
+    }
+
+    var storageClass: [String: String] {
+        row([
+            "provisioner": json["provisioner"].text, "reclaimPolicy": json["reclaimPolicy"].text,
+            "allowsVolumeExpansion": "\(json["allowVolumeExpansion"].bool)",
+            "bindingMode": json["volumeBindingMode"].text == "Immediate" ? "immediate" : "waitForFirstConsumer",
+            "hasAllowedTopologies": "\(!json["allowedTopologies"].array.isEmpty)",
+            "isDefault": "\(metadata["annotations"]["storageclass.kubernetes.io/is-default-class"].text == "true")",
+        ])
+    }
+}

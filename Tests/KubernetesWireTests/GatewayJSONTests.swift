@@ -1,0 +1,89 @@
+import ClusterState
+import FoundationEssentials
+import KubernetesWire
+import Testing
+
+/// Gateway API objects, which come as JSON only.
+struct GatewayJSONTests {
+    private func read(_ source: Source, _ text: String, into state: inout ClusterState) throws -> ListMeta {
+        let resource = try #require(JSONResource.all.first { $0.source == source })
+        resource.list(&state, .begin)
+        let meta = try Array(text.utf8).withUnsafeBytes { bytes throws(JSONError) in
+            try resource.stage(&state, bytes)
+        }
+        resource.list(&state, .commit)
+        return meta
+    }
+
+    @Test func recordedGateways() throws {
+        var state = ClusterState()
+        let bytes = try Fixture.bytes("three-zone-degraded/gateway.networking.k8s.io_v1_gateways.json")
+        _ = try read(.gateways, String(decoding: bytes, as: UTF8.self), into: &state)
+        let rows = state.gateways.all.sorted { state.interner.string($0.meta.name) < state.interner.string($1.meta.name) }
+        #expect(rows.map { state.interner.string($0.meta.name) } == ["internal", "public"])
+        #expect(rows.map(\.isProgrammed) == [false, true])
+        #expect(rows.map(\.addresses) == [0, 1])
+        #expect(rows.map { state.interner.string($0.gatewayClass) } == ["envoy", "envoy"])
+        #expect(rows.map { state.interner.string($0.programmedReason) } == ["AddressNotAssigned", "Programmed"])
+        #expect(rows.allSatisfy { $0.meta.created == Seconds(clamping: 1_795_337_502) })
+    }
+
+    @Test func recordedRoutes() throws {
+        var state = ClusterState()
+        let bytes = try Fixture.bytes("three-zone-degraded/gateway.networking.k8s.io_v1_httproutes.json")
+        _ = try read(.httproutes, String(decoding: bytes, as: UTF8.self), into: &state)
+        let half = try #require(state.httpRoutes.all.first { state.interner.string($0.meta.name) == "half-broken" })
+        #expect(half.backends.map { state.interner.string($0.name) } == ["web", "stuck", "no-such-service"])
+        #expect(half.statuses.map(\.parent) == half.parents)
+        #expect(half.statuses.map(\.accepted) == [.isTrue])
+        #expect(half.statuses.map(\.resolvedRefs) == [.isFalse])
+        #expect(half.parents.map { state.interner.string($0.namespace) } == ["edge"])
+    }
+
+    /// What is left out has a default, and what has no weight gets no requests.
+    @Test func routeDefaults() throws {
+        var state = ClusterState()
+        let meta = try read(
+            .httproutes,
+            """
+            {"kind": "HTTPRouteList", "metadata": {"resourceVersion": "7", "continue": "more"}, "items": [{
+              "metadata": {"name": "r", "namespace": "shop", "labels": {"b": "2", "a": "1"},
+                "annotations": {"kube-ha-exporter/ignore": "*"}},
+              "spec": {"parentRefs": [{"name": "g"}, {"kind": "Service", "group": "", "name": "s"}],
+                "rules": [{"backendRefs": [{"name": "one"}, {"name": "none", "weight": 0}, {"name": "one"},
+                  {"kind": "Bucket", "group": "example.com", "name": "b"}, {"name": "far", "namespace": "other"}]}]}}]}
+            """, into: &state)
+        #expect(meta.resourceVersion == "7" && meta.continueToken == "more")
+        let row = try #require(state.httpRoutes.all.first)
+        let text = Description(interner: state.interner)
+        #expect(row.parents.map(\.isGateway) == [true, false])
+        #expect(row.parents.allSatisfy { $0.namespace == row.meta.namespace })
+        #expect(row.backends.map { "\(text.text($0.namespace))/\(text.text($0.name))" } == ["shop/one", "other/far"])
+        #expect(text.text(row.meta.labels) == "shop: a=1,b=2")
+        #expect(text.text(row.meta.ignoredRules) == "*")
+        state.httpRoutes.removeAll()
+        state.sweepIfDue(force: true)
+        #expect(state.interner.counts == (0, 0, 0, 0))
+    }
+
+    /// Bytes that are not the list asked for end in an error that names the place; nothing is taken.
+    @Test(
+        arguments: [
+            ("{\"kind\": \"Status\", \"code\": 403}", "malformed JSON, GatewayList: unexpected kind Status"),
+            (
+                "{\"kind\": \"GatewayList\", \"items\": [{\"metadata\": {\"generation\": \"x\"}}]}",
+                "malformed JSON, GatewayList.items.0.metadata.generation: the value is not of type Int64"
+            ),
+            (
+                "{\"kind\": \"GatewayList\", \"items\": [{}]}",
+                "malformed JSON, GatewayList.items.0: metadata is missing"
+            ),
+            ("{\"kind\": \"Gatew", "malformed JSON, GatewayList: the bytes are no JSON or a value is out of range"),
+        ])
+    func malformedListsAreRefused(text: String, message: String) throws {
+        var state = ClusterState()
+        let error = try #require(throws: JSONError.self) { _ = try read(.gateways, text, into: &state) }
+        #expect(error.description == message)
+        #expect(state.gateways.count == 0)
+    }
+}

@@ -1,0 +1,114 @@
+import ClusterState
+import FoundationEssentials
+import KubernetesWire
+import Testing
+
+/// Ingresses, IngressClasses, StorageClasses and VolumeAttachments: against the recordings, and what those do not show.
+struct NetworkingWireTests {
+    static let recordings = ["three-zone-healthy", "three-zone-degraded"]
+
+    @Test(arguments: recordings)
+    func ingresses(recording: String) throws {
+        try compare(recording, "networking.k8s.io_v1_ingresses", Ingress.self, \.ingress)
+    }
+
+    @Test(arguments: recordings)
+    func ingressClasses(recording: String) throws {
+        try compare(recording, "networking.k8s.io_v1_ingressclasses", IngressClass.self, \.ingressClass)
+    }
+
+    @Test(arguments: recordings)
+    func storageClasses(recording: String) throws {
+        try compare(recording, "storage.k8s.io_v1_storageclasses", StorageClass.self, \.storageClass)
+    }
+
+    private func compare<Row: WireRow>(
+        _ recording: String, _ file: String, _: Row.Type, _ expected: KeyPath<Expectation, [String: String]>
+    ) throws {
+        var interner = Interner()
+        let rows = try Fixture.items("\(recording)/\(file).pb").map { try $0.decode(Row.self, &interner) }
+        let actual = rows.map { Description(interner: interner).fields($0) }
+        let json = try JSONDecoder()
+            .decode(JSON.self, from: Data(contentsOf: Fixture.folder.appending(path: "\(recording)/\(file).json")))
+        let wanted = json["items"].array.map { Expectation(json: $0)[keyPath: expected] }
+        #expect(!wanted.isEmpty)
+        #expect(actual == wanted)
+    }
+
+    /// The default backend is a backend; a resource is none. A wildcard certificate is for one label, an entry without
+    /// hosts for all.
+    @Test(arguments: [("*.example.com", "[a.example.com]"), ("", "[a.example.com; x.y.example.com]")])
+    func ingressBackendsAndHosts(certificate: String, covered: String) throws {
+        let text = try Description.decode(Ingress.self) { ingress in
+            ingress.message(1) {
+                $0.string(1, "web")
+                $0.pair(12, "kubernetes.io/ingress.class", "old")
+            }
+            ingress.message(2) { spec in
+                spec.message(1) { $0.message(4) { $0.string(1, "fallback") } }
+                spec.message(2) { if !certificate.isEmpty { $0.string(1, certificate) } }
+                for host in ["a.example.com", "x.y.example.com"] {
+                    spec.message(3) { rule in
+                        rule.string(1, host)
+                        rule.message(2) { value in
+                            value.message(1) { http in
+                                http.message(1) { $0.message(2) { $0.message(4) { $0.string(1, "web") } } }
+                                http.message(1) { $0.message(2) { $0.message(3) { $0.string(3, "bucket") } } }
+                            }
+                        }
+                    }
+                }
+            }
+            ingress.message(3) { $0.message(1) { $0.message(1) { $0.string(2, "lb.example.com") } } }
+        }.text
+        #expect(text["services"] == "[fallback; web]")
+        #expect(text["tlsHosts"] == covered)
+        #expect(text["ingressClass"] == "old")
+        #expect(text["isClassFromAnnotation"] == "true")
+        #expect(text["hasLoadBalancerAddress"] == "true")
+    }
+
+    /// The class of the spec goes before the annotation.
+    @Test func classOfTheSpecWins() throws {
+        let text = try Description.decode(Ingress.self) { ingress in
+            ingress.message(1) { $0.pair(12, "kubernetes.io/ingress.class", "old") }
+            ingress.message(2) { $0.string(4, "new") }
+        }.text
+        #expect(text["ingressClass"] == "new")
+        #expect(text["isClassFromAnnotation"] == "false")
+    }
+
+    @Test func storageClassOfTheBetaAnnotation() throws {
+        let row = try Description.decode(StorageClass.self) { kind in
+            kind.message(1) { $0.pair(12, "storageclass.beta.kubernetes.io/is-default-class", "true") }
+            kind.message(8) { $0.message(1) { $0.string(1, "zone") } }
+        }.row
+        #expect(row.isDefault && row.hasAllowedTopologies)
+        #expect(row.bindingMode == .immediate)
+    }
+
+    /// A claim's class by the annotation that is older than the field.
+    @Test func claimOfTheBetaAnnotation() throws {
+        let (row, text) = try Description.decode(PersistentVolumeClaim.self) { claim in
+            claim.message(1) { $0.pair(12, "volume.beta.kubernetes.io/storage-class", "old") }
+        }
+        #expect(row.namesStorageClass)
+        #expect(text["storageClass"] == "old")
+    }
+
+    @Test(arguments: [UInt64(3), 4])
+    func volumeAttachments(error: UInt64) throws {
+        let (row, text) = try Description.decode(VolumeAttachment.self) { attachment in
+            attachment.message(2) {
+                $0.message(2) { $0.string(1, "pv-1") }
+                $0.string(3, "worker-1")
+            }
+            attachment.message(3) {
+                $0.bool(1, true)
+                $0.message(error) { $0.string(2, "timed out") }
+            }
+        }
+        #expect(text["node"] == "worker-1" && text["volume"] == "pv-1")
+        #expect(row.isAttached && row.hasError)
+    }
+}
