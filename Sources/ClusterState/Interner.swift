@@ -52,6 +52,14 @@ package struct RequestsID: ListID {
     package init(value: UInt32) { self.value = value }
 }
 
+/// What pods of a template have in common: the list is placement, requests, annotation.
+package struct ShapeID: ListID {
+    package var value: UInt32
+    /// No placement, nothing requested, no annotation.
+    package static let none = ShapeID(value: 0)
+    package init(value: UInt32) { self.value = value }
+}
+
 /// A ``Placement`` kept in the interner; 0 is that of a pod without constraints.
 package struct PlacementID: Hashable, Sendable, BitwiseCopyable {
     package var value: UInt32
@@ -257,6 +265,13 @@ package struct Interner: Sendable {
             Int64(bitPattern: UInt64(word(id, position)) << 32 | UInt64(word(id, position + 1)))
         }
         return Resources(milliCPU: wide(0), memoryBytes: wide(2))
+    }
+
+    /// The id of what pods of a template have in common.
+    mutating func internShape(_ placement: PlacementID, _ requests: RequestsID, _ annotation: StringID) -> ShapeID {
+        if placement == .none && requests == .none && annotation.isEmpty { return .none }
+        let words: InlineArray<3, UInt32> = [placement.value, requests.value, annotation.value]
+        return words.span.withUnsafeBufferPointer { intern(words: $0, as: ShapeID.self) }
     }
 
     /// The strings of a list.

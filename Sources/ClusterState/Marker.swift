@@ -46,6 +46,14 @@ package struct Marker {
         mark(owner.name)
     }
 
+    /// Marks what pods of a template have in common.
+    package mutating func mark(_ id: ShapeID) {
+        guard id != .none, lists.insert(id.value) else { return }
+        mark(PlacementID(value: interner.word(id, 0)))
+        mark(RequestsID(value: interner.word(id, 1)))
+        mark(StringID(value: interner.word(id, 2)))
+    }
+
     /// Marks amounts.
     package mutating func mark(_ id: RequestsID) {
         lists.insert(id.value)

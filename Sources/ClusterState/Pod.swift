@@ -10,15 +10,10 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
     package var labels: LabelsID
     /// The node it is bound to; empty where it is not bound.
     package var node: StringID
-    /// Node selector, required affinity, tolerations; none for pods of a DaemonSet, which are all different and whose
-    /// placement nothing asks for.
-    package var placement: PlacementID
+    /// Placement, requests and annotation in one: the pods of a template share them.
+    private var shape: ShapeID
     /// Names of the PersistentVolumeClaims that it mounts, those of ephemeral volumes included.
     package var claims: StringsID
-    /// What it requests.
-    package var requests: RequestsID
-    /// An annotation that matters: `kube-ha-exporter/ignore`, or of a kube-apiserver pod the address it advertises.
-    package var annotation: StringID
     package var created: Seconds
     /// When the Ready condition became what it is.
     package var readySince: Seconds
@@ -35,10 +30,8 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
         owner = .none
         labels = .none
         node = .empty
-        placement = .none
+        shape = .none
         claims = .none
-        requests = .none
-        annotation = .empty
         created = .none
         readySince = .none
         deletion = .none
@@ -106,10 +99,8 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
         marker.mark(owner)
         marker.mark(labels)
         marker.mark(node)
-        marker.mark(placement)
+        marker.mark(shape)
         marker.mark(claims)
-        marker.mark(requests)
-        marker.mark(annotation)
         if !flags.contains(.hasInlineName) { marker.mark(StringID(value: nameWord)) }
     }
 }
@@ -153,8 +144,41 @@ package struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
 }
 
 extension Pod {
+    /// Sets what the pods of a template have in common.
+    ///
+    /// - Parameters:
+    ///   - placement: Node selector, required affinity, tolerations; none for pods of a DaemonSet, which are all
+    ///     different and whose placement nothing asks for.
+    ///   - requests: What it requests.
+    ///   - annotation: An annotation that matters: `kube-ha-exporter/ignore`, or of a kube-apiserver pod the address it
+    ///     advertises.
+    ///   - interner: Keeps them.
+    package mutating func setShape(
+        placement: PlacementID = .none,
+        requests: RequestsID = .none,
+        annotation: StringID = .empty,
+        _ interner: inout Interner
+    ) {
+        shape = interner.internShape(placement, requests, annotation)
+    }
+
+    /// Node selector, required affinity, tolerations.
+    package func placement(_ interner: Interner) -> PlacementID {
+        shape == .none ? .none : PlacementID(value: interner.word(shape, 0))
+    }
+
+    /// What it requests.
+    package func requests(_ interner: Interner) -> RequestsID {
+        shape == .none ? .none : RequestsID(value: interner.word(shape, 1))
+    }
+
+    /// The annotation that matters.
+    package func annotation(_ interner: Interner) -> StringID {
+        shape == .none ? .empty : StringID(value: interner.word(shape, 2))
+    }
+
     /// The annotation `kube-ha-exporter/ignore`.
-    package var ignoredRules: StringID {
-        flags.contains(.advertisesAddress) ? .empty : annotation
+    package func ignoredRules(_ interner: Interner) -> StringID {
+        flags.contains(.advertisesAddress) ? .empty : annotation(interner)
     }
 }

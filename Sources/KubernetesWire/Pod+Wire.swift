@@ -11,14 +11,14 @@ extension Pod: WireRow {
         labels = meta.labels
         created = meta.created
         deletion = meta.deletion
-        readOrigin(meta, interner)
+        let annotation = readOrigin(meta, interner)
         setName(meta.name, &interner)
-        try readSpec(&object.spec, name: meta.name, &interner)
+        try readSpec(&object.spec, name: meta.name, annotation, &interner)
         try readStatus(&object.status)
     }
 
-    /// What owner, annotations and labels say of where the pod comes from.
-    private mutating func readOrigin(_ meta: WireMeta, _ interner: Interner) {
+    /// What owner, annotations and labels say of where the pod comes from. Returns the annotation that matters.
+    private mutating func readOrigin(_ meta: WireMeta, _ interner: Interner) -> StringID {
         if meta.isControlled(by: "DaemonSet", interner) { flags.insert(.daemon) }
         let isSystem = interner.isText(meta.namespace, "kube-system")
         func hasLabel(_ key: String, _ value: StaticString) -> Bool {
@@ -33,16 +33,16 @@ extension Pod: WireRow {
         if let address = meta.annotation(.advertisedEndpoint), !address.isEmpty, isSystem,
             hasLabel("component", "kube-apiserver") || hasLabel("k8s-app", "kube-apiserver")
         {
-            annotation = address
             flags.insert(.advertisesAddress)
-        } else {
-            annotation = meta.annotation(.ignoredRules) ?? .empty
+            return address
         }
+        return meta.annotation(.ignoredRules) ?? .empty
     }
 
     private mutating func readSpec(
         _ spec: inout WireReader,
         name: UnsafeBufferPointer<UInt8>,
+        _ annotation: StringID,
         _ interner: inout Interner
     ) throws(WireError) {
         var placement = Placement()
@@ -72,8 +72,12 @@ extension Pod: WireRow {
             default: try spec.skip()
             }
         }
-        self.placement = interner.intern(placement)
-        self.requests = interner.intern(requests.total)
+        setShape(
+            placement: interner.intern(placement),
+            requests: interner.intern(requests.total),
+            annotation: annotation,
+            &interner
+        )
         if claims.count > 0 { self.claims = claims.interned(&interner, as: StringsID.self) }
     }
 

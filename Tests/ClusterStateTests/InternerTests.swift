@@ -137,11 +137,17 @@ struct InternerTests {
         )
         pod.node = interner.intern("worker-\(number % 11)")
         pod.claims = interner.intern([interner.intern("data-\(number)").value], as: StringsID.self)
-        pod.requests = interner.intern(Resources(milliCPU: Int64(number % 7), memoryBytes: 0))
-        pod.placement = interner.intern(
+        let requests = interner.intern(Resources(milliCPU: Int64(number % 7), memoryBytes: 0))
+        let placement = interner.intern(
             Placement(
                 tolerations: [Toleration(key: interner.intern("dedicated-\(number % 4)"), isExists: true, effect: .any)]
             )
+        )
+        pod.setShape(
+            placement: placement,
+            requests: requests,
+            annotation: interner.intern("rule-\(number % 3)"),
+            &interner
         )
         var name = "web-\(number / 3)-\(number)\(number % 2 == 0 ? "" : "-a-longer-name")"
         name.withUTF8 { pod.setName($0, &interner) }
@@ -154,8 +160,8 @@ struct InternerTests {
             interner.label("app", in: pod.labels).map(interner.string) ?? "none", interner.string(pod.node),
             interner.owner(pod.owner).map { interner.string($0.kind) + interner.string($0.name) } ?? "none",
             interner.strings(pod.claims).map(interner.string).joined(),
-            "\(interner.requests(pod.requests).milliCPU)",
-            interner.placement(pod.placement).tolerations.map { interner.string($0.key) }.joined(),
+            "\(interner.requests(pod.requests(interner)).milliCPU)",
+            interner.placement(pod.placement(interner)).tolerations.map { interner.string($0.key) }.joined(),
         ]
     }
 

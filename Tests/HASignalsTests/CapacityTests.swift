@@ -110,7 +110,7 @@ struct CapacityTests {
         var cluster = cluster(cores: ["w-1": 4, "w-2": 4])
         cluster.pods(of: cluster.deployment("shop", "web", replicas: 1), on: ["w-1"], milliCPU: 1_000)
         let requests = cluster.state.interner.intern(Resources(milliCPU: 2_000, memoryBytes: 0))
-        cluster.staticPod("kube-proxy", on: "w-2") { $0.requests = requests }
+        cluster.staticPod("kube-proxy", on: "w-2", requests: requests)
         // Of two as large, the one whose loss leaves the least: w-2 keeps 2 of 4.
         #expect(cpu(cluster) == 0.5)
     }

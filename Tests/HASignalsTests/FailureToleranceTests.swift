@@ -83,9 +83,7 @@ struct FailureToleranceTests {
         cluster.apiServer("172.16.0.3:6443")
         cluster.identity("apiserver-b", renewedAgo: 5, address: "172.16.0.2:6443", host: "cp-b")
         #expect(tolerance(cluster) == nil)
-        let address = cluster.id("172.16.0.3:6443")
-        cluster.staticPod("kube-apiserver", on: "cp-c") {
-            $0.annotation = address
+        cluster.staticPod("kube-apiserver", on: "cp-c", annotation: "172.16.0.3:6443") {
             $0.flags.insert(.advertisesAddress)
         }
         let signals = cluster.signals()

@@ -135,8 +135,7 @@ struct ReplicasTests {
     @Test func barePods() {
         var cluster = ClusterBuilder.threeZones()
         cluster.pod("legacy", "naked", on: "w-a")
-        let ignore = cluster.id("bare-pod")
-        cluster.pod("legacy", "known", on: "w-a") { $0.annotation = ignore }
+        cluster.pod("legacy", "known", on: "w-a", annotation: "bare-pod")
         cluster.staticPod("kube-scheduler", on: "cp-a")
         // Some distributions' static pods carry no owner: the mirror flag tells.
         cluster.pod("kube-system", "haproxy-cp-a", on: "cp-a") { $0.flags.insert(.mirror) }

@@ -81,7 +81,9 @@ struct SourceOutageTests {
             return countsWorkloads && series.labels["workload_type"] == "deployment"
                 && (family?.sources.contains("pods") ?? false || series.name.hasSuffix("replica_failure"))
         // Pods name nodes too, but not those without pods.
-        case .nodes: return series.name == "kube_ha_node_drain_blocking_pods"
+        // So do attachments.
+        case .nodes:
+            return ["kube_ha_node_drain_blocking_pods", "kube_ha_volume_attachment_errors"].contains(series.name)
         // Where an API server lives is told by its lease or its pod.
         case .leases, .pods: return series.name == "kube_ha_control_plane_failure_tolerance"
         // Without members, etcd is seen from its pods alone.

@@ -59,7 +59,7 @@ struct WorkloadOutageTests {
     @Test func downIsWhatServedAndIsNeeded() {
         let down = outage(served: true, service: true)
         #expect(down.raised("workload-down") == ["StatefulSet shop/db"])
-        #expect(down.messages("workload-down") == ["none of 2 replicas is available"])
+        #expect(down.messages("workload-down") == ["none of 2 replicas is available; Service db without endpoints"])
         #expect(down.raised("workload-never-up").isEmpty)
         #expect(down.status(.replicas) == .critical)
         // In kube-system everything is needed.
@@ -72,7 +72,7 @@ struct WorkloadOutageTests {
         let never = outage(served: false, service: true)
         #expect(never.raised("workload-down").isEmpty)
         #expect(never.raised("workload-never-up") == ["StatefulSet shop/db"])
-        #expect(never.messages("workload-never-up") == ["none of 2 replicas has been available"])
+        #expect(never.messages("workload-never-up") == ["none of 2 replicas has been available; Service db without endpoints"])
         let unneeded = outage(served: true, service: false)
         #expect(unneeded.raised("workload-down").isEmpty)
         #expect(

@@ -18,8 +18,11 @@ struct Description {
             }
         }
         if let pod = row as? Pod {
-            result["nameLow"] = nil
-            result["nameHigh"] = nil
+            result["nameWord"] = nil
+            result["shape"] = nil
+            result["placement"] = text(pod.placement(interner))
+            result["requests"] = text(pod.requests(interner))
+            result["annotation"] = text(pod.annotation(interner))
             result["name"] = pod.name(interner)
         }
         return result

@@ -34,7 +34,7 @@ struct PodWireTests {
             $0.metadata("web")
             $0.message(2, spec)
         }
-        return interner.requests(pod.requests)
+        return interner.requests(pod.requests(interner))
     }
 
     @Test func containersAddUp() throws {
@@ -145,7 +145,7 @@ struct PodWireTests {
                 $0.metadata("owner-abcde", owner: owner)
             }
             #expect(Description.flags(forwards.flags) == Description.flags(backwards.flags))
-            #expect((backwards.placement == .none) == (owner == "DaemonSet"))
+            #expect((backwards.placement(interner) == .none) == (owner == "DaemonSet"))
             #expect(backwards.name(interner) == "owner-abcde")
             #expect(backwards.flags.contains(.hasInlineName))
             #expect(interner.string(backwards.node) == "worker-1")
@@ -217,7 +217,7 @@ struct PodWireTests {
                     annotations: [key: "192.0.2.11:6443", "kube-ha-exporter/ignore": "bare-pod"]
                 )
             }
-            return (interner.string(pod.annotation), pod.flags.contains(.advertisesAddress))
+            return (interner.string(pod.annotation(interner)), pod.flags.contains(.advertisesAddress))
         }
         #expect(try annotation("kube-system", ["component": "kube-apiserver"]) == ("192.0.2.11:6443", true))
         #expect(try annotation("kube-system", ["k8s-app": "kube-apiserver"]) == ("192.0.2.11:6443", true))
@@ -274,7 +274,7 @@ struct PodWireTests {
                 "{key: dedicated, value: web, isExists: \($0.0), effect: \($0.1)}"
             }
         #expect(
-            Description(interner: interner).text(pod.placement)
+            Description(interner: interner).text(pod.placement(interner))
                 == "{nodeSelector: [\(requirement("disk", "in", "ssd"))], requiredAffinity: [{expressions: "
                 + Description.list(expressions) + ", fields: [\(requirement("metadata.name", "notIn", "worker-1"))]}], "
                 + "tolerations: \(Description.list(tolerations))}"
@@ -304,7 +304,7 @@ struct PodWireTests {
         let (pod, interner) = try Self.decode { _ in }
         #expect(pod.flags == .restartsAlways)
         #expect(pod.name(interner) == "")
-        #expect(pod.placement == .none)
+        #expect(pod.placement(interner) == .none)
     }
 
     @Test func unknownFieldsArePassedOver() throws {
@@ -337,7 +337,7 @@ struct PodWireTests {
         }
         #expect(pod.name(interner) == "web")
         #expect(interner.label("app", in: pod.labels).map(interner.string) == "web")
-        #expect(interner.placement(pod.placement).tolerations.count == 1)
+        #expect(interner.placement(pod.placement(interner)).tolerations.count == 1)
         #expect(interner.string(pod.node) == "worker-1")
         #expect(pod.flags == [.running, .restartsAlways])
     }

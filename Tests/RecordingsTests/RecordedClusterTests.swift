@@ -21,7 +21,8 @@ struct RecordedClusterTests {
             default:
                 let twin = try #require(files.first { $0.hasSuffix("_\(resource.source.rawValue).json") })
                 #expect(count == (try twinCount(fixture, twin)), "\(resource.source)")
-                #expect(count > 0, "\(resource.source)")
+                // Of a cluster without attached volumes the list is empty, and read all the same.
+                #expect(count > 0 || resource.source == .volumeattachments, "\(resource.source)")
             }
         }
     }
@@ -52,7 +53,8 @@ struct RecordedClusterTests {
     @Test(arguments: [Fixture.healthy, .degraded])
     func sourcesAreOkWhereTheyAreDecoded(fixture: Fixture) throws {
         let recording = try Recording.read(directory: fixture.path)
-        let decoded = Set(WireResource.all.map(\.source)).union([.apiserver, .etcd, .version])
+        let decoded = Set(WireResource.all.map(\.source) + JSONResource.all.map(\.source))
+            .union([.apiserver, .etcd, .version])
         for source in Source.allCases {
             let status = recording.state.status(of: source)
             #expect(status.state == (decoded.contains(source) ? .ok : .notSynced), "\(source)")

@@ -1,5 +1,6 @@
 import ClusterSimulator
 import HTTPTransport
+import ServiceLifecycle
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -28,6 +29,17 @@ struct ServedListTests {
 
     private static func continueToken(_ page: [UInt8]) throws -> String {
         try ProtobufMessage(parsing: page.dropFirst(4)).message(2)?.message(1)?.string(3) ?? ""
+    }
+
+    @Test(arguments: HostedCluster.Carrier.allCases)
+    func stoppingFinishesListsUnderWay(carrier: HostedCluster.Carrier) async throws {
+        try await HostedCluster.serving(carrier, pods: 1500) { hosted in
+            let whole = try await hosted.cluster.body("/api/v1/pods")
+            let response = try await hosted.transport.send(hosted.request("/api/v1/pods"))
+            await hosted.group.triggerGracefulShutdown()
+            let body = try await response.body.all()
+            #expect(body.count == whole.count)
+        }
     }
 
     @Test(arguments: HostedCluster.Carrier.allCases)

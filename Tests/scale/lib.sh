@@ -25,6 +25,7 @@ make_certificates() {
 start_simulator() {
     local program=$1 folder=$2
     shift 2
+    rm -f "$folder/ready"
     "$program" --certificate "$folder/server.pem" --key "$folder/server.key" --certificate-authority "$folder/ca.pem" \
         --write-kubeconfig "$folder/kubeconfig" "$@" >"$folder/ready" 2>"$folder/simulator.log" &
     simulator_pid=$!

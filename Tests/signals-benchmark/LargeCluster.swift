@@ -110,7 +110,8 @@ struct LargeCluster {
         pod.owner = state.interner.intern(owner)
         pod.labels = labels
         pod.node = state.interner.intern("node-\(node % nodes)")
-        pod.requests = state.interner.intern(Resources(milliCPU: 500, memoryBytes: 1 << 30))
+        let requests = state.interner.intern(Resources(milliCPU: 500, memoryBytes: 1 << 30))
+        pod.setShape(requests: requests, &state.interner)
         pod.created = Seconds(value: 1_795_000_000)
         pod.readySince = Seconds(value: 1_795_000_030)
         pod.flags = [.running, .ready, .restartsAlways]

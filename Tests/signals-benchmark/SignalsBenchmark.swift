@@ -92,7 +92,8 @@ struct SignalsBenchmark {
             }
             copy.labels = alone.interner.intern(words, as: LabelsID.self)
             copy.node = alone.interner.intern(state.interner.string(pod.node))
-            copy.requests = alone.interner.intern(state.interner.requests(pod.requests))
+            let requests = alone.interner.intern(state.interner.requests(pod.requests(state.interner)))
+            copy.setShape(requests: requests, &alone.interner)
             copy.flags = pod.flags
             var name = pod.name(state.interner)
             name.withUTF8 { copy.setName($0, &alone.interner) }

@@ -79,7 +79,7 @@ extension Nodes {
         output.raise(
             stuckPod,
             FindingObject(kind: "Pod", namespace: cluster.text(pod.namespace(interner)), name: pod.name(interner)),
-            ignored: pod.ignoredRules,
+            ignored: pod.ignoredRules(interner),
             "should have ended \(Int(cluster.now.seconds - pod.deletion.timestamp.seconds)) s ago"
         )
     }

@@ -156,7 +156,7 @@ package enum Replicas: Area {
                     namespace: cluster.text(pod.namespace(interner)),
                     name: pod.name(interner)
                 ),
-                ignored: pod.ignoredRules,
+                ignored: pod.ignoredRules(interner),
                 "no controller: when its node goes, nothing starts it again"
             )
         }

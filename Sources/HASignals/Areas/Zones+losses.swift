@@ -120,6 +120,7 @@ extension Zones {
     /// Healthy pods that could not run in any other zone, by zone: their bound volumes and what they ask of the zone
     /// leave that one only. DaemonSets' pods are meant for their nodes and left out.
     private static func pinnedPods(_ cluster: Cluster, _ placement: inout ZonePlacement) -> [Int: Int] {
+        let interner = cluster.state.interner
         let volumes = cluster.index.volumes
         let positions = Dictionary(uniqueKeysWithValues: cluster.index.zones.enumerated().map { ($1, $0) })
         var pinned: [Int: Int] = [:]
@@ -127,8 +128,8 @@ extension Zones {
             guard number < cluster.index.pods.count, cluster.index.pods[number].isHealthy,
                 !pod.flags.contains(.daemon)
             else { return }
-            var allowed = placement.requiredZones(pod.placement)
-            volumes.forEachVolume(of: pod, cluster.state.interner) { volume in
+            var allowed = placement.requiredZones(pod.placement(interner))
+            volumes.forEachVolume(of: pod, interner) { volume in
                 guard let zones = volumes.reach(ofRow: volume).zones else { return }
                 let reachable = Set(zones.map { positions[$0] ?? -1 })
                 allowed = allowed.map { $0.intersection(reachable) } ?? reachable

@@ -59,7 +59,7 @@ struct Capacity {
         cluster.state.pods.forEach { number, pod in
             guard number < index.pods.count, !pod.flags.isTerminal else { return }
             let node = Int(index.pods[number].node)
-            let requests = interner.requests(pod.requests)
+            let requests = interner.requests(pod.requests(interner))
             let amounts = Amounts(milliCPU: requests.milliCPU, memoryBytes: requests.memoryBytes, pods: 1)
             if pod.flags.contains(.daemon) || pod.flags.contains(.mirror) {
                 if node >= 0 { room[node] = room[node] - amounts }

@@ -39,7 +39,7 @@ struct ControlPlaneFacts {
         for number in cluster.kubeSystemPods(ofComponent: "kube-apiserver") {
             guard let pod = cluster.pod(number), pod.flags.contains(.advertisesAddress) else { continue }
             let node = Int(cluster.index.pods[number].node)
-            if node >= 0 { podNodes[cluster.text(pod.annotation)] = node }
+            if node >= 0 { podNodes[cluster.text(pod.annotation(cluster.state.interner))] = node }
         }
         for number in cluster.kubeSystemPods(ofComponent: "etcd") {
             guard let pod = cluster.pod(number) else { continue }

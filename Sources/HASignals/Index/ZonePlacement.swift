@@ -31,7 +31,7 @@ struct ZonePlacement {
         if let template = workload.template { return cluster.state.interner.template(template).placement }
         var first: PlacementID?
         cluster.index.podsByWorkload.forEach(in: position) { number in
-            if first == nil { first = cluster.pod(number)?.placement }
+            if first == nil { first = cluster.pod(number)?.placement(cluster.state.interner) }
         }
         return first
     }

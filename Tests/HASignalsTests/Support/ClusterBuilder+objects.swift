@@ -118,13 +118,21 @@ extension ClusterBuilder {
     }
 
     /// A static pod of the control plane.
-    mutating func staticPod(_ component: String, on node: String, _ change: (inout Pod) -> Void = { _ in }) {
+    mutating func staticPod(
+        _ component: String,
+        on node: String,
+        requests: RequestsID = .none,
+        annotation: String = "",
+        _ change: (inout Pod) -> Void = { _ in }
+    ) {
         pod(
             "kube-system",
             "\(component)-\(node)",
             of: controller("Node", "", node, labels: [:]),
             on: node,
-            labels: ["component": component, "tier": "control-plane"]
+            labels: ["component": component, "tier": "control-plane"],
+            requests: requests,
+            annotation: annotation
         ) {
             $0.flags.insert(.mirror)
             change(&$0)

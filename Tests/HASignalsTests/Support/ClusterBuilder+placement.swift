@@ -231,10 +231,10 @@ extension ClusterBuilder {
                 "\(workload.name)-\(number + first)",
                 of: workload,
                 on: node,
-                claims: claims.isEmpty ? [] : [claims[number]]
+                claims: claims.isEmpty ? [] : [claims[number]],
+                placement: workload.kind == "DaemonSet" ? .none : placement,
+                requests: requests
             ) {
-                if workload.kind != "DaemonSet" { $0.placement = placement }
-                $0.requests = requests
                 change(&$0)
             }
         }

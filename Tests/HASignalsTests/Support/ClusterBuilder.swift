@@ -138,6 +138,9 @@ struct ClusterBuilder {
         on node: String = "",
         labels extra: [String: String] = [:],
         claims: [String] = [],
+        placement: PlacementID = .none,
+        requests: RequestsID = .none,
+        annotation: String = "",
         _ change: (inout Pod) -> Void = { _ in }
     ) {
         var row = Pod(uid: UID("Pod/\(namespace)/\(name)"))
@@ -149,6 +152,7 @@ struct ClusterBuilder {
         row.owner = self.owner(owner)
         row.labels = labels(namespace, (controller?.labels ?? [:]).merging(extra) { $1 })
         row.node = id(node)
+        row.setShape(placement: placement, requests: requests, annotation: id(annotation), &state.interner)
         row.created = ago(1_800)
         row.readySince = ago(1_700)
         row.flags = [.running, .ready, .restartsAlways]
