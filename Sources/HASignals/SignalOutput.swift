@@ -10,8 +10,8 @@ package struct SignalOutput {
     package var sink: Sink
     /// What was found so far.
     package private(set) var findings: [Finding] = []
-    /// The objects for which something critical or a warning was raised so far, by this area or an earlier one.
-    package private(set) var troubled: Set<FindingObject>
+    /// The objects for which something critical was raised so far, by this area or an earlier one.
+    package private(set) var lost: Set<FindingObject>
     private let area: AreaName
     private let optOuts: OptOuts
     private let interner: Interner
@@ -20,10 +20,10 @@ package struct SignalOutput {
 
     init(
         sink: Sink, area: AreaName, cluster: Cluster, severities: [String: Severity],
-        troubled: Set<FindingObject> = []
+        lost: Set<FindingObject> = []
     ) {
         self.sink = sink
-        self.troubled = troubled
+        self.lost = lost
         self.area = area
         optOuts = cluster.settings.optOuts
         interner = cluster.state.interner
@@ -52,7 +52,7 @@ package struct SignalOutput {
         guard let severity = severities[name] else { return }
         if !ignored.isEmpty, OptOuts.annotation(interner.string(ignored), ignores: name) { return }
         if optOuts.exempts(namespace: object.namespace, area: area, severity: severity) { return }
-        if severity != .info { troubled.insert(object) }
+        if severity == .critical { lost.insert(object) }
         findings.append(
             Finding(
                 area: area,
@@ -65,8 +65,8 @@ package struct SignalOutput {
         )
     }
 
-    /// Whether something critical or a warning was raised for the object by an earlier area or rule.
-    package func hasFinding(for object: FindingObject) -> Bool {
-        troubled.contains(object)
+    /// Whether something critical was raised for the object by an earlier area or rule.
+    package func isLost(_ object: FindingObject) -> Bool {
+        lost.contains(object)
     }
 }

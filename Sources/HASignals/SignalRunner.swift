@@ -92,7 +92,7 @@ package enum SignalRunner {
         deselect(areas, cluster.settings, &sink)
         var found: [Finding] = []
         var reports: [AreaReport] = []
-        var troubled: Set<FindingObject> = []
+        var lost: Set<FindingObject> = []
         for area in areas {
             var severities: [String: Severity] = [:]
             for rule in area.rules {
@@ -107,13 +107,13 @@ package enum SignalRunner {
             var raised: [Finding] = []
             measure(area.name) {
                 var output = SignalOutput(
-                    sink: sink, area: area.name, cluster: cluster, severities: severities, troubled: troubled)
+                    sink: sink, area: area.name, cluster: cluster, severities: severities, lost: lost)
                 // The sink lives in one place at a time: two holders would make each addition copy it.
                 sink = Sink(families: [])
-                troubled = []
+                lost = []
                 area.collect(cluster, into: &output)
                 raised = output.findings
-                troubled = output.troubled
+                lost = output.lost
                 sink = output.sink
             }
             found += raised

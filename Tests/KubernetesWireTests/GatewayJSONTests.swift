@@ -8,9 +8,10 @@ struct GatewayJSONTests {
     private func read(_ source: Source, _ text: String, into state: inout ClusterState) throws -> ListMeta {
         let resource = try #require(JSONResource.all.first { $0.source == source })
         resource.list(&state, .begin)
-        let meta = try Array(text.utf8).withUnsafeBytes { bytes throws(JSONError) in
-            try resource.stage(&state, bytes)
-        }
+        let meta = try Array(text.utf8)
+            .withUnsafeBytes { bytes throws(JSONError) in
+                try resource.stage(&state, bytes)
+            }
         resource.list(&state, .commit)
         return meta
     }
@@ -19,7 +20,9 @@ struct GatewayJSONTests {
         var state = ClusterState()
         let bytes = try Fixture.bytes("three-zone-degraded/gateway.networking.k8s.io_v1_gateways.json")
         _ = try read(.gateways, String(decoding: bytes, as: UTF8.self), into: &state)
-        let rows = state.gateways.all.sorted { state.interner.string($0.meta.name) < state.interner.string($1.meta.name) }
+        let rows = state.gateways.all.sorted {
+            state.interner.string($0.meta.name) < state.interner.string($1.meta.name)
+        }
         #expect(rows.map { state.interner.string($0.meta.name) } == ["internal", "public"])
         #expect(rows.map(\.isProgrammed) == [false, true])
         #expect(rows.map(\.addresses) == [0, 1])
@@ -52,7 +55,9 @@ struct GatewayJSONTests {
               "spec": {"parentRefs": [{"name": "g"}, {"kind": "Service", "group": "", "name": "s"}],
                 "rules": [{"backendRefs": [{"name": "one"}, {"name": "none", "weight": 0}, {"name": "one"},
                   {"kind": "Bucket", "group": "example.com", "name": "b"}, {"name": "far", "namespace": "other"}]}]}}]}
-            """, into: &state)
+            """,
+            into: &state
+        )
         #expect(meta.resourceVersion == "7" && meta.continueToken == "more")
         let row = try #require(state.httpRoutes.all.first)
         let text = Description(interner: state.interner)

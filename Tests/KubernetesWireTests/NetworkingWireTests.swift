@@ -23,7 +23,10 @@ struct NetworkingWireTests {
     }
 
     private func compare<Row: WireRow>(
-        _ recording: String, _ file: String, _: Row.Type, _ expected: KeyPath<Expectation, [String: String]>
+        _ recording: String,
+        _ file: String,
+        _: Row.Type,
+        _ expected: KeyPath<Expectation, [String: String]>
     ) throws {
         var interner = Interner()
         let rows = try Fixture.items("\(recording)/\(file).pb").map { try $0.decode(Row.self, &interner) }
@@ -39,28 +42,30 @@ struct NetworkingWireTests {
     /// hosts for all.
     @Test(arguments: [("*.example.com", "[a.example.com]"), ("", "[a.example.com; x.y.example.com]")])
     func ingressBackendsAndHosts(certificate: String, covered: String) throws {
-        let text = try Description.decode(Ingress.self) { ingress in
-            ingress.message(1) {
-                $0.string(1, "web")
-                $0.pair(12, "kubernetes.io/ingress.class", "old")
-            }
-            ingress.message(2) { spec in
-                spec.message(1) { $0.message(4) { $0.string(1, "fallback") } }
-                spec.message(2) { if !certificate.isEmpty { $0.string(1, certificate) } }
-                for host in ["a.example.com", "x.y.example.com"] {
-                    spec.message(3) { rule in
-                        rule.string(1, host)
-                        rule.message(2) { value in
-                            value.message(1) { http in
-                                http.message(1) { $0.message(2) { $0.message(4) { $0.string(1, "web") } } }
-                                http.message(1) { $0.message(2) { $0.message(3) { $0.string(3, "bucket") } } }
+        let text =
+            try Description.decode(Ingress.self) { ingress in
+                ingress.message(1) {
+                    $0.string(1, "web")
+                    $0.pair(12, "kubernetes.io/ingress.class", "old")
+                }
+                ingress.message(2) { spec in
+                    spec.message(1) { $0.message(4) { $0.string(1, "fallback") } }
+                    spec.message(2) { if !certificate.isEmpty { $0.string(1, certificate) } }
+                    for host in ["a.example.com", "x.y.example.com"] {
+                        spec.message(3) { rule in
+                            rule.string(1, host)
+                            rule.message(2) { value in
+                                value.message(1) { http in
+                                    http.message(1) { $0.message(2) { $0.message(4) { $0.string(1, "web") } } }
+                                    http.message(1) { $0.message(2) { $0.message(3) { $0.string(3, "bucket") } } }
+                                }
                             }
                         }
                     }
                 }
+                ingress.message(3) { $0.message(1) { $0.message(1) { $0.string(2, "lb.example.com") } } }
             }
-            ingress.message(3) { $0.message(1) { $0.message(1) { $0.string(2, "lb.example.com") } } }
-        }.text
+            .text
         #expect(text["services"] == "[fallback; web]")
         #expect(text["tlsHosts"] == covered)
         #expect(text["ingressClass"] == "old")
@@ -70,19 +75,23 @@ struct NetworkingWireTests {
 
     /// The class of the spec goes before the annotation.
     @Test func classOfTheSpecWins() throws {
-        let text = try Description.decode(Ingress.self) { ingress in
-            ingress.message(1) { $0.pair(12, "kubernetes.io/ingress.class", "old") }
-            ingress.message(2) { $0.string(4, "new") }
-        }.text
+        let text =
+            try Description.decode(Ingress.self) { ingress in
+                ingress.message(1) { $0.pair(12, "kubernetes.io/ingress.class", "old") }
+                ingress.message(2) { $0.string(4, "new") }
+            }
+            .text
         #expect(text["ingressClass"] == "new")
         #expect(text["isClassFromAnnotation"] == "false")
     }
 
     @Test func storageClassOfTheBetaAnnotation() throws {
-        let row = try Description.decode(StorageClass.self) { kind in
-            kind.message(1) { $0.pair(12, "storageclass.beta.kubernetes.io/is-default-class", "true") }
-            kind.message(8) { $0.message(1) { $0.string(1, "zone") } }
-        }.row
+        let row =
+            try Description.decode(StorageClass.self) { kind in
+                kind.message(1) { $0.pair(12, "storageclass.beta.kubernetes.io/is-default-class", "true") }
+                kind.message(8) { $0.message(1) { $0.string(1, "zone") } }
+            }
+            .row
         #expect(row.isDefault && row.hasAllowedTopologies)
         #expect(row.bindingMode == .immediate)
     }

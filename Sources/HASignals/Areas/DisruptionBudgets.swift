@@ -148,27 +148,11 @@ package enum DisruptionBudgets: Area {
     private static func addCoverage(_ cluster: Cluster, _ output: inout SignalOutput) {
         guard cluster.isOK(.poddisruptionbudgets) else { return }
         let interner = cluster.state.interner
-        var byNamespace: [StringID: [BudgetFacts]] = [:]
-        for facts in cluster.index.budgets { byNamespace[facts.budget.meta.namespace, default: []].append(facts) }
+        let selectors = cluster.index.budgetSelectors
         for (position, workload) in cluster.index.workloads.enumerated() where workload.kind != .daemonSet {
-            let budgets = byNamespace[workload.namespace] ?? []
-            let isCovered: Bool
-            if let template = workload.template {
-                let labels = interner.template(template).labels
-                isCovered = budgets.contains { $0.budget.selector?.matches(labels, interner) ?? false }
-            } else {
-                // Without a template, every one of its pods has to be selected.
-                var uncovered = 0
-                var all = 0
-                cluster.index.podsByWorkload.forEach(in: position) { number in
-                    guard let pod = cluster.pod(number) else { return }
-                    all += 1
-                    if !budgets.contains(where: { $0.budget.selector?.matches(pod.labels, interner) ?? false }) {
-                        uncovered += 1
-                    }
-                }
-                isCovered = all > 0 && uncovered == 0
-            }
+            // Without a template, every one of its pods has to be selected.
+            let sets = cluster.labelSets(of: workload, at: position)
+            let isCovered = !sets.isEmpty && sets.allSatisfy { !selectors.matching($0, interner).isEmpty }
             output.sink.add(covered, cluster.labels(workload, &output.sink), isCovered)
             judgeCoverage(workload, isCovered: isCovered, cluster, &output)
         }

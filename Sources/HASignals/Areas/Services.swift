@@ -7,41 +7,85 @@ package enum Services: Area {
     package static let optionalSources: Set<Source> = [.nodes]
 
     static let endpointsReady = Family(
-        "kube_ha_service_endpoints_ready", .gauge, labels: "namespace", "service",
+        "kube_ha_service_endpoints_ready",
+        .gauge,
+        labels: "namespace",
+        "service",
         sources: ["services", "endpointslices"],
-        help: "Ready endpoints, as the EndpointSlices publish them, each target once.")
+        help: "Ready endpoints, as the EndpointSlices publish them, each target once."
+    )
     static let endpointsNotReady = Family(
-        "kube_ha_service_endpoints_not_ready", .gauge, labels: "namespace", "service",
-        sources: ["services", "endpointslices"], help: "Endpoints that are not ready, or terminating.")
+        "kube_ha_service_endpoints_not_ready",
+        .gauge,
+        labels: "namespace",
+        "service",
+        sources: ["services", "endpointslices"],
+        help: "Endpoints that are not ready, or terminating."
+    )
     static let endpointNodes = Family(
-        "kube_ha_service_endpoint_nodes", .gauge, labels: "namespace", "service",
-        sources: ["services", "endpointslices", "nodes"], help: "Distinct nodes of the ready endpoints.")
+        "kube_ha_service_endpoint_nodes",
+        .gauge,
+        labels: "namespace",
+        "service",
+        sources: ["services", "endpointslices", "nodes"],
+        help: "Distinct nodes of the ready endpoints."
+    )
     static let endpointZones = Family(
-        "kube_ha_service_endpoint_zones", .gauge, labels: "namespace", "service",
-        sources: ["services", "endpointslices", "nodes"], help: "Distinct zones of the ready endpoints.")
+        "kube_ha_service_endpoint_zones",
+        .gauge,
+        labels: "namespace",
+        "service",
+        sources: ["services", "endpointslices", "nodes"],
+        help: "Distinct zones of the ready endpoints."
+    )
     static let survivingZoneLoss = Family(
-        "kube_ha_service_endpoints_surviving_zone_loss", .gauge, labels: "namespace", "service",
+        "kube_ha_service_endpoints_surviving_zone_loss",
+        .gauge,
+        labels: "namespace",
+        "service",
         sources: ["services", "endpointslices", "nodes"],
-        help: "Ready endpoints left after the loss of the worst zone; absent where a zone is not known.")
+        help: "Ready endpoints left after the loss of the worst zone; absent where a zone is not known."
+    )
     static let survivingNodeLoss = Family(
-        "kube_ha_service_endpoints_surviving_node_loss", .gauge, labels: "namespace", "service",
+        "kube_ha_service_endpoints_surviving_node_loss",
+        .gauge,
+        labels: "namespace",
+        "service",
         sources: ["services", "endpointslices", "nodes"],
-        help: "Ready endpoints left after the loss of the worst node; absent where a node is not known.")
+        help: "Ready endpoints left after the loss of the worst node; absent where a node is not known."
+    )
     static let loadBalancerReady = Family(
-        "kube_ha_service_load_balancer_ready", .gauge, labels: "namespace", "service", sources: ["services"],
-        help: "1 where a Service of type LoadBalancer has an address.")
+        "kube_ha_service_load_balancer_ready",
+        .gauge,
+        labels: "namespace",
+        "service",
+        sources: ["services"],
+        help: "1 where a Service of type LoadBalancer has an address."
+    )
     static let services = Family(
-        "kube_ha_services", .gauge, sources: ["services", "endpointslices"],
-        help: "Services judged: not ExternalName, and with a selector or EndpointSlices.")
+        "kube_ha_services",
+        .gauge,
+        sources: ["services", "endpointslices"],
+        help: "Services judged: not ExternalName, and with a selector or EndpointSlices."
+    )
     static let withoutEndpoints = Family(
-        "kube_ha_services_without_ready_endpoints", .gauge, sources: ["services", "endpointslices"],
-        help: "Services judged that have no ready endpoint.")
+        "kube_ha_services_without_ready_endpoints",
+        .gauge,
+        sources: ["services", "endpointslices"],
+        help: "Services judged that have no ready endpoint."
+    )
     static let dnsEndpoints = Family(
-        "kube_ha_cluster_dns_endpoints_ready", .gauge, sources: ["services", "endpointslices", "nodes"],
-        help: "Ready endpoints of the cluster DNS Service.")
+        "kube_ha_cluster_dns_endpoints_ready",
+        .gauge,
+        sources: ["services", "endpointslices", "nodes"],
+        help: "Ready endpoints of the cluster DNS Service."
+    )
     static let dnsNodes = Family(
-        "kube_ha_cluster_dns_nodes", .gauge, sources: ["services", "endpointslices", "nodes"],
-        help: "Distinct nodes of the ready endpoints of the cluster DNS Service.")
+        "kube_ha_cluster_dns_nodes",
+        .gauge,
+        sources: ["services", "endpointslices", "nodes"],
+        help: "Distinct nodes of the ready endpoints of the cluster DNS Service."
+    )
 
     package static let families: [any AnyFamily] = [
         endpointsReady, endpointsNotReady, endpointNodes, endpointZones, survivingZoneLoss, survivingNodeLoss,
@@ -58,7 +102,7 @@ package enum Services: Area {
         guard let position = cluster.clusterDNS else { return }
         let facts = cluster.index.services[position]
         output.sink.add(dnsEndpoints, facts.ready)
-        output.sink.add(dnsNodes, facts.readyByNode.count)
+        output.sink.add(dnsNodes, facts.nodes.count)
         judgeDNS(facts, cluster, &output)
     }
 
@@ -66,8 +110,8 @@ package enum Services: Area {
         let labels = cluster.labels(facts.service, &sink)
         sink.add(endpointsReady, labels, facts.ready)
         sink.add(endpointsNotReady, labels, facts.notReady)
-        sink.add(endpointNodes, labels, facts.readyByNode.count)
-        sink.add(endpointZones, labels, facts.readyByZone.count)
+        sink.add(endpointNodes, labels, facts.nodes.count)
+        sink.add(endpointZones, labels, facts.zones.count)
         if let left = facts.survivingZoneLoss { sink.add(survivingZoneLoss, labels, left) }
         if let left = facts.survivingNodeLoss { sink.add(survivingNodeLoss, labels, left) }
     }
@@ -77,7 +121,10 @@ package enum Services: Area {
         cluster.state.services.forEach { _, service in
             guard service.type == .loadBalancer else { return }
             output.sink.add(
-                loadBalancerReady, cluster.labels(service, &output.sink), service.hasLoadBalancerAddress)
+                loadBalancerReady,
+                cluster.labels(service, &output.sink),
+                service.hasLoadBalancerAddress
+            )
             judgeLoadBalancer(service, cluster, &output)
         }
     }

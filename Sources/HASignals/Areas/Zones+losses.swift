@@ -75,11 +75,11 @@ extension Zones {
     static func addZoneLosses(
         _ cluster: Cluster,
         _ losses: Losses,
+        _ budgets: BudgetLosses,
         _ placement: inout ZonePlacement,
         _ sink: inout Sink
     ) {
         guard cluster.isOK(.nodes), cluster.index.hasZones else { return }
-        let budgets = BudgetLosses(cluster)
         let services = serviceLosses(cluster)
         let serving = ControlPlaneFacts(cluster).servingByZone
         let pinned = pinnedPods(cluster, &placement)
@@ -99,8 +99,12 @@ extension Zones {
         }
     }
 
-    static func addNodeLosses(_ cluster: Cluster, _ losses: Losses, _ sink: inout Sink) {
-        let budgets = BudgetLosses(cluster)
+    static func addNodeLosses(
+        _ cluster: Cluster,
+        _ losses: Losses,
+        _ budgets: BudgetLosses,
+        _ sink: inout Sink
+    ) {
         for (position, node) in cluster.index.nodes.enumerated() {
             let labels = sink.labels("node", cluster.text(node.meta.name))
             sink.add(nodeUnavailable, labels, losses.nodes.unavailable[position] ?? 0)
@@ -111,8 +115,8 @@ extension Zones {
     /// Services whose every ready endpoint is in one zone, by the zone's name.
     private static func serviceLosses(_ cluster: Cluster) -> [StringID: Int] {
         var lost: [StringID: Int] = [:]
-        for facts in cluster.index.services where facts.ready > 0 && facts.areZonesKnown {
-            if facts.readyByZone.count == 1, let zone = facts.readyByZone.keys.first { lost[zone, default: 0] += 1 }
+        for facts in cluster.index.services where facts.zones.areKnown && facts.zones.count == 1 {
+            lost[facts.zones.first, default: 0] += 1
         }
         return lost
     }

@@ -82,8 +82,9 @@ package enum Zones: Area {
         var placement = ZonePlacement(cluster)
         var losses = Losses()
         addWorkloads(cluster, &placement, &losses, &output)
-        addZoneLosses(cluster, losses, &placement, &output.sink)
-        addNodeLosses(cluster, losses, &output.sink)
+        let budgets = BudgetLosses(cluster)
+        addZoneLosses(cluster, losses, budgets, &placement, &output.sink)
+        addNodeLosses(cluster, losses, budgets, &output.sink)
     }
 
     /// What the loss of each zone and of each node would do to workloads.

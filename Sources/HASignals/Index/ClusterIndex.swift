@@ -32,8 +32,13 @@ package struct ClusterIndex: Sendable {
     package private(set) var services: [ServiceFacts] = []
     /// The position in ``services`` of each.
     package private(set) var servicePositions: [ServiceKey: Int] = [:]
-    /// The Services by what they select, whatever is known of their endpoints.
-    package private(set) var serviceSelectors = ServiceSelectors()
+    /// The Services by what they select, whatever is known of their endpoints; found are positions in
+    /// ``selectingServices``.
+    package private(set) var serviceSelectors = SelectorIndex()
+    /// The names of all Services, in the order of ``serviceSelectors``.
+    package private(set) var selectingServices: [StringID] = []
+    /// The budgets by what they select; found are positions in ``budgets``.
+    package private(set) var budgetSelectors = SelectorIndex()
     /// Revisions that can be rolled back to.
     package private(set) var revisions = RevisionFacts()
     /// What can attach each volume.
@@ -51,7 +56,14 @@ package struct ClusterIndex: Sendable {
         let services = ServiceIndex(state, self)
         self.services = services.services
         servicePositions = services.positions
-        if state.status(of: .services).state == .ok { serviceSelectors = ServiceSelectors(state.services.all) }
+        if state.status(of: .services).state == .ok {
+            let all = state.services.all
+            serviceSelectors = SelectorIndex(all)
+            selectingServices = all.map(\.meta.name)
+        }
+        budgetSelectors = SelectorIndex(
+            budgets.lazy.map { ($0.budget.meta.namespace, $0.budget.selector) }
+        )
         revisions = RevisionFacts(state)
         volumes = VolumeReach(state, nodes: nodes, positions: nodePositions)
     }
@@ -129,6 +141,12 @@ package struct ClusterIndex: Sendable {
     /// The node of a name.
     package func node(named name: StringID) -> Node? {
         nodePositions[name].map { nodes[$0] }
+    }
+
+    /// The zone of the node of a name; empty where the node or its zone is not known.
+    func zone(ofNode name: StringID) -> StringID {
+        guard let position = nodePositions[name], zoneOfNode[position] >= 0 else { return .empty }
+        return zones[zoneOfNode[position]]
     }
 
     /// The zone of a pod's node as a position in ``zones``; −1 where it is not known.

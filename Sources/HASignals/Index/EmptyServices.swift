@@ -27,7 +27,7 @@ struct EmptyServices {
         positions = index.services.indices.filter { index.services[$0].ready == 0 }
         let services = positions.map { index.services[$0].service }
         behind = Array(repeating: Behind(), count: services.count)
-        let selectors = ServiceSelectors(services)
+        let selectors = SelectorIndex(services)
         guard !selectors.isEmpty else { return }
         for (position, workload) in index.workloads.enumerated() {
             guard let template = workload.template else { continue }
@@ -44,7 +44,10 @@ struct EmptyServices {
 
     private mutating func addPods(of service: Service, at number: Int, _ cluster: Cluster) {
         let groups = cluster.index.labelGroups.matching(
-            service.selector, namespace: service.meta.namespace, cluster.state.interner)
+            service.selector,
+            namespace: service.meta.namespace,
+            cluster.state.interner
+        )
         for group in groups {
             cluster.index.labelGroups.forEachPod(in: group) { row in
                 guard let pod = cluster.pod(row) else { return }

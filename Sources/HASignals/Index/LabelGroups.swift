@@ -44,9 +44,12 @@ package struct LabelGroups: Sendable {
     private mutating func indexPairs(_ state: ClusterState) {
         let interner = state.interner
         var wanted: [Pair: [Int]] = [:]
+        // Most labels of pods are values that no selector asks for: those are passed over without a look-up.
+        var isWantedValue = ContiguousArray<Bool>(repeating: false, count: interner.stringCapacity)
         func gather(_ selector: LabelSelector?, _ namespace: StringID) {
             guard let pair = selector.flatMap({ Self.anchor($0, namespace) }) else { return }
             wanted[pair] = []
+            isWantedValue[Int(pair.value.value)] = true
         }
         state.podDisruptionBudgets.forEach { gather($1.selector, $1.meta.namespace) }
         state.services.forEach { gather($1.selector, $1.meta.namespace) }
@@ -56,8 +59,14 @@ package struct LabelGroups: Sendable {
             let namespace = interner.namespace(id)
             namespaces[namespace, default: []].append(group)
             guard !wanted.isEmpty else { continue }
-            for label in interner.labels(id) {
-                let pair = Pair(namespace: namespace, key: label.key, value: label.value)
+            for position in stride(from: 1, to: interner.count(id) - 1, by: 2) {
+                let value = StringID(value: interner.word(id, position + 1))
+                guard isWantedValue[Int(value.value)] else { continue }
+                let pair = Pair(
+                    namespace: namespace,
+                    key: StringID(value: interner.word(id, position)),
+                    value: value
+                )
                 if let position = wanted.index(forKey: pair) { wanted.values[position].append(group) }
             }
         }

@@ -124,6 +124,7 @@ struct WorkloadResolver {
 
     private mutating func addReplicaSets(_ state: ClusterState) {
         guard state.status(of: .replicasets).state == .ok else { return }
+        let interner = state.interner
         state.replicaSets.forEach { _, row in
             guard let owner = interner.owner(row.meta.owner) else {
                 add(
