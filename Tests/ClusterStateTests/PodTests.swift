@@ -15,7 +15,7 @@ struct PodTests {
         ("db", "db-007", true),
         ("db", "db-999999", true),
         ("db", "db-1234567", false),
-        ("db", "db", false),
+        ("db", "dbx", false),
         ("db", "db-", false),
         ("db", "db-a-b", false),
         ("db", "db12345", false),

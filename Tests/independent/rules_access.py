@@ -60,14 +60,14 @@ def idle(cluster, service):
 
 @rule("services", "service-without-endpoints", "warning", *SERVICES, *WORKLOADS)
 def without_endpoints(cluster):
-    """«Its workload has a finding»: a critical or warning one of area 3 or 4 for a workload it selects.
+    """«Its workload has a finding»: the critical one that names its Services, workload-down, or a deficit of one that
+    runs otherwise. A workload that never came up explains nothing to those who call its Service.
     Interpretation: the cluster DNS Service has a critical rule of its own."""
-    from findings import RULES
-    named = {entry for r in RULES if r.area in ("replicas", "rollouts") and r.severity != "info"
-             for entry in cluster.findings.get(r.name, ())}
+    named = set(cluster.findings.get("workload-down", ()))
     return service_objects(
         s for s in empty_services(cluster) if not idle(cluster, s) and s is not dns_service(cluster)
-        and not any((w.kind_name, w.namespace, w.name) in named for w in selected(cluster, s)))
+        and not any((w.kind_name, w.namespace, w.name) in named or ((w.available or 0) > 0 and (w.deficit or 0) > 0)
+                    for w in selected(cluster, s)))
 
 
 @rule("services", "service-scaled-to-zero", "info", *SERVICES, *WORKLOADS)
@@ -184,11 +184,13 @@ def other_policies(cluster):
 
 @rule("network_policies", "pods-without-network-policy", "info", "networkpolicies", "pods")
 def without_policy(cluster):
-    """Interpretation: one finding a namespace, for either direction."""
+    """Interpretation: one finding a namespace, for pods that no policy selects in either direction. kube-system is
+    left out: it has no policies on nearly every healthy cluster."""
     if other_policies(cluster):
         return None
-    bare = access.unprotected(cluster, "ingress") + access.unprotected(cluster, "egress")
-    return [("Namespace", name, name) for name in {p.namespace for p in bare}]
+    sending = {p.uid for p in access.unprotected(cluster, "egress")}
+    bare = [p for p in access.unprotected(cluster, "ingress") if p.uid in sending]
+    return [("Namespace", name, name) for name in {p.namespace for p in bare} - {"kube-system"}]
 
 
 @rule("rbac", "cluster-admins", "info", "clusterroles", "clusterrolebindings")
@@ -198,8 +200,8 @@ def cluster_admins(cluster):
 
 @rule("rbac", "disruptive-subjects", "info", "clusterroles", "clusterrolebindings", "roles", "rolebindings")
 def disruptive(cluster):
-    """Interpretation: one finding a subject, whatever it may do; cluster admins included."""
-    return list(set().union(*access.holders(cluster).values()))
+    """Interpretation: one finding a subject, whatever it may do; cluster admins have a finding already."""
+    return list(set().union(*access.holders(cluster).values()) - set(access.admins(cluster)))
 
 
 # 15 upgrades

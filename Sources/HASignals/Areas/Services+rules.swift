@@ -67,9 +67,14 @@ extension Services {
             output.raise(scaledToZero, object, ignored: ignored, "no ready endpoint: \(names) is scaled to 0")
             return
         }
-        // An outage is said of the workload already, with the Services that it takes along. Lesser findings do not say it:
-        // that a workload never came up is somebody's unfinished work, that its Service answers nobody is worth a word.
-        if workloads.contains(where: { output.isLost(cluster.object($0)) }) { return }
+        // An outage is said of the workload already, with the Services that it takes along, and so is a deficit of one that
+        // runs otherwise. That a workload never came up is somebody's unfinished work; that its Service answers nobody is
+        // worth a word of its own.
+        let isExplained = workloads.contains { workload in
+            output.isLost(cluster.object(workload))
+                || (workload.available ?? 0) > 0 && (workload.deficit ?? 0) > 0
+        }
+        if isExplained { return }
         // The Service of a batch that has come to its end.
         if workloads.isEmpty && behind.pods > 0 && behind.finishedPods == behind.pods { return }
         let reason: String
