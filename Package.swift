@@ -38,7 +38,7 @@ let package = Package(
         .executableTarget(name: "transport-soak", dependencies: ["HTTPTransport"], path: "Tests/transport-soak"),
         .target(name: "ClusterState", dependencies: [.product(name: "SwiftASN1", package: "swift-asn1")]),
         .target(name: "KubernetesWire", dependencies: ["ClusterState"]),
-        .target(name: "ControlPlaneProbes", dependencies: ["ClusterState"]),
+        .target(name: "ControlPlaneProbes", dependencies: ["ClusterState", "HTTPTransport"]),
         .target(name: "CDemoRecording", exclude: ["recording"]),
         .target(
             name: "Recordings",
@@ -50,7 +50,8 @@ let package = Package(
         .target(
             name: "ExporterServer",
             dependencies: [
-                "CZlib", "ClusterState", "Exposition", "HASignals", "Report",
+                "CZlib", "ClusterState", "ControlPlaneProbes", "Exposition", "HASignals", "HTTPTransport",
+                "KubernetesClient", "Report",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -130,6 +131,18 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: ["kube-ha-exporter", "HASignals", "ConfigurationFiles", "TestFixtures"]),
+        .testTarget(
+            name: "KubernetesClientTests",
+            dependencies: [
+                "KubernetesClient", "ClusterSimulator", "HTTPTransport", "KubernetesWire", "ClusterState",
+                "TestFixtures", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "LiveClusterTests",
+            dependencies: [
+                "ExporterServer", "KubernetesClient", "ControlPlaneProbes", "ClusterSimulator", "HTTPTransport",
+                "ClusterState", "TestFixtures", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles"]),
         .testTarget(
             name: "CredentialsTests",

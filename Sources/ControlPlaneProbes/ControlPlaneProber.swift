@@ -1,0 +1,219 @@
+package import ClusterState
+package import HTTPTransport
+
+/// Asks every instance of the control plane, all at once: one that hangs costs no other its answer.
+package struct ControlPlaneProber: Sendable {
+    /// The largest answer that is read: a member list or a verbose check has a few kilobytes.
+    private static let answerLimit = 1 << 20
+
+    private let transport: any Transport
+    private let settings: ProbeSettings
+    private let uptime: @Sendable () -> Duration
+    private let credentials: @Sendable () async -> ProbeCredentials
+    private let certificateExpiry: @Sendable ([[UInt8]]) -> Timestamp?
+
+    /// Creates a prober.
+    ///
+    /// - Parameters:
+    ///   - transport: What carries the questions.
+    ///   - settings: Whom and how.
+    ///   - uptime: Monotonic time, for how long answers take.
+    ///   - credentials: What API servers are shown; asked for once a round.
+    ///   - certificateExpiry: Earliest notAfter of a chain, leaf first, each certificate as PEM.
+    package init(
+        transport: any Transport,
+        settings: ProbeSettings,
+        uptime: @escaping @Sendable () -> Duration,
+        credentials: @escaping @Sendable () async -> ProbeCredentials,
+        certificateExpiry: @escaping @Sendable ([[UInt8]]) -> Timestamp?
+    ) {
+        self.transport = transport
+        self.settings = settings
+        self.uptime = uptime
+        self.credentials = credentials
+        self.certificateExpiry = certificateExpiry
+    }
+
+    /// Asks everybody once.
+    ///
+    /// - Parameters:
+    ///   - apiServers: The instances to ask.
+    ///   - foundEtcd: Where etcd members seem to be, asked where no endpoint was named. Members that never answered
+    ///     there count as unknown, not as dead: they want a certificate, or listen elsewhere.
+    ///   - previous: What the round before gave.
+    /// - Returns: The answers, read.
+    package func round(
+        apiServers: [ProbeEndpoint],
+        foundEtcd: [ProbeEndpoint],
+        previous: ProbeResults
+    ) async -> ProbeReading {
+        let shown = await credentials()
+        let etcd = etcdEndpoints(found: foundEtcd, previous)
+        var answers = await ask(apiServers.flatMap { Self.questions(apiServer: $0) } + Self.questions(etcd), shown)
+        var reading = ProbeReading(answers, previous: previous)
+        // Members that this round made known are asked in it: what was not asked would count as dead.
+        let more = newMembers(reading.results, asked: etcd)
+        if !more.isEmpty {
+            answers += await ask(Self.questions(more), shown)
+            reading = ProbeReading(answers, previous: previous)
+        }
+        let isKnown = !settings.etcd.configured.isEmpty || previous.etcdClusters.contains(where: \.hasMemberList)
+        guard isKnown || reading.results.etcdClusters.contains(where: \.hasMemberList) else {
+            return ProbeReading(answers.filter { $0.source != .etcd }, previous: previous)
+        }
+        return reading
+    }
+
+    // MARK: Whom
+
+    /// An endpoint of a cluster.
+    private struct Member: Hashable {
+        let cluster: String
+        let endpoint: ProbeEndpoint
+    }
+
+    private func etcdEndpoints(found: [ProbeEndpoint], _ previous: ProbeResults) -> [Member] {
+        var members: [Member] = []
+        for (cluster, endpoints) in settings.etcd.configured.sorted(by: { $0.key < $1.key }) {
+            members += endpoints.map { Member(cluster: cluster, endpoint: $0) }
+        }
+        if members.isEmpty { members = found.map { Member(cluster: ProbeAnswer.mainCluster, endpoint: $0) } }
+        return members + newMembers(previous, asked: members)
+    }
+
+    private func newMembers(_ results: ProbeResults, asked: [Member]) -> [Member] {
+        var seen = Set(asked.map { "\($0.cluster) \($0.endpoint.name)" })
+        var more: [Member] = []
+        for cluster in results.etcdClusters {
+            for member in cluster.members {
+                guard let endpoint = EtcdTargets.reachable(member.clientURLs),
+                    seen.insert("\(cluster.name) \(endpoint.name)").inserted
+                else { continue }
+                more.append(Member(cluster: cluster.name, endpoint: endpoint))
+            }
+        }
+        return more
+    }
+
+    // MARK: What
+
+    /// One request to one instance.
+    private struct Question: Sendable {
+        var source: Source
+        var cluster = ProbeAnswer.mainCluster
+        var endpoint: ProbeEndpoint
+        var method = "GET"
+        var path: String
+        var body: String?
+        /// Whether the certificate is looked at even where it is not trusted: once an instance is enough.
+        var readsCertificate = false
+    }
+
+    private static func questions(apiServer endpoint: ProbeEndpoint) -> [Question] {
+        ["/readyz?verbose", "/livez?verbose", "/version"]
+            .map { path in
+                Question(source: .apiserver, endpoint: endpoint, path: path, readsCertificate: path == "/version")
+            }
+    }
+
+    private static func questions(_ members: [Member]) -> [Question] {
+        members.flatMap { member in
+            func question(_ method: String, _ path: String, _ body: String? = nil) -> Question {
+                Question(
+                    source: .etcd,
+                    cluster: member.cluster,
+                    endpoint: member.endpoint,
+                    method: method,
+                    path: path,
+                    body: body,
+                    readsCertificate: path == "/version"
+                )
+            }
+            return [
+                question("GET", "/health?exclude=NOSPACE&exclude=CORRUPT"),
+                question("GET", "/version"),
+                // Of the member itself: without quorum a linearizable list is never answered.
+                question("POST", "/v3/cluster/member/list", #"{"linearizable":false}"#),
+                question("POST", "/v3/maintenance/status", "{}"),
+                question("POST", "/v3/maintenance/alarm", #"{"action":"GET"}"#),
+            ]
+        }
+    }
+
+    // MARK: Asking
+
+    private func ask(_ questions: [Question], _ shown: ProbeCredentials) async -> [ProbeAnswer] {
+        await withTaskGroup(of: (Int, ProbeAnswer).self) { group in
+            for (index, question) in questions.enumerated() {
+                group.addTask { (index, await answer(to: question, shown)) }
+            }
+            var answers: [(Int, ProbeAnswer)] = []
+            for await answer in group { answers.append(answer) }
+            return answers.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func answer(to question: Question, _ shown: ProbeCredentials) async -> ProbeAnswer {
+        let isAPIServer = question.source == .apiserver
+        let start = uptime()
+        var answer = ProbeAnswer(
+            source: question.source,
+            etcdCluster: question.cluster,
+            endpoint: question.endpoint,
+            method: question.method,
+            path: question.path,
+            status: 0
+        )
+        var request = request(question, within: settings.timeout)
+        request.tls = isAPIServer ? shown.tls : settings.etcdTLS
+        request.bearerToken = isAPIServer ? shown.bearerToken : nil
+        do throws(TransportError) {
+            let response = try await transport.send(request)
+            let body = try await Self.read(response.body)
+            answer.status = response.head.status
+            answer.body = body
+            answer.certificateExpiry = certificateExpiry(response.head.certificateChain)
+        } catch .tlsFailed where question.readsCertificate {
+            answer.certificateExpiry = await untrustedExpiry(question, since: start)
+        } catch {
+            // No answer: status 0 says so.
+        }
+        answer.seconds = Self.seconds(uptime() - start)
+        return answer
+    }
+
+    /// When a certificate that is not trusted expires: read over a connection that shows nothing of us.
+    private func untrustedExpiry(_ question: Question, since start: Duration) async -> Timestamp? {
+        let left = settings.timeout - (uptime() - start)
+        guard left > .zero else { return nil }
+        var request = request(question, within: left)
+        request.tls = TLSOptions(isVerificationSkipped: true)
+        guard let response = try? await transport.send(request) else { return nil }
+        return certificateExpiry(response.head.certificateChain)
+    }
+
+    private func request(_ question: Question, within limit: Duration) -> TransportRequest {
+        var headers: [(name: String, value: String)] = [("User-Agent", "kube-ha-exporter")]
+        if question.body != nil { headers.append(("Content-Type", "application/json")) }
+        return TransportRequest(
+            method: question.method,
+            url: "\(question.endpoint)\(question.path)",
+            headers: headers,
+            body: question.body.map { Array($0.utf8) },
+            // A proxy would answer for an instance that is dead.
+            proxy: .none,
+            limits: TimeLimits(connect: limit, head: limit, idle: limit, total: limit)
+        )
+    }
+
+    private static func read(_ body: ResponseBody) async throws(TransportError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var reader = body.makeAsyncIterator()
+        while bytes.count < answerLimit, let chunk = try await reader.next() { bytes += chunk }
+        return bytes
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+}

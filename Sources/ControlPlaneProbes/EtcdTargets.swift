@@ -1,0 +1,72 @@
+package import ClusterState
+
+/// Where the members of etcd clusters are asked.
+package struct EtcdTargets: Sendable, Hashable {
+    /// Endpoints by the name of their cluster, as `--etcd.endpoints` has them.
+    package var configured: [String: [ProbeEndpoint]] = [:]
+
+    /// Creates targets that name none.
+    package init() {}
+
+    /// Reads `--etcd.endpoints`: URLs, or NAME=URL for clusters beside `main`.
+    ///
+    /// - Throws: ``EtcdTargetError`` naming the item that is neither.
+    package init(_ items: [String]) throws(EtcdTargetError) {
+        for item in items {
+            let split = item.firstIndex(of: "=")
+                .flatMap { index in
+                    item[..<index].contains("://")
+                        ? nil : (String(item[..<index]), String(item[item.index(after: index)...]))
+                }
+            let (name, url) = split ?? (ProbeAnswer.mainCluster, item)
+            guard !name.isEmpty, let endpoint = ProbeEndpoint(url) else { throw EtcdTargetError(item: item) }
+            if configured[name]?.contains(endpoint) != true { configured[name, default: []].append(endpoint) }
+        }
+    }
+
+    /// Where etcd's client port is, going by the etcd pods that kubeadm runs: port 2379 of their nodes.
+    package static func found(in state: ClusterState) -> [ProbeEndpoint] {
+        let interner = state.interner
+        var nodes: Set<StringID> = []
+        state.pods.forEach { _, pod in
+            guard !pod.node.isEmpty, pod.flags.contains(.mirror),
+                interner.string(pod.namespace(interner)) == "kube-system",
+                let component = interner.label("component", in: pod.labels), interner.string(component) == "etcd"
+            else { return }
+            nodes.insert(pod.node)
+        }
+        var found: [ProbeEndpoint] = []
+        state.nodes.forEach { _, node in
+            guard nodes.contains(node.meta.name) else { return }
+            let addresses = node.addresses.map { interner.string($0) }
+            guard let address = addresses.first(where: { isAddress($0) }) else { return }
+            let host = address.contains(":") ? "[\(address)]" : address
+            if let endpoint = ProbeEndpoint("https://\(host):2379") { found.append(endpoint) }
+        }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    /// Where a member is asked by what it advertises: not at an address that means another host here.
+    static func reachable(_ clientURLs: [String]) -> ProbeEndpoint? {
+        clientURLs.compactMap { ProbeEndpoint($0) }
+            .first { endpoint in
+                !(endpoint.host == "localhost" || endpoint.host.hasPrefix("127.") || endpoint.host == "[::1]"
+                    || endpoint.host == "0.0.0.0" || endpoint.host == "[::]")
+            }
+    }
+
+    /// Whether it is an IP address rather than a host name.
+    private static func isAddress(_ text: String) -> Bool {
+        text.contains(":") || (text.contains(".") && text.allSatisfy { $0.isNumber || $0 == "." })
+    }
+}
+
+/// An item of `--etcd.endpoints` that cannot be read.
+package struct EtcdTargetError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The item.
+    package var item: String
+
+    package var description: String {
+        "etcd endpoint '\(item)' is neither a URL nor NAME=URL; write https://host:2379 or main=https://host:2379"
+    }
+}

@@ -1,0 +1,22 @@
+package import ClusterState
+
+extension LiveCluster: SignalSource {
+    /// Runs the body where the state is kept.
+    package func withView<Result: Sendable>(
+        now: Timestamp,
+        uptime: Duration,
+        _ body: @Sendable (ClusterView) -> Result
+    ) async -> Result {
+        await collect(now: now, uptime: uptime) { state, probes, observations in
+            body(
+                ClusterView(
+                    state: state,
+                    probes: probes,
+                    observations: observations,
+                    now: now,
+                    isRecording: false
+                )
+            )
+        }
+    }
+}

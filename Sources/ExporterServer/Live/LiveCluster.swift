@@ -1,0 +1,129 @@
+package import ClusterState
+import ControlPlaneProbes
+package import HTTPTransport
+package import KubernetesClient
+package import Logging
+
+/// A cluster as it is now: read by lists and watches, its control plane asked, all of it lent to collections.
+package struct LiveCluster: Sendable {
+    /// Until API servers are looked for again while none is known: at the start, before the first lists have ended.
+    private static let searchInterval = Duration.seconds(1)
+
+    private let store: ClusterStore
+    private let reader: ClusterReader
+    private let prober: ControlPlaneProber
+    private let settings: LiveSettings
+    private let clock: ClientClock
+
+    /// Creates a cluster that is read once ``run()`` is.
+    ///
+    /// - Parameters:
+    ///   - transport: What carries all requests.
+    ///   - endpoint: Where the API server is.
+    ///   - credentials: Who we are.
+    ///   - settings: What is read and asked.
+    ///   - certificateExpiry: Earliest notAfter of a chain of certificates in PEM, leaf first.
+    ///   - clock: The clocks.
+    ///   - seed: For jitter; two replicas should have different ones.
+    ///   - logger: Takes a line for each change of a source's state.
+    ///   - afterLargeList: Called when a large list was swapped in: `malloc_trim` belongs here.
+    package init(
+        transport: any Transport,
+        endpoint: ClusterEndpoint,
+        credentials: any CredentialSource,
+        settings: LiveSettings,
+        certificateExpiry: @escaping @Sendable ([[UInt8]]) -> Timestamp? = LiveCluster.earliestExpiry,
+        clock: ClientClock,
+        seed: UInt64,
+        logger: Logger,
+        afterLargeList: @escaping @Sendable () -> Void = {}
+    ) {
+        self.settings = settings
+        self.clock = clock
+        var denied: [Source: Set<String>] = [:]
+        for source in Source.allCases {
+            denied[source] = APIResource.of(source).map { settings.selection.denied(of: $0) }
+        }
+        store = ClusterStore(
+            decoders: ClusterReader.decoders(),
+            denied: denied,
+            staleAfter: settings.staleAfter,
+            clock: clock,
+            logger: logger,
+            afterLargeList: afterLargeList
+        )
+        reader = ClusterReader(
+            client: APIClient(transport: transport, endpoint: endpoint, credentials: credentials),
+            store: store,
+            selection: settings.selection,
+            clock: clock,
+            seed: seed
+        )
+        var probes = settings.probes
+        probes.apiServerTLS = endpoint.tls
+        let tls = endpoint.tls
+        prober = ControlPlaneProber(
+            transport: transport,
+            settings: probes,
+            uptime: clock.uptime,
+            credentials: {
+                // What cannot be read fails the lists too, which say so; readiness is open to anybody as a rule.
+                let shown = try? await credentials.authorization()
+                return ProbeCredentials(bearerToken: shown?.bearerToken, tls: shown?.applied(to: tls) ?? tls)
+            },
+            certificateExpiry: certificateExpiry
+        )
+    }
+
+    /// When the first certificate of a chain in PEM expires: earliest notAfter, nil where none can be read.
+    package static let earliestExpiry: @Sendable ([[UInt8]]) -> Timestamp? = { chain in
+        chain.compactMap { CertificateValidity.latestNotAfter(pem: $0) }.min()
+    }
+
+    /// Reads and asks until the task is cancelled. Once only.
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await reader.run() }
+            group.addTask { await probe() }
+        }
+    }
+
+    /// Lends all that is known to a collection, the observations advanced to this moment. Nothing changes meanwhile, and
+    /// the body keeps nothing.
+    ///
+    /// - Parameters:
+    ///   - now: Wall time.
+    ///   - uptime: Monotonic time.
+    ///   - body: The collection.
+    /// - Returns: What the body returns.
+    package func collect<Value: Sendable>(
+        now: Timestamp,
+        uptime: Duration,
+        _ body: @Sendable (ClusterState, ProbeResults, Observations) -> Value
+    ) async -> Value {
+        await store.collect(now: now, uptime: uptime, body)
+    }
+
+    private func probe() async {
+        var instances = APIServerInstances()
+        var outcome = ProbeOutcome()
+        while !Task.isCancelled {
+            let start = clock.uptime()
+            let now = clock.now()
+            let (found, foundEtcd) = await store.withState { state in
+                (APIServerInstances.found(in: state, now: now), EtcdTargets.found(in: state))
+            }
+            let apiServers = instances.update(found: found, configured: settings.probes.apiServers, uptime: start)
+            let reading = await prober.round(apiServers: apiServers, foundEtcd: foundEtcd, previous: outcome.results)
+            if Task.isCancelled { return }
+            outcome.results = reading.results
+            outcome.apiServer = (reading.apiServer.state, reading.apiServer.reason)
+            outcome.etcd = (reading.etcd.state, reading.etcd.reason)
+            let isSearching = apiServers.isEmpty && start < settings.probeInterval
+            // Nobody to ask is nothing known until the first lists had time to end.
+            if !isSearching { await store.setProbes(outcome) }
+            let rest = (isSearching ? Self.searchInterval : settings.probeInterval) - (clock.uptime() - start)
+            do { try await clock.sleep(max(rest, .milliseconds(1))) } catch { return }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package import ClusterState
+import KubernetesWire
+
+/// Reads a cluster into a ``ClusterStore`` and keeps it up to date: discovery, /version, one reflector a resource.
+package struct ClusterReader: Sendable {
+    /// Between two looks at what the API serves.
+    package static let discoveryInterval = Duration.seconds(600)
+    /// Between two looks at /version.
+    package static let versionInterval = Duration.seconds(60)
+    /// List pages in flight over all reflectors: what bounds the memory that answers take.
+    package static let pagesInFlight = 4
+    /// Between the starts of two reflectors.
+    static let stagger = Duration.milliseconds(5)
+
+    private let discovery: Discovery
+    private let store: ClusterStore
+    private let clock: ClientClock
+    private let reflectors: [Reflector]
+    private let excluded: [Source]
+    private let seed: UInt64
+
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - client: Where the API server is.
+    ///   - store: What is read goes there; it has a decoder for each source to read.
+    ///   - selection: What is read.
+    ///   - clock: The clocks.
+    ///   - seed: For jitter; two replicas should have different ones.
+    package init(
+        client: APIClient,
+        store: ClusterStore,
+        selection: ResourceSelection,
+        clock: ClientClock,
+        seed: UInt64
+    ) {
+        discovery = Discovery(client: client)
+        self.store = store
+        self.clock = clock
+        self.seed = seed
+        let pagePermits = Permits(Self.pagesInFlight)
+        let turn = Permits(1)
+        var feeds: [Source: AsyncStream<Reflector.Message>.Continuation] = [:]
+        var reading: [(APIResource, ResourceDecoder, AsyncStream<Reflector.Message>)] = []
+        var excluded: [Source] = []
+        for source in Source.allCases {
+            guard let resource = APIResource.of(source) else { continue }
+            guard selection.includes(source), !selection.scopes(of: resource).isEmpty else {
+                excluded.append(source)
+                continue
+            }
+            guard let decoder = store.decoders[source] else { continue }
+            let (messages, feed) = AsyncStream<Reflector.Message>.makeStream()
+            feeds[source] = feed
+            reading.append((resource, decoder, messages))
+        }
+        self.excluded = excluded
+        let relistAll: @Sendable (Source) -> Void = { [feeds] origin in
+            for source in Source.allCases where source != origin { feeds[source]?.yield(.input(.restored)) }
+        }
+        var random = SeededRandom(seed: seed)
+        reflectors = reading.compactMap { resource, decoder, messages in
+            guard let feed = feeds[resource.source] else { return nil }
+            return Reflector(
+                resource: resource,
+                scopes: selection.scopes(of: resource),
+                decoder: decoder,
+                client: client,
+                store: store,
+                clock: clock,
+                pagePermits: pagePermits,
+                turn: turn,
+                seed: random.next(),
+                relistAll: relistAll,
+                messages: messages,
+                feed: feed
+            )
+        }
+    }
+
+    /// Reads until the task is cancelled. Once only.
+    package func run() async {
+        for source in excluded { await store.fix(source, .disabled, reason: "it is not among what is to be read") }
+        await withTaskGroup(of: Void.self) { group in
+            for reflector in reflectors {
+                group.addTask { await reflector.run() }
+            }
+            group.addTask { await followDiscovery() }
+            group.addTask { await followVersion() }
+        }
+    }
+
+    /// Tells the reflectors what there is, and the first time to begin. Where nothing can be learned they begin all the
+    /// same: what is not there answers 404.
+    private func followDiscovery() async {
+        var backoff = Backoff()
+        var random = SeededRandom(seed: seed ^ 1)
+        var haveBegun = false
+        while !Task.isCancelled {
+            var rest = Self.discoveryInterval
+            do throws(RequestFailure) {
+                let served = try await discovery.groupVersions()
+                for reflector in reflectors {
+                    reflector.feed.yield(.input(.discovered(served.contains(reflector.resource.groupVersion))))
+                }
+            } catch {
+                rest = max(backoff.next(at: clock.uptime(), using: &random), error.retryAfter ?? .zero)
+                // Not for good: what may be read does not change often.
+                if error.kind == .forbidden { rest = Self.discoveryInterval }
+            }
+            if !haveBegun {
+                haveBegun = true
+                for (index, reflector) in reflectors.enumerated() {
+                    reflector.feed.yield(.input(.start(after: Self.stagger * index)))
+                }
+            }
+            do { try await clock.sleep(rest) } catch { return }
+        }
+    }
+
+    private func followVersion() async {
+        var backoff = Backoff()
+        var random = SeededRandom(seed: seed ^ 2)
+        while !Task.isCancelled {
+            var rest = Self.versionInterval
+            do throws(RequestFailure) {
+                await store.setVersion(try await discovery.version())
+            } catch {
+                if Task.isCancelled { return }
+                await store.failed(.version, stage: ListWatch.Stage.list.rawValue, error)
+                rest = max(backoff.next(at: clock.uptime(), using: &random), error.retryAfter ?? .zero)
+            }
+            do { try await clock.sleep(rest) } catch { return }
+        }
+    }
+
+    /// The decoders of everything that can be read.
+    ///
+    /// - Parameter custom: Those to take in the place of the usual ones.
+    /// - Returns: One for each source.
+    package static func decoders(_ custom: [JSONListDecoder] = []) -> [Source: ResourceDecoder] {
+        var decoders: [Source: ResourceDecoder] = [:]
+        for resource in WireResource.all { decoders[resource.source] = .protobuf(resource) }
+        for resource in JSONResource.all { decoders[resource.source] = .json(JSONListDecoder(resource)) }
+        for decoder in custom { decoders[decoder.source] = .json(decoder) }
+        return decoders
+    }
+}

@@ -1,0 +1,50 @@
+import ClusterState
+import FoundationEssentials
+import HTTPTransport
+
+/// Asks the API server what it serves, and which version it is.
+struct Discovery: Sendable {
+    let client: APIClient
+
+    /// The group versions served, aggregated APIs included: `v1`, `apps/v1`.
+    func groupVersions() async throws(RequestFailure) -> Set<String> {
+        let core: CoreVersions = try await read("/api")
+        let groups: GroupList = try await read("/apis")
+        return Set(core.versions).union(groups.groups.flatMap { $0.versions.map(\.groupVersion) })
+    }
+
+    /// What /version says.
+    func version() async throws(RequestFailure) -> ServerVersion {
+        let answer: VersionAnswer = try await read("/version")
+        return ServerVersion(major: answer.major, minor: answer.minor, gitVersion: answer.gitVersion)
+    }
+
+    private func read<Answer: Decodable>(_ target: String) async throws(RequestFailure) -> Answer {
+        let bytes = try await client.read(target)
+        do {
+            return try JSONDecoder().decode(Answer.self, from: Data(bytes))
+        } catch {
+            throw .malformed("\(target) answered with something that is not its JSON")
+        }
+    }
+
+    private struct CoreVersions: Decodable {
+        var versions: [String]
+    }
+
+    private struct GroupList: Decodable {
+        struct Group: Decodable {
+            struct Version: Decodable {
+                var groupVersion: String
+            }
+            var versions: [Version]
+        }
+        var groups: [Group]
+    }
+
+    private struct VersionAnswer: Decodable {
+        var major: String
+        var minor: String
+        var gitVersion: String
+    }
+}

@@ -1,0 +1,50 @@
+extension ListWatch {
+    /// Opens the watch of a scope from its last version.
+    mutating func openWatch(_ scope: Int) -> Action {
+        scopes[scope].isWatched = true
+        scopes[scope].openedAt = nil
+        scopes[scope].hasProgressed = false
+        scopes[scope].reopenAt = nil
+        return .openWatch(
+            scope: scope,
+            version: scopes[scope].version,
+            timeoutSeconds: Int.random(in: Self.watchSeconds, using: &random)
+        )
+    }
+
+    mutating func watchEnded(_ scope: Int, _ now: Duration) -> [Action] {
+        let lasted = scopes[scope].openedAt.map { now - $0 } ?? .zero
+        scopes[scope].isWatched = false
+        guard lasted < Self.shortWatch, !scopes[scope].hasProgressed else {
+            scopes[scope].shortWatches = 0
+            return [openWatch(scope)]
+        }
+        scopes[scope].shortWatches += 1
+        let failure = RequestFailure.malformed("the watch ended at once, without an event")
+        if scopes[scope].shortWatches >= Self.shortWatchLimit {
+            let actions = stop()
+            listAt = now + backoff.next(at: now, using: &random)
+            return actions + [.failed(.watch, failure)]
+        }
+        scopes[scope].reopenAt = now + backoff.next(at: now, using: &random)
+        return [.failed(.watch, failure)]
+    }
+
+    mutating func watchFailed(_ scope: Int, _ failure: RequestFailure, _ now: Duration) -> [Action] {
+        let wasOpen = scopes[scope].openedAt != nil
+        scopes[scope].isWatched = false
+        switch failure.kind {
+        case .expired:
+            return [.failed(.watch, failure)] + relist(now)
+        case .malformed:
+            return [.failed(.decode, failure)] + relist(now)
+        case .silent where wasOpen:
+            // Nothing is known to be wrong: bookmarks come each minute, so the stream is taken for dead and opened anew.
+            return [.failed(.watch, failure), openWatch(scope)]
+        default:
+            return retryLater(.watch, failure, now) { machine, delay in
+                machine.scopes[scope].reopenAt = now + delay
+            }
+        }
+    }
+}

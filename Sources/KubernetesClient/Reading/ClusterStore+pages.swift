@@ -1,0 +1,88 @@
+import ClusterState
+import HTTPTransport
+import KubernetesWire
+
+/// A page being read.
+struct PageReading: Sendable {
+    /// The largest page of JSON: as much as etcd would ever hold of 500 custom resources that are not absurd.
+    static let jsonLimit = 64 << 20
+
+    let source: Source
+    var parser = ListParser()
+    /// The bytes of a page of JSON, which is read as a whole.
+    var bytes: [UInt8] = []
+}
+
+extension ClusterStore {
+    /// Begins to read a page.
+    ///
+    /// - Returns: Its number.
+    func openPage(_ source: Source) -> Int {
+        let number = nextReading()
+        pages[number] = PageReading(source: source)
+        return number
+    }
+
+    /// Takes a chunk of a page: whole objects go into the staged list at once.
+    ///
+    /// - Returns: The list's metadata where they were in this chunk.
+    /// - Throws: ``RequestFailure`` where the bytes are no such page; `cancelled` where the list was given up.
+    func readPage(_ number: Int, _ chunk: [UInt8]) throws(RequestFailure) -> ListMeta? {
+        // Taken out, so that its buffer is changed in place.
+        guard var page = pages.removeValue(forKey: number), let decoder = decoders[page.source] else {
+            throw .transport(.cancelled)
+        }
+        state.sources[page.source, default: SourceStatus()].receivedBytes += chunk.count
+        switch decoder {
+        case .json:
+            page.bytes += chunk
+            guard page.bytes.count <= PageReading.jsonLimit else {
+                throw .malformed("a page of \(page.source.rawValue) has over \(PageReading.jsonLimit) bytes")
+            }
+            pages[number] = page
+            return nil
+        case .protobuf(let resource):
+            var metadata: ListMeta?
+            let filter = denied[page.source] ?? []
+            do throws(WireError) {
+                try page.parser.push(chunk) { element throws(WireError) in
+                    switch element {
+                    case .metadata(let meta): metadata = meta
+                    case .item(let bytes, let offset):
+                        if !filter.isEmpty, filter.contains(try ObjectHeader(bytes, offset: offset).namespace) {
+                            return
+                        }
+                        try resource.stage(&state, bytes, offset)
+                    }
+                }
+                let kind = page.parser.kind
+                if metadata != nil, kind != "\(resource.kind)List" {
+                    throw WireError(path: "List", offset: 0, problem: .unexpectedKind(kind))
+                }
+            } catch {
+                throw .malformed("\(error)")
+            }
+            pages[number] = page
+            return metadata
+        }
+    }
+
+    /// The page has ended.
+    ///
+    /// - Returns: The list's metadata where they come only now: of JSON.
+    /// - Throws: ``RequestFailure`` where it ended too early or cannot be read.
+    func finishPage(_ number: Int) throws(RequestFailure) -> ListMeta? {
+        guard let page = pages.removeValue(forKey: number), let decoder = decoders[page.source] else {
+            throw .transport(.cancelled)
+        }
+        switch decoder {
+        case .protobuf:
+            do throws(WireError) { try page.parser.finish() } catch { throw .malformed("\(error)") }
+            return nil
+        case .json(let decoder):
+            do throws(JSONListError) { return try decoder.page(&state, page.bytes) } catch {
+                throw .malformed("\(error)")
+            }
+        }
+    }
+}

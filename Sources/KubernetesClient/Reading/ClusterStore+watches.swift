@@ -1,0 +1,87 @@
+import ClusterState
+import HTTPTransport
+import KubernetesWire
+
+/// A watch being read.
+struct WatchReading: Sendable {
+    let source: Source
+    var parser = WatchParser()
+}
+
+extension ClusterStore {
+    /// Begins to read a watch.
+    ///
+    /// - Returns: Its number.
+    func openWatch(_ source: Source) -> Int {
+        let number = nextReading()
+        watches[number] = WatchReading(source: source)
+        return number
+    }
+
+    /// Takes a chunk of a watch: whole events are applied at once.
+    ///
+    /// - Returns: The version that the watch has come to; nil where no event was whole.
+    /// - Throws: ``RequestFailure`` for bytes that are no events, and for an ERROR event; `cancelled` where the watch was
+    ///   given up. Events before it are applied.
+    func readWatch(_ number: Int, _ chunk: [UInt8]) throws(RequestFailure) -> String? {
+        guard var watch = watches.removeValue(forKey: number), case .protobuf(let resource)? = decoders[watch.source]
+        else { throw .transport(.cancelled) }
+        let source = watch.source
+        let filter = denied[source] ?? []
+        var version: String?
+        var status: StatusMessage?
+        var events = 0
+        defer {
+            state.sources[source, default: SourceStatus()].receivedBytes += chunk.count
+            state.sources[source, default: SourceStatus()].events += events
+        }
+        do throws(WireError) {
+            try watch.parser.push(chunk) { event throws(WireError) in
+                guard status == nil else { return }
+                let bytes = event.envelope.object
+                if event.type == .error {
+                    status = try StatusMessage(bytes, base: event.offset)
+                    return
+                }
+                guard event.envelope.kind == resource.kind else {
+                    throw WireError(
+                        path: "WatchEvent.object",
+                        offset: event.offset,
+                        problem: .unexpectedKind(event.envelope.kind)
+                    )
+                }
+                let header = try ObjectHeader(bytes, offset: event.offset)
+                switch event.type {
+                case .added, .modified:
+                    if !filter.contains(header.namespace) { try resource.upsert(&state, bytes, event.offset) }
+                    events += 1
+                case .deleted:
+                    try resource.remove(&state, bytes, event.offset)
+                    events += 1
+                case .bookmark, .error, .other: break
+                }
+                version = header.resourceVersion
+            }
+        } catch {
+            throw .malformed("\(error)")
+        }
+        if let status { throw RequestFailure(status) }
+        watches[number] = watch
+        state.sweepIfDue()
+        if version != nil { succeeded(source) }
+        return version
+    }
+
+    /// The watch has ended.
+    ///
+    /// - Throws: ``RequestFailure`` where it ended inside an event.
+    func finishWatch(_ number: Int) throws(RequestFailure) {
+        guard let watch = watches.removeValue(forKey: number) else { throw .transport(.cancelled) }
+        do throws(WireError) { try watch.parser.finish() } catch { throw .malformed("\(error)") }
+    }
+
+    /// The watch is read no further.
+    func dropWatch(_ number: Int) {
+        watches[number] = nil
+    }
+}

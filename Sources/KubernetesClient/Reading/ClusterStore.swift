@@ -1,0 +1,104 @@
+package import ClusterState
+import KubernetesWire
+package import Logging
+
+/// Owns what is known of the cluster. Bytes are decoded into it here, chunk by chunk, and collections borrow it here:
+/// nobody else sees it, nothing is copied, and nobody ever sees half a list.
+package actor ClusterStore {
+    /// A list above which it pays to have the allocator give back what the old one took.
+    private static let largeList = 1_000
+
+    var state = ClusterState()
+    var tracks: [Source: SourceTrack] = [:]
+    var log: SourceLog
+    nonisolated let decoders: [Source: ResourceDecoder]
+    let denied: [Source: Set<String>]
+    let staleAfter: Duration
+    let clock: ClientClock
+    /// Bodies being read, by number: what is left of them is in their parsers.
+    var pages: [Int: PageReading] = [:]
+    var watches: [Int: WatchReading] = [:]
+    private var lastReading = 0
+    private let afterLargeList: @Sendable () -> Void
+    var observations = Observations()
+    var probes = ProbeOutcome()
+
+    /// Creates a store of which nothing is known.
+    ///
+    /// - Parameters:
+    ///   - decoders: What reads each source.
+    ///   - denied: Namespaces whose objects are passed over, by source.
+    ///   - staleAfter: After so long without success, a source is stale.
+    ///   - clock: The clocks.
+    ///   - logger: Takes a line for each change of a source's state.
+    ///   - afterLargeList: Called when a large list was swapped in: `malloc_trim` belongs here.
+    package init(
+        decoders: [Source: ResourceDecoder],
+        denied: [Source: Set<String>] = [:],
+        staleAfter: Duration,
+        clock: ClientClock,
+        logger: Logger,
+        afterLargeList: @escaping @Sendable () -> Void = {}
+    ) {
+        self.decoders = decoders
+        self.denied = denied
+        self.staleAfter = staleAfter
+        self.clock = clock
+        log = SourceLog(logger)
+        self.afterLargeList = afterLargeList
+    }
+
+    /// A number for a body to be read.
+    func nextReading() -> Int {
+        lastReading += 1
+        return lastReading
+    }
+
+    // MARK: Lists as a whole
+
+    /// Begins to stage a list. Bodies of the source that are still being read are read no further.
+    ///
+    /// - Returns: How many objects the source holds.
+    func beginList(_ source: Source) -> Int {
+        dropReadings(of: source)
+        decoders[source]?.list(&state, .begin)
+        return count(source)
+    }
+
+    /// Puts the staged list in its place.
+    func commitList(_ source: Source) {
+        dropReadings(of: source)
+        decoders[source]?.list(&state, .commit)
+        state.sources[source, default: SourceStatus()].relists += 1
+        tracks[source, default: SourceTrack()].hasSynced = true
+        state.sweepIfDue()
+        if count(source) > Self.largeList { afterLargeList() }
+    }
+
+    /// Drops what was staged.
+    func abandonList(_ source: Source) {
+        dropReadings(of: source)
+        decoders[source]?.list(&state, .abandon)
+        state.sweepIfDue()
+    }
+
+    /// Drops all objects of a source.
+    func clear(_ source: Source) {
+        dropReadings(of: source)
+        decoders[source]?.list(&state, .clear)
+        tracks[source]?.hasSynced = false
+        state.sweepIfDue()
+    }
+
+    /// The watches of the source are closed: what they still bring is passed over.
+    func dropReadings(of source: Source) {
+        for (number, page) in pages where page.source == source { pages[number] = nil }
+        for (number, watch) in watches where watch.source == source { watches[number] = nil }
+    }
+
+    /// How many objects a source holds; 0 for those read as JSON, which are few.
+    private func count(_ source: Source) -> Int {
+        guard case .protobuf(let resource) = decoders[source] else { return 0 }
+        return resource.count(state)
+    }
+}

@@ -1,0 +1,129 @@
+import ClusterState
+import HTTPTransport
+import KubernetesWire
+
+/// Keeps one resource up to date: does what ``ListWatch`` decides, and tells it what came of it.
+struct Reflector: Sendable {
+    /// Objects above which lists take turns, since each is staged beside what it replaces.
+    static let largeList = 10_000
+
+    let resource: APIResource
+    /// The namespaces to list, nil for all at once.
+    let scopes: [String?]
+    let decoder: ResourceDecoder
+    let client: APIClient
+    let store: ClusterStore
+    let clock: ClientClock
+    /// List pages in flight, over all reflectors.
+    let pagePermits: Permits
+    /// Held by the large list whose turn it is.
+    let turn: Permits
+    let seed: UInt64
+    /// Has all resources listed anew but this one.
+    let relistAll: @Sendable (Source) -> Void
+    let messages: AsyncStream<Message>
+    let feed: AsyncStream<Message>.Continuation
+
+    /// What the reflector is told. Lists and watches are numbered: what an ended one still says is passed over.
+    enum Message: Sendable {
+        case input(ListWatch.Input)
+        case tick(Int)
+        case page(list: Int, ArrivedPage)
+        case list(Int, ListWatch.Input)
+        case watch(Int, scope: Int, ListWatch.Input)
+    }
+
+    /// An answer whose body is still to be read, and what it holds until then.
+    struct ArrivedPage: Sendable {
+        let response: TransportResponse
+        let permit: Permit
+        let turn: Permit?
+    }
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            var work = ReflectorWork(self)
+            for await message in messages {
+                guard let input = work.accept(message) else { continue }
+                for action in work.machine.on(input, at: clock.uptime()) {
+                    await work.perform(action, in: &group)
+                }
+                work.arm(in: &group)
+            }
+            group.cancelAll()
+        }
+    }
+
+    // MARK: What runs beside
+
+    /// Asks for a page, when it is its turn.
+    func fetch(_ target: String, list: Int, isLarge: Bool) async {
+        let turn = isLarge ? await self.turn.acquire() : nil
+        if isLarge, turn == nil { return }
+        guard let permit = await pagePermits.acquire() else { return }
+        do throws(RequestFailure) {
+            let response = try await client.get(target, accept: decoder.accept, limits: ResourceRequest.listLimits)
+            feed.yield(.page(list: list, ArrivedPage(response: response, permit: permit, turn: turn)))
+        } catch {
+            feed.yield(.list(list, .listFailed(error)))
+        }
+    }
+
+    /// Reads a page that has arrived.
+    func read(_ page: ArrivedPage, list: Int) async {
+        let number = await store.openPage(resource.source)
+        var body = page.response.body.makeAsyncIterator()
+        do throws(RequestFailure) {
+            while let chunk = try await next(&body) {
+                if let metadata = try await store.readPage(number, chunk) {
+                    feed.yield(.list(list, .pageMetadata(metadata)))
+                }
+            }
+            if let metadata = try await store.finishPage(number) {
+                feed.yield(.list(list, .pageMetadata(metadata)))
+            }
+            feed.yield(.list(list, .pageEnded))
+        } catch {
+            feed.yield(.list(list, .listFailed(error)))
+        }
+    }
+
+    /// Opens a watch and reads it to its end.
+    func watch(_ request: ResourceRequest, number watch: Int, scope: Int) async {
+        do throws(RequestFailure) {
+            let response = try await client.get(
+                request.target,
+                accept: decoder.accept,
+                limits: ResourceRequest.watchLimits,
+                isLongRunning: true
+            )
+            let number = await store.openWatch(resource.source)
+            feed.yield(.watch(watch, scope: scope, .watchOpened(scope: scope)))
+            var body = response.body.makeAsyncIterator()
+            do throws(RequestFailure) {
+                while let chunk = try await next(&body) {
+                    if let version = try await store.readWatch(number, chunk) {
+                        feed.yield(.watch(watch, scope: scope, .watchProgressed(scope: scope, version: version)))
+                    }
+                }
+            } catch  where error.kind == .unreachable || error.kind == .silent {
+                // Cut inside an event: that is worse than cut between two. One that fell silent is only given up.
+                if error.kind == .unreachable {
+                    try await store.finishWatch(number)
+                } else {
+                    await store.dropWatch(number)
+                }
+                throw error
+            }
+            try await store.finishWatch(number)
+            feed.yield(.watch(watch, scope: scope, .watchEnded(scope: scope)))
+        } catch {
+            feed.yield(.watch(watch, scope: scope, .watchFailed(scope: scope, error)))
+        }
+    }
+
+    private func next(_ body: inout ResponseBody.AsyncIterator) async throws(RequestFailure) -> [UInt8]? {
+        do throws(TransportError) { return try await body.next() } catch { throw .transport(error) }
+    }
+}

@@ -1,0 +1,25 @@
+import ClusterState
+
+/// How a source fares, from which follows how it stands at a moment.
+struct SourceTrack: Sendable {
+    /// Told from outside: absent, disabled, or what probes came to.
+    var fixed: SourceState?
+    /// What failed last, unless something succeeded since. Without a state the source only ages.
+    var problem: (state: SourceState?, reason: String)?
+    /// Uptime of the last success.
+    var lastSuccess: Duration?
+    /// Whether a list has ended since the start.
+    var hasSynced = false
+
+    /// How it stands.
+    ///
+    /// A refusal holds at once. A fault that may pass does not make known what is known any less until it is out of date:
+    /// an API server that is restarted must not make all areas unknown.
+    func state(at now: Duration, staleAfter: Duration) -> SourceState {
+        if let fixed { return fixed }
+        if let state = problem?.state, state == .forbidden || state == .unauthorized { return state }
+        guard hasSynced, let lastSuccess else { return problem?.state ?? .notSynced }
+        guard now - lastSuccess >= staleAfter else { return .ok }
+        return problem?.state ?? .stale
+    }
+}

@@ -1,0 +1,69 @@
+import FoundationEssentials
+package import HTTPTransport
+package import KubernetesWire
+
+extension RequestFailure {
+    /// The longest that a server can make us wait: beyond it, what it said is out of date.
+    private static let longestRetryAfter = Duration.seconds(300)
+
+    /// Reads a refusal: a Status in protobuf or JSON, or the text of whatever stands in between.
+    ///
+    /// - Parameters:
+    ///   - head: Its status is not 200.
+    ///   - body: As much of it as was read.
+    package init(_ head: ResponseHead, _ body: [UInt8]) {
+        var status = Self.status(body) ?? StatusMessage(code: 0, reason: "", message: Self.text(body))
+        // A proxy's answer says more by its own status than by the Status it may have kept.
+        status.code = Int32(clamping: head.status)
+        let header = head.header("retry-after").flatMap { Int(trimmed($0)) }
+        self = .refused(status, retryAfter: Self.wait(header ?? Int(status.retryAfterSeconds)))
+    }
+
+    /// An ERROR event of a watch.
+    package init(_ status: StatusMessage) {
+        self = .refused(status, retryAfter: Self.wait(Int(status.retryAfterSeconds)))
+    }
+
+    private static func wait(_ seconds: Int) -> Duration? {
+        seconds > 0 ? min(.seconds(seconds), longestRetryAfter) : nil
+    }
+
+    private static func status(_ body: [UInt8]) -> StatusMessage? {
+        if body.starts(with: Envelope.prefix) {
+            return body.withUnsafeBytes { bytes in
+                guard let envelope = try? Envelope(bytes), envelope.kind == "Status" else { return nil }
+                return try? StatusMessage(envelope.object)
+            }
+        }
+        guard body.first(where: { $0 > 0x20 }) == UInt8(ascii: "{"),
+            let answer = try? JSONDecoder().decode(JSONStatus.self, from: Data(body))
+        else { return nil }
+        return StatusMessage(
+            code: answer.code ?? 0,
+            reason: answer.reason ?? "",
+            message: answer.message ?? "",
+            retryAfterSeconds: answer.details?.retryAfterSeconds ?? 0
+        )
+    }
+
+    private struct JSONStatus: Decodable {
+        struct Details: Decodable {
+            var retryAfterSeconds: Int32?
+        }
+        var code: Int32?
+        var reason: String?
+        var message: String?
+        var details: Details?
+    }
+
+    /// The first line of a text, short enough for a log.
+    private static func text(_ body: [UInt8]) -> String {
+        let line = body.prefix(1_024).drop { $0 <= 0x20 }.prefix { $0 != UInt8(ascii: "\n") }
+        let text = String(decoding: line.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self)
+        return text.isEmpty ? "no explanation" : String(text.prefix(200))
+    }
+}
+
+private func trimmed(_ text: String) -> Substring {
+    text.drop { $0 == " " }.prefix { $0 != " " }
+}

@@ -1,0 +1,49 @@
+import HTTPTransport
+
+/// The target and limits of a request for a resource.
+struct ResourceRequest {
+    /// How long a list's parts may take: an API server gives up a request itself after 60 s.
+    static let listLimits = TimeLimits(connect: .seconds(10), head: .seconds(65), idle: .seconds(60), total: nil)
+    /// A watch brings a bookmark each minute; one that is silent for 90 s is dead.
+    static let watchLimits = TimeLimits(connect: .seconds(10), head: .seconds(30), idle: .seconds(90), total: nil)
+
+    /// Path and query.
+    let target: String
+
+    /// A page of a list: consistent, since it names no version.
+    static func page(_ resource: APIResource, namespace: String?, continueToken: String) -> ResourceRequest {
+        var target = "\(resource.path(namespace: namespace))?limit=\(resource.pageLimit)"
+        if !continueToken.isEmpty { target += "&continue=\(escaped(continueToken))" }
+        return ResourceRequest(target: target)
+    }
+
+    /// A watch from a version on.
+    static func watch(
+        _ resource: APIResource,
+        namespace: String?,
+        version: String,
+        timeoutSeconds: Int
+    ) -> ResourceRequest {
+        ResourceRequest(
+            target: "\(resource.path(namespace: namespace))?watch=true&allowWatchBookmarks=true"
+                + "&resourceVersion=\(escaped(version))&timeoutSeconds=\(timeoutSeconds)"
+        )
+    }
+
+    /// The text with everything but RFC 3986's unreserved characters escaped.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return result
+    }
+}

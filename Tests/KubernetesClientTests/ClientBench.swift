@@ -1,0 +1,240 @@
+import ClusterSimulator
+import ClusterState
+import HTTPTransport
+import KubernetesClient
+import KubernetesWire
+import Logging
+import Synchronization
+import TestFixtures
+import Testing
+
+/// A simulated cluster, a client that reads it, and one clock for both. Time passes only in ``pass(_:step:)``.
+final class ClientBench {
+    static let host = "https://simulator.example:6443"
+
+    let cluster: SimulatedCluster
+    let clock = ManualClock()
+    let executor = StepExecutor()
+    let store: ClusterStore
+    let lines = LogLines()
+    let requests = RequestLog()
+    private var task: Task<Void, Never>?
+
+    static let templates = Result {
+        var files: [String: [UInt8]] = [:]
+        for name in RecordedTemplates.fileNames { files[name] = try? Fixture.healthy.bytes(name) }
+        return try RecordedTemplates(files: files)
+    }
+
+    init(
+        nodes: Int = 8,
+        pods: Int = 80,
+        seed: UInt64 = 1,
+        selection: ResourceSelection = ResourceSelection(),
+        credentials: any CredentialSource = FixedCredentials(),
+        staleAfter: Duration = .seconds(300),
+        custom: [JSONListDecoder] = []
+    ) throws {
+        let plan = ClusterPlan(nodes: nodes, pods: pods, zones: 3, seed: seed, podBytes: 0)
+        let cluster = try SimulatedCluster(plan: plan, templates: Self.templates.get())
+        self.cluster = cluster
+        let clock = clock
+        let start = clock.now
+        let times = ClientClock(
+            now: { Timestamp(seconds: Double(cluster.wallTime)) },
+            uptime: { start.duration(to: clock.now) },
+            sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
+        )
+        let lines = lines
+        var logger = Logger(label: "test") { _ in lines }
+        logger.logLevel = .info
+        let decoders = ClusterReader.decoders(custom)
+        var denied: [Source: Set<String>] = [:]
+        for source in Source.allCases { denied[source] = APIResource.of(source).map { selection.denied(of: $0) } }
+        store = ClusterStore(
+            decoders: decoders,
+            denied: denied,
+            staleAfter: staleAfter,
+            clock: times,
+            logger: logger
+        )
+        let client = APIClient(
+            transport: requests.wrap(SimulatorTransport(cluster: cluster, clock: clock)),
+            endpoint: ClusterEndpoint(server: Self.host),
+            credentials: credentials
+        )
+        let reader = ClusterReader(client: client, store: store, selection: selection, clock: times, seed: seed)
+        task = Task(executorPreference: executor) { await reader.run() }
+    }
+
+    deinit {
+        task?.cancel()
+        executor.drain()
+    }
+
+    /// Lets time pass for cluster and client, in steps.
+    func pass(_ duration: Duration, step: Duration = .milliseconds(500)) {
+        executor.drain()
+        var left = duration
+        while left > .zero {
+            let next = min(step, left)
+            cluster.advance(by: next)
+            clock.advance(by: next)
+            executor.drain()
+            left -= next
+        }
+    }
+
+    /// Starts, and waits until everything is listed and watched.
+    func sync() {
+        pass(.seconds(5), step: .milliseconds(100))
+    }
+
+    func status(_ source: Source) -> SourceStatus {
+        let store = store
+        return executor.run { await store.status(of: source) } ?? SourceStatus()
+    }
+
+    func state(_ source: Source) -> SourceState { status(source).state }
+
+    func collect<Value: Sendable>(_ body: @escaping @Sendable (ClusterState) -> Value) -> Value? {
+        let store = store
+        let uptime = clock.now.offset
+        let now = Timestamp(seconds: Double(cluster.wallTime))
+        return executor.run { await store.collect(now: now, uptime: uptime) { state, _, _ in body(state) } }
+    }
+
+    /// The sources whose rows are not those that the cluster holds.
+    func differences(except: Set<Source> = []) throws -> [Source] {
+        let contents = cluster.contents()
+        let found = collect { state in
+            WireResource.all.filter { !except.contains($0.source) && !Self.holds($0, state, contents) }.map(\.source)
+        }
+        return try #require(found)
+    }
+
+    private static func holds(
+        _ resource: WireResource,
+        _ state: ClusterState,
+        _ contents: [SimulatedResource: [SimulatedObject]]
+    ) -> Bool {
+        guard let api = APIResource.of(resource.source), let simulated = SimulatedResource(name: api.plural) else {
+            return false
+        }
+        var objects = contents[simulated] ?? []
+        if resource.source == .leases { objects = objects.filter { $0.namespace == "kube-system" } }
+        if resource.source == .nodeleases { objects = objects.filter { $0.namespace == "kube-node-lease" } }
+        // With the same interner equal strings get equal ids: rows can be compared as they are.
+        var expected = ClusterState()
+        expected.interner = state.interner
+        for object in objects {
+            do {
+                try object.bytes.withUnsafeBytes { try resource.upsert(&expected, $0, 0) }
+            } catch {
+                Issue.record("\(resource.source): \(error)")
+                return false
+            }
+        }
+        func same<Row: ClusterRow & Hashable>(_: Row.Type) -> Bool {
+            Set(state[keyPath: Row.table].all) == Set(expected[keyPath: Row.table].all)
+        }
+        return switch resource.source {
+        case .namespaces: same(Namespace.self)
+        case .nodes: same(Node.self)
+        case .pods: same(Pod.self)
+        case .replicationcontrollers: same(ReplicationController.self)
+        case .deployments: same(Deployment.self)
+        case .replicasets: same(ReplicaSet.self)
+        case .statefulsets: same(StatefulSet.self)
+        case .daemonsets: same(DaemonSet.self)
+        case .controllerrevisions: same(ControllerRevision.self)
+        case .poddisruptionbudgets: same(PodDisruptionBudget.self)
+        case .services: same(Service.self)
+        case .endpointslices: same(EndpointSlice.self)
+        case .persistentvolumes: same(PersistentVolume.self)
+        case .persistentvolumeclaims: same(PersistentVolumeClaim.self)
+        case .leases: same(Lease.self)
+        case .nodeleases: same(NodeLease.self)
+        // What has no rows to compare by name is compared by count.
+        default: resource.count(state) == objects.count
+        }
+    }
+}
+
+/// The requests that went out.
+final class RequestLog: Sendable {
+    private struct Core {
+        var requests: [TransportRequest] = []
+        var pages = 0
+        var mostPages = 0
+    }
+
+    private let core = Mutex(Core())
+    var all: [TransportRequest] { core.withLock { $0.requests } }
+    /// The most list pages that were asked for and not yet read to their end.
+    var mostPagesInFlight: Int { core.withLock { $0.mostPages } }
+    func clear() { core.withLock { $0.requests = [] } }
+
+    /// The targets, path and query, that contain a text.
+    func targets(_ text: String) -> [String] {
+        all.map { String($0.url.dropFirst(ClientBench.host.count)) }.filter { $0.contains(text) }
+    }
+
+    func wrap(_ transport: any Transport) -> any Transport { Recorder(log: self, transport: transport) }
+
+    private func begin(_ request: TransportRequest) {
+        core.withLock { core in
+            core.requests.append(request)
+            guard request.url.contains("?limit=") else { return }
+            core.pages += 1
+            core.mostPages = max(core.mostPages, core.pages)
+        }
+    }
+
+    private func endPage() { core.withLock { $0.pages -= 1 } }
+
+    private struct Recorder: Transport {
+        let log: RequestLog
+        let transport: any Transport
+        func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
+            log.begin(request)
+            let response = try await transport.send(request)
+            guard request.url.contains("?limit=") else { return response }
+            let body = ResponseBody { [log] in
+                let iterator = response.body.makeAsyncIterator()
+                return { () async throws(TransportError) in
+                    // One reader, whose place the body keeps: a copy goes on from there.
+                    var iterator = iterator
+                    let chunk = try await iterator.next()
+                    if chunk == nil { log.endPage() }
+                    return chunk
+                }
+            }
+            return TransportResponse(head: response.head, body: body)
+        }
+    }
+}
+
+/// A log that keeps its lines.
+final class LogLines: LogHandler {
+    private let stored = Mutex<[String]>([])
+    var all: [String] { stored.withLock { $0 } }
+    func clear() { stored.withLock { $0 = [] } }
+
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        stored.withLock { $0.append("\(event.level): \(event.message)") }
+    }
+}

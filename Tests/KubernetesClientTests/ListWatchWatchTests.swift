@@ -1,0 +1,145 @@
+import HTTPTransport
+import KubernetesClient
+import KubernetesWire
+import Testing
+
+struct ListWatchWatchTests {
+    // MARK: Watches
+
+    @Test func watchesForFiveToTenMinutes() {
+        var bench = ListWatchBench()
+        bench.sync()
+        var seconds: Set<Int> = []
+        for _ in 0..<40 {
+            bench.now += .seconds(300)
+            let actions = bench.on(.watchEnded(scope: 0))
+            seconds.formUnion(actions.watches.map(\.seconds))
+            _ = bench.on(.watchOpened(scope: 0))
+        }
+        #expect(seconds.allSatisfy { (300...600).contains($0) })
+        #expect(seconds.count > 20)
+    }
+
+    @Test func aCleanEndGoesOnFromTheLastVersion() {
+        var bench = ListWatchBench()
+        bench.sync(version: "100")
+        #expect(bench.on(.watchProgressed(scope: 0, version: "130")) == [])
+        bench.now += .seconds(400)
+        #expect(bench.on(.watchEnded(scope: 0)).watches.map(\.version) == ["130"])
+    }
+
+    @Test func watchesThatEndAtOnceAreNotRepeatedAtOnce() throws {
+        var bench = ListWatchBench()
+        bench.sync()
+        for _ in 0..<2 {
+            let actions = bench.on(.watchEnded(scope: 0))
+            #expect(actions.watches.isEmpty)
+            #expect(try bench.wake().watches.count == 1)
+            _ = bench.on(.watchOpened(scope: 0))
+        }
+        // The third in a row puts the version in doubt.
+        _ = bench.on(.watchEnded(scope: 0))
+        #expect(try bench.wake().lists)
+    }
+
+    @Test func expiredVersionsListAtOnce() {
+        var bench = ListWatchBench()
+        bench.sync()
+        let actions = bench.on(.watchFailed(scope: 0, refused(410)))
+        #expect(actions == [.failed(.watch, refused(410)), .beginList, .requestPage(scope: 0, continueToken: "")])
+    }
+
+    @Test func aVersionTheServerNeverHadListsAtOnce() {
+        var bench = ListWatchBench()
+        bench.sync()
+        let status = StatusMessage(code: 504, reason: "Timeout", message: "Too large resource version: 9, current: 3")
+        #expect(bench.on(.watchFailed(scope: 0, .refused(status, retryAfter: nil))).lists)
+    }
+
+    @Test(arguments: [RequestFailure.malformed("cut inside a frame"), .transport(.overrun)])
+    func brokenStreamsListAtOnce(_ failure: RequestFailure) {
+        var bench = ListWatchBench()
+        bench.sync()
+        let actions = bench.on(.watchFailed(scope: 0, failure))
+        #expect(actions.first == .failed(.decode, failure))
+        #expect(actions.lists)
+    }
+
+    @Test func aSilentWatchIsOpenedAnewFromItsVersion() {
+        var bench = ListWatchBench()
+        bench.sync()
+        _ = bench.on(.watchProgressed(scope: 0, version: "101"))
+        let actions = bench.on(.watchFailed(scope: 0, .transport(.timedOut(stage: "idle"))))
+        #expect(actions.watches.map(\.version) == ["101"])
+        #expect(!actions.lists)
+    }
+
+    @Test(arguments: [
+        RequestFailure.transport(.connectionLost(reason: "reset")), refused(429), refused(500),
+        .transport(.timedOut(stage: "head")),
+    ])
+    func otherFaultsReopenTheWatchAfterAWhile(_ failure: RequestFailure) throws {
+        var bench = ListWatchBench()
+        bench.sync(version: "55")
+        let actions = bench.on(.watchFailed(scope: 0, failure))
+        #expect(actions == [.failed(.watch, failure)])
+        let due = try #require(bench.machine.wakeAt)
+        #expect(due >= .milliseconds(800) && due < .milliseconds(1_600))
+        let woken = try bench.wake()
+        #expect(!woken.lists)
+        #expect(woken.watches.map(\.version) == ["55"])
+    }
+
+    @Test func oneScopeFailsAloneButExpiresForAll() {
+        var bench = ListWatchBench(scopes: 2)
+        _ = bench.on(.start(after: .zero))
+        _ = bench.on(.pageArrived)
+        _ = bench.on(.pageMetadata(meta("5")))
+        _ = bench.on(.pageEnded)
+        _ = bench.finishList(version: "5")
+        _ = bench.on(.watchOpened(scope: 0))
+        _ = bench.on(.watchOpened(scope: 1))
+        #expect(bench.on(.watchFailed(scope: 1, refused(500))).count == 1)
+        #expect(bench.on(.watchProgressed(scope: 0, version: "6")) == [])
+        let actions = bench.on(.watchFailed(scope: 0, refused(410)))
+        #expect(actions.contains(.closeWatches) == false)
+        #expect(actions.lists)
+    }
+
+    // MARK: A restored etcd
+
+    @Test func lowerVersionsHaveAllListedAnew() {
+        var bench = ListWatchBench()
+        bench.sync(version: "5000")
+        _ = bench.on(.watchFailed(scope: 0, refused(410)))
+        let actions = bench.finishList(version: "300")
+        #expect(actions.last == .relistAll)
+        // From there on the lower versions are those that count.
+        bench.now += .seconds(60)
+        _ = bench.on(.watchOpened(scope: 0))
+        _ = bench.on(.watchFailed(scope: 0, refused(410)))
+        #expect(!bench.finishList(version: "310").contains(.relistAll))
+    }
+
+    @Test func versionsSeenInAWatchCountToo() {
+        var bench = ListWatchBench()
+        bench.sync(version: "100")
+        _ = bench.on(.watchProgressed(scope: 0, version: "5000"))
+        _ = bench.on(.watchFailed(scope: 0, refused(410)))
+        #expect(bench.finishList(version: "300").contains(.relistAll))
+    }
+
+    @Test func aWatchThatGoesBackListsAtOnce() {
+        var bench = ListWatchBench()
+        bench.sync(version: "5000")
+        #expect(bench.on(.watchProgressed(scope: 0, version: "300")).lists)
+        #expect(bench.finishList(version: "310").contains(.relistAll))
+    }
+
+    @Test func whoIsToldOfLowerVersionsTellsNobody() {
+        var bench = ListWatchBench()
+        bench.sync(version: "5000")
+        #expect(bench.on(.restored).lists)
+        #expect(!bench.finishList(version: "300").contains(.relistAll))
+    }
+}

@@ -1,0 +1,182 @@
+import ClusterSimulator
+import ClusterState
+import FoundationEssentials
+import HTTPTransport
+import KubernetesClient
+import KubernetesWire
+import Synchronization
+import Testing
+
+/// What the client holds is what the cluster holds.
+struct ReadingTests {
+    @Test func readsAllThereIs() throws {
+        let bench = try ClientBench(nodes: 12, pods: 1_300)
+        try bench.cluster.inject(.writesFrozen)
+        bench.sync()
+        #expect(try bench.differences() == [])
+        #expect(bench.collect { $0.pods.count } == 1_300)
+        #expect(bench.collect { $0.version?.minorNumber } == 36)
+        for source in Source.allCases where ClusterReader.decoders()[source] != nil || source == .version {
+            #expect(bench.state(source) == .ok, "\(source)")
+        }
+        // 1,300 pods in pages of 500: three, each once.
+        #expect(bench.requests.targets("/api/v1/pods?limit=500").count == 3)
+        #expect(bench.requests.targets("/api/v1/nodes?limit=100").count == 1)
+        #expect(bench.requests.targets("/namespaces/kube-system/leases?watch=true").count == 1)
+        #expect(bench.requests.targets("/namespaces/kube-node-lease/leases?watch=true").isEmpty)
+    }
+
+    @Test func followsChanges() throws {
+        let bench = try ClientBench()
+        bench.sync()
+        let before = bench.status(.pods)
+        bench.cluster.setChurn(perSecond: 2)
+        for _ in 0..<20 {
+            bench.pass(.seconds(9))
+            #expect(try bench.differences(except: [.nodeleases]) == [])
+        }
+        let after = bench.status(.pods)
+        #expect(after.events > before.events + 50)
+        #expect(after.receivedBytes > before.receivedBytes)
+        #expect(after.relists == before.relists)
+        #expect(after.errors == [:])
+    }
+
+    @Test func nodeLeasesAreListedOnceAMinute() throws {
+        let bench = try ClientBench()
+        bench.sync()
+        bench.requests.clear()
+        bench.pass(.seconds(600))
+        #expect(bench.requests.targets("kube-node-lease").count == 10)
+        try bench.cluster.inject(.writesFrozen)
+        bench.pass(.seconds(61))
+        #expect(try bench.differences() == [])
+    }
+
+    @Test func bookmarksMoveTheVersionAlone() throws {
+        let bench = try ClientBench()
+        bench.sync()
+        let before = bench.status(.namespaces)
+        bench.pass(.seconds(650))
+        let watches = bench.requests.targets("/api/v1/namespaces?watch")
+        #expect(watches.count >= 2)
+        // Namespaces never changed, yet the next watch goes on from a later version.
+        let versions = watches.compactMap { $0.split(separator: "&").first { $0.hasPrefix("resourceVersion=") } }
+        #expect(Set(versions).count == watches.count)
+        #expect(bench.status(.namespaces).events == before.events)
+        #expect(bench.status(.namespaces).relists == 1)
+    }
+
+    @Test func quietSourcesAreNotStale() throws {
+        let bench = try ClientBench(staleAfter: .seconds(120))
+        bench.sync()
+        for _ in 0..<10 {
+            bench.pass(.seconds(60))
+            #expect(bench.state(.namespaces) == .ok)
+            #expect(bench.state(.nodeleases) == .ok)
+        }
+    }
+
+    @Test func allIsListedAnewWithinTheHour() throws {
+        let bench = try ClientBench(pods: 60)
+        bench.sync()
+        bench.pass(.seconds(3_600), step: .seconds(5))
+        for source in Source.allCases where ClusterReader.decoders()[source] != nil {
+            #expect(bench.status(source).relists >= 2, "\(source)")
+        }
+        #expect(try bench.differences(except: [.nodeleases]) == [])
+    }
+
+    /// One ahead in each resource, and never more than four over all: what bounds memory.
+    @Test func fourPagesAreInFlightAtMost() throws {
+        let bench = try ClientBench(nodes: 120, pods: 1_300)
+        bench.sync()
+        #expect(bench.collect { $0.nodes.count } == 120)
+        #expect(bench.requests.mostPagesInFlight == 4)
+    }
+
+    @Test func namespacesAreListedEachByItself() throws {
+        let selection = ResourceSelection(
+            sources: [.pods, .nodes, .leases],
+            namespaces: ["kube-system", "default"],
+            leaseNamespaces: ["default"]
+        )
+        let bench = try ClientBench(selection: selection)
+        bench.sync()
+        #expect(bench.state(.pods) == .ok)
+        #expect(bench.state(.deployments) == .disabled)
+        #expect(bench.requests.targets("/api/v1/pods").isEmpty)
+        #expect(bench.requests.targets("/namespaces/kube-system/pods?limit").count == 1)
+        #expect(bench.requests.targets("/namespaces/default/pods?watch").count == 1)
+        #expect(bench.requests.targets("/namespaces/default/leases?limit").count == 1)
+        let wanted = bench.cluster.objects(.pods).filter { ["kube-system", "default"].contains($0.namespace) }
+        #expect(bench.collect { $0.pods.count } == wanted.count)
+        #expect(wanted.count > 0)
+        // Relisting one namespace lists all: none is lost.
+        try bench.cluster.inject(.watchesExpired(.pods))
+        bench.pass(.seconds(2))
+        #expect(bench.status(.pods).relists == 2)
+        #expect(bench.collect { $0.pods.count } == wanted.count)
+    }
+
+    @Test func deniedNamespacesArePassedOver() throws {
+        let bench = try ClientBench(selection: ResourceSelection(deniedNamespaces: ["kube-system"]))
+        bench.sync()
+        bench.cluster.setChurn(perSecond: 2)
+        bench.pass(.seconds(60))
+        let all = bench.cluster.objects(.pods)
+        let wanted = all.filter { $0.namespace != "kube-system" }
+        #expect(wanted.count < all.count)
+        #expect(bench.collect { $0.pods.count } == wanted.count)
+        #expect(bench.collect { $0.leases.count > 0 } == true)
+    }
+
+    @Test func customResourcesArePolledAsJSON() throws {
+        let gateways = JSONPages()
+        let bench = try ClientBench(custom: [gateways.decoder(.gateways)])
+        bench.sync()
+        #expect(bench.state(.gateways) == .ok)
+        #expect(gateways.all == ["begin", "GatewayList", "commit"])
+        let requests = bench.requests.all.filter { $0.url.contains("/gateways?") }
+        #expect(requests.map { $0.headers.first { $0.name == "Accept" }?.value } == ["application/json"])
+        bench.pass(.seconds(180))
+        #expect(bench.status(.gateways).relists == 4)
+        #expect(bench.requests.targets("gateways?watch").isEmpty)
+        try bench.cluster.inject(.garbage(.gateways))
+        bench.pass(.seconds(60))
+        #expect((bench.status(.gateways).errors["decode"] ?? 0) > 0)
+        #expect(gateways.all.last == "abandon")
+        bench.cluster.clearAllFaults()
+        bench.pass(.seconds(60))
+        #expect(gateways.all.last == "commit")
+    }
+}
+
+/// Keeps the kinds of the pages it reads, and the steps of lists.
+private final class JSONPages: Sendable {
+    private struct Page: Decodable {
+        struct Metadata: Decodable {
+            var resourceVersion: String
+        }
+        var kind: String
+        var metadata: Metadata
+    }
+
+    private let stored = Mutex<[String]>([])
+    var all: [String] { stored.withLock { $0 } }
+    private func add(_ word: String) { stored.withLock { $0.append(word) } }
+
+    func decoder(_ source: Source) -> JSONListDecoder {
+        JSONListDecoder(source) { _, step in
+            self.add("\(step)")
+        } page: { (_, bytes) throws(JSONListError) in
+            guard let page = try? JSONDecoder().decode(Page.self, from: Data(bytes)) else {
+                throw JSONListError("no list")
+            }
+            self.add(page.kind)
+            var metadata = ListMeta()
+            metadata.resourceVersion = page.metadata.resourceVersion
+            return metadata
+        }
+    }
+}

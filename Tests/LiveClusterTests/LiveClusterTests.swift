@@ -1,0 +1,242 @@
+import ClusterSimulator
+import ClusterState
+import ControlPlaneProbes
+import ExporterServer
+import HTTPTransport
+import KubernetesClient
+import Logging
+import Synchronization
+import TestFixtures
+import Testing
+
+/// A live cluster over the simulator, one clock for both.
+private final class LiveBench {
+    let cluster: SimulatedCluster
+    let clock = ManualClock()
+    let executor = StepExecutor()
+    let live: LiveCluster
+    let asked = Asked()
+    private var task: Task<Void, Never>?
+
+    static let templates = Result {
+        var files: [String: [UInt8]] = [:]
+        for name in RecordedTemplates.fileNames { files[name] = try? Fixture.healthy.bytes(name) }
+        return try RecordedTemplates(files: files)
+    }
+
+    init(etcd: [String] = ["https://192.0.2.11:2379"], staleAfter: Duration = .seconds(300)) throws {
+        let plan = ClusterPlan(nodes: 7, pods: 60, zones: 3, podBytes: 0)
+        let cluster = try SimulatedCluster(plan: plan, templates: Self.templates.get())
+        self.cluster = cluster
+        let clock = clock
+        let start = clock.now
+        var settings = LiveSettings()
+        settings.staleAfter = staleAfter
+        settings.probes.etcd = try EtcdTargets(etcd)
+        live = LiveCluster(
+            transport: asked.wrap(SimulatorTransport(cluster: cluster, clock: clock)),
+            endpoint: ClusterEndpoint(server: "https://simulator.example:6443"),
+            credentials: FixedCredentials(Authorization(bearerToken: "secret")),
+            settings: settings,
+            clock: ClientClock(
+                now: { Timestamp(seconds: Double(cluster.wallTime)) },
+                uptime: { start.duration(to: clock.now) },
+                sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
+            ),
+            seed: 1,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let live = live
+        task = Task(executorPreference: executor) { await live.run() }
+    }
+
+    deinit {
+        task?.cancel()
+        executor.drain()
+    }
+
+    /// Lets time pass, with a collection each 15 s.
+    func pass(_ seconds: Int) {
+        for second in 0..<seconds * 2 {
+            cluster.advance(by: .milliseconds(500))
+            clock.advance(by: .milliseconds(500))
+            executor.drain()
+            if second % 30 == 29 { _ = look() }
+        }
+    }
+
+    struct Look: Sendable {
+        var probes: ProbeResults
+        var apiServer: SourceState
+        var etcd: SourceState
+        var pods: SourceState
+    }
+
+    func look() -> Look? {
+        let live = live
+        let now = Timestamp(seconds: Double(cluster.wallTime))
+        let uptime = clock.now.offset
+        return executor.run {
+            await live.collect(now: now, uptime: uptime) { state, probes, _ in
+                Look(
+                    probes: probes,
+                    apiServer: state.status(of: .apiserver).state,
+                    etcd: state.status(of: .etcd).state,
+                    pods: state.status(of: .pods).state
+                )
+            }
+        }
+    }
+}
+
+private final class Asked: Sendable {
+    private let stored = Mutex<[TransportRequest]>([])
+    var all: [TransportRequest] { stored.withLock { $0 } }
+
+    func wrap(_ transport: any Transport) -> any Transport { Recorder(log: self, transport: transport) }
+
+    private struct Recorder: Transport {
+        let log: Asked
+        let transport: any Transport
+        func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
+            log.stored.withLock { $0.append(request) }
+            return try await transport.send(request)
+        }
+    }
+}
+
+struct LiveClusterTests {
+    @Test func seesAllInstancesAndMembers() throws {
+        let bench = try LiveBench()
+        bench.pass(30)
+        let look = try #require(bench.look())
+        #expect(look.apiServer == .ok)
+        #expect(look.etcd == .ok)
+        #expect(look.probes.apiServers.map(\.name) == ["192.0.2.11:6443", "192.0.2.12:6443", "192.0.2.13:6443"])
+        #expect(look.probes.apiServers.allSatisfy { $0.isServing && $0.isEtcdReady == true })
+        #expect(look.probes.apiServers.allSatisfy { $0.version == "v1.36.2" })
+        // One endpoint was named; the others are known by the member list.
+        let etcd = try #require(look.probes.etcdClusters.first)
+        #expect(etcd.name == "main")
+        #expect(etcd.members.count == 3)
+        #expect(etcd.members.allSatisfy { $0.isHealthy })
+    }
+
+    @Test func theTokenGoesToAPIServersAlone() throws {
+        let bench = try LiveBench()
+        bench.pass(30)
+        let toEtcd = bench.asked.all.filter { $0.url.contains(":2379") }
+        #expect(!toEtcd.isEmpty)
+        #expect(toEtcd.allSatisfy { $0.bearerToken == nil })
+        #expect(bench.asked.all.filter { $0.url.contains("/readyz") }.allSatisfy { $0.bearerToken == "secret" })
+        // A proxy would answer for an instance that is dead.
+        let probes = bench.asked.all.filter { $0.url.contains("192.0.2.") }
+        #expect(probes.allSatisfy { $0.proxy == .none && $0.limits.total == .seconds(2) })
+    }
+
+    @Test func aDeadInstanceBecomesZeroAndStays() throws {
+        let bench = try LiveBench()
+        bench.pass(30)
+        try bench.cluster.inject(.apiServerLost("cp-2"))
+        bench.pass(120)
+        let look = try #require(bench.look())
+        #expect(look.apiServer == .ok)
+        #expect(look.probes.apiServers.map(\.isServing) == [true, false, true])
+        #expect(look.probes.apiServers.map(\.isReachable) == [true, false, true])
+        bench.cluster.clearAllFaults()
+        bench.pass(30)
+        #expect(bench.look()?.probes.apiServers.map(\.isServing) == [true, true, true])
+    }
+
+    @Test func aHangingMemberCostsNoOtherItsAnswer() throws {
+        let bench = try LiveBench()
+        bench.pass(30)
+        try bench.cluster.inject(.etcdMemberHangs("cp-3"))
+        bench.pass(30)
+        let look = try #require(bench.look())
+        #expect(look.etcd == .ok)
+        let members = try #require(look.probes.etcdClusters.first?.members)
+        #expect(members.count { $0.isHealthy } == 2)
+        #expect(members.count { $0.isReachable } == 2)
+        #expect(members.compactMap(\.seconds).max() ?? 0 <= 2.5)
+    }
+
+    @Test func lostQuorumIsSeenForWhatItIs() throws {
+        let bench = try LiveBench()
+        bench.pass(60)
+        try bench.cluster.inject(.etcdMemberLost("cp-2"))
+        try bench.cluster.inject(.etcdMemberLost("cp-3"))
+        bench.pass(40)
+        let look = try #require(bench.look())
+        #expect(look.etcd == .ok)
+        let etcd = try #require(look.probes.etcdClusters.first)
+        #expect(etcd.members.count == 3)
+        #expect(etcd.members.allSatisfy { !$0.isHealthy })
+        #expect(look.probes.apiServers.allSatisfy { $0.isReady && $0.isEtcdReady == false })
+        bench.cluster.clearAllFaults()
+        bench.pass(60)
+        #expect(bench.look()?.probes.etcdClusters.first?.members.allSatisfy { $0.isHealthy } == true)
+    }
+
+    @Test func anAlarmIsNoLostMember() throws {
+        let bench = try LiveBench()
+        bench.pass(20)
+        try bench.cluster.inject(.etcdAlarm(member: "cp-1", alarm: "NOSPACE"))
+        bench.pass(30)
+        let members = try #require(bench.look()?.probes.etcdClusters.first?.members)
+        #expect(members.allSatisfy { $0.isHealthy })
+        #expect(members.count { $0.alarms == [.noSpace] } == 1)
+    }
+
+    /// Nobody answers, but leases are still written: members that cannot be seen from here.
+    @Test func membersThatCannotBeSeenAreNotLost() throws {
+        let bench = try LiveBench(etcd: ["https://192.0.2.99:2379"])
+        bench.pass(60)
+        #expect(bench.look()?.etcd == .unreachable)
+    }
+
+    /// Members found by their pods answer without having been named.
+    @Test func findsMembersByTheirPods() throws {
+        let bench = try LiveBench(etcd: [])
+        bench.pass(40)
+        #expect(bench.look()?.etcd == .ok)
+        #expect(bench.look()?.probes.etcdClusters.first?.members.count == 3)
+    }
+
+    /// Nobody answers while lists go on: instances that cannot be seen from here. Once the lists are too old, they are
+    /// down.
+    @Test func unreachableInstancesAreDownOnceListsEnd() throws {
+        let bench = try LiveBench(staleAfter: .seconds(100))
+        bench.pass(30)
+        try bench.cluster.inject(.hang)
+        bench.pass(20)
+        #expect(bench.look()?.pods == .ok)
+        #expect(bench.look()?.apiServer == .unreachable)
+        bench.pass(180)
+        #expect(bench.look()?.pods == .unreachable)
+        #expect(bench.look()?.apiServer == .ok)
+        #expect(bench.look()?.probes.isAnyAPIServerReachable == false)
+        bench.cluster.clearAllFaults()
+        bench.pass(60)
+        #expect(bench.look()?.apiServer == .ok)
+        #expect(bench.look()?.probes.apiServers.allSatisfy { $0.isServing } == true)
+    }
+
+    @Test func endpointsOfClustersAreRead() throws {
+        let targets = try EtcdTargets(["https://a:2379", "events=https://b:2379", "events=https://c:2379"])
+        #expect(targets.configured["main"]?.map(\.name) == ["a:2379"])
+        #expect(targets.configured["events"]?.map(\.name) == ["b:2379", "c:2379"])
+        #expect(throws: EtcdTargetError.self) { try EtcdTargets(["a:2379"]) }
+        #expect(throws: EtcdTargetError.self) { try EtcdTargets(["=https://a:2379"]) }
+    }
+
+    @Test func instancesAreRememberedForAnHour() throws {
+        var instances = APIServerInstances()
+        let one = try #require(ProbeEndpoint("https://192.0.2.1:6443"))
+        let two = try #require(ProbeEndpoint("https://192.0.2.2:6443"))
+        let named = try #require(ProbeEndpoint("http://192.0.2.9:80"))
+        #expect(instances.update(found: [two, one], configured: [], uptime: .zero) == [one, two])
+        #expect(instances.update(found: [one], configured: [named], uptime: .seconds(3_599)) == [one, two, named])
+        #expect(instances.update(found: [one], configured: [named], uptime: .seconds(3_600)) == [one, named])
+    }
+}
