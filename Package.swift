@@ -28,7 +28,8 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .target(name: "HTTPTransport", dependencies: ["CCurl"]),
         .executableTarget(
             name: "signals-benchmark",
@@ -64,7 +65,10 @@ let package = Package(
         .executableTarget(
             name: "kube-ha-exporter",
             dependencies: [
-                "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState", "Exposition", "ConfigurationFiles",
+                "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState", "Exposition",
+                "ConfigurationFiles",
+                "ControlPlaneProbes", "HTTPTransport", "KubernetesClient",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -86,7 +90,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .executableTarget(
             name: "cluster-simulator",
             dependencies: [
@@ -95,14 +100,16 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .testTarget(
             name: "SimulatorHostTests",
             dependencies: [
                 "ClusterSimulator", "HTTPTransport", "Recordings", "cluster-simulator",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ]
+        ),
         .testTarget(
             name: "ClusterSimulatorTests",
             dependencies: ["ClusterSimulator", "HTTPTransport", "TestFixtures"]
@@ -130,24 +137,28 @@ let package = Package(
         ),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["kube-ha-exporter", "HASignals", "ConfigurationFiles", "TestFixtures"]),
+            dependencies: ["kube-ha-exporter", "HASignals", "ConfigurationFiles", "TestFixtures"]
+        ),
         .testTarget(
             name: "KubernetesClientTests",
             dependencies: [
                 "KubernetesClient", "ClusterSimulator", "HTTPTransport", "KubernetesWire", "ClusterState",
                 "TestFixtures", .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .testTarget(
             name: "LiveClusterTests",
             dependencies: [
                 "ExporterServer", "KubernetesClient", "ControlPlaneProbes", "ClusterSimulator", "HTTPTransport",
                 "ClusterState", "TestFixtures", .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles"]),
         .testTarget(
             name: "CredentialsTests",
             dependencies: ["KubernetesClient", "HTTPTransport", "ClusterState", "ConfigurationFiles"],
-            exclude: ["Invalid", "Kubeconfigs", "Plugins"]),
+            exclude: ["Invalid", "Kubeconfigs", "Plugins"]
+        ),
         .testTarget(
             name: "KubernetesWireTests",
             dependencies: ["KubernetesWire", "ClusterState"],

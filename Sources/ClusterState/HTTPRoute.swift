@@ -14,7 +14,11 @@ package struct HTTPRoute: NamedRow, Hashable {
 
         /// Creates a reference.
         package init(
-            isGateway: Bool = true, namespace: StringID, name: StringID, section: StringID = .empty, port: Int32 = 0
+            isGateway: Bool = true,
+            namespace: StringID,
+            name: StringID,
+            section: StringID = .empty,
+            port: Int32 = 0
         ) {
             self.isGateway = isGateway
             self.namespace = namespace

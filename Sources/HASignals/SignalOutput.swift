@@ -19,7 +19,10 @@ package struct SignalOutput {
     private let severities: [String: Severity]
 
     init(
-        sink: Sink, area: AreaName, cluster: Cluster, severities: [String: Severity],
+        sink: Sink,
+        area: AreaName,
+        cluster: Cluster,
+        severities: [String: Severity],
         lost: Set<FindingObject> = []
     ) {
         self.sink = sink

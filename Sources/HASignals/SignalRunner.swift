@@ -107,7 +107,12 @@ package enum SignalRunner {
             var raised: [Finding] = []
             measure(area.name) {
                 var output = SignalOutput(
-                    sink: sink, area: area.name, cluster: cluster, severities: severities, lost: lost)
+                    sink: sink,
+                    area: area.name,
+                    cluster: cluster,
+                    severities: severities,
+                    lost: lost
+                )
                 // The sink lives in one place at a time: two holders would make each addition copy it.
                 sink = Sink(families: [])
                 lost = []

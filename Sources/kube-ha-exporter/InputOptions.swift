@@ -23,15 +23,19 @@ struct InputOptions: ParsableArguments {
     }
 
     /// The recording in the folder; it is refused with that exit code where it cannot be read, and where no folder is
-    /// named, since a live cluster cannot be read yet.
+    /// named.
     func recording(_ environment: [String: String], failure code: Int32) throws(ProgramFailure) -> Recording {
         guard let folder = try folder(environment) else {
             throw ProgramFailure(
-                "this version cannot read a live cluster yet: name a recorded one by --from DIR, or see one by "
-                    + "kube-ha-exporter demo",
+                "no cluster to judge: name a recorded one by --from DIR, or see one by kube-ha-exporter demo",
                 code: code
             )
         }
+        return try Self.recording(in: folder, failure: code)
+    }
+
+    /// The recording in a folder.
+    static func recording(in folder: String, failure code: Int32) throws(ProgramFailure) -> Recording {
         do {
             return try Recording.read(directory: folder)
         } catch {

@@ -20,6 +20,13 @@ enum ProcessSetup {
         _ = unsafeBitCast(symbol, to: Mallopt.self)(arenaMax, 2)
     }
 
+    /// Gives what is free in the heap back to the system: after a list was swapped in, what the old one took.
+    static let giveMemoryBack: @Sendable () -> Void = {
+        typealias MallocTrim = @convention(c) (_ pad: Int) -> Int32
+        guard let symbol = dlsym(nil, "malloc_trim") else { return }
+        _ = unsafeBitCast(symbol, to: MallocTrim.self)(0)
+    }
+
     /// Ends the program. Nothing is buffered: what was written is out.
     static func exit(_ code: Int32) -> Never {
         Glibc.exit(code)

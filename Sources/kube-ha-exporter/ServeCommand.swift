@@ -1,8 +1,11 @@
 import ArgumentParser
 import ClusterState
 import ExporterServer
+import HTTPTransport
+import KubernetesClient
 import Logging
 import Recordings
+import ServiceLifecycle
 
 /// `serve`: metrics for Prometheus, until a signal ends it.
 struct ServeCommand: AsyncParsableCommand {
@@ -13,6 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
     )
 
     @OptionGroup(title: "Cluster") var input: InputOptions
+    @OptionGroup(title: "Live cluster") var live: LiveOptions
     @OptionGroup(title: "Server") var server: ServerOptions
     @OptionGroup(title: "Logging") var log: LogOptions
 
@@ -21,7 +25,10 @@ struct ServeCommand: AsyncParsableCommand {
         let (settings, logger) = try ProgramFailure.usage { () throws(SettingError) in
             (try server.settings(environment), try log.logger(environment))
         }
-        let recording = try input.recording(environment, failure: ProgramFailure.failed)
+        guard let folder = try input.folder(environment) else {
+            return try await serveLive(settings, environment, logger)
+        }
+        let recording = try InputOptions.recording(in: folder, failure: ProgramFailure.failed)
         let source = RecordedSource(state: recording.state, probes: recording.probes, now: recording.now)
         for used in SourceFacts.used {
             guard let reason = recording.reasons[used] else { continue }
@@ -30,15 +37,53 @@ struct ServeCommand: AsyncParsableCommand {
         try await Self.serve(settings, source, logger)
     }
 
+    /// Serves the cluster that kubeconfig or service account name, as it is.
+    private func serveLive(
+        _ settings: ServerSettings,
+        _ environment: [String: String],
+        _ logger: Logger
+    ) async throws {
+        let (read, file, context) = try ProgramFailure.usage { () throws(SettingError) in
+            (
+                try live.settings(environment, settings),
+                try Setting<String>(text: "kubeconfig").value(live.kubeconfig, environment),
+                try Setting<String>(text: "context").value(live.context, environment)
+            )
+        }
+        let access: ClusterAccess
+        do {
+            let credentials = CredentialEnvironment { logger.warning("\($0)") }
+            access = try ClusterAccess.find(kubeconfig: file, context: context, environment: credentials)
+        } catch {
+            throw ProgramFailure(error.description, code: ProgramFailure.failed)
+        }
+        logger.info("reading \(access.endpoint.server)", metadata: ["credentials": "\(access.origin)"])
+        for warning in access.warnings { logger.warning("\(warning)") }
+        let system = ExporterClock.system
+        let cluster = LiveCluster(
+            transport: CurlTransport(),
+            endpoint: access.endpoint,
+            credentials: access.credentials,
+            settings: read,
+            clock: ClientClock(now: system.now, uptime: system.uptime, sleep: system.sleep),
+            seed: UInt64.random(in: .min ... .max),
+            logger: logger,
+            afterLargeList: ProcessSetup.giveMemoryBack
+        )
+        try await Self.serve(settings, cluster, logger, beside: [cluster])
+    }
+
     /// Serves a source; a port that is in use ends the program with one line.
     static func serve(
         _ settings: ServerSettings,
         _ source: some SignalSource,
         _ logger: Logger,
+        beside services: [any ServiceLifecycle.Service] = [],
         onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) async throws {
         do {
-            try await ExporterServer(settings, source: source).run(logger: logger, onListening: onListening)
+            try await ExporterServer(settings, source: source)
+                .run(beside: services, logger: logger, onListening: onListening)
         } catch let error as ListenError {
             throw ProgramFailure(error.description, code: ProgramFailure.failed)
         }

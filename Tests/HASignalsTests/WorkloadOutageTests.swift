@@ -72,7 +72,11 @@ struct WorkloadOutageTests {
         let never = outage(served: false, service: true)
         #expect(never.raised("workload-down").isEmpty)
         #expect(never.raised("workload-never-up") == ["StatefulSet shop/db"])
-        #expect(never.messages("workload-never-up") == ["none of 2 replicas has been available; Service db without endpoints"])
+        #expect(
+            never.messages("workload-never-up") == [
+                "none of 2 replicas has been available; Service db without endpoints"
+            ]
+        )
         let unneeded = outage(served: true, service: false)
         #expect(unneeded.raised("workload-down").isEmpty)
         #expect(

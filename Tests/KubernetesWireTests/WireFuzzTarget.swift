@@ -106,7 +106,8 @@ enum WireFuzzTarget {
             names.append(state.interner.string(pod.namespace(state.interner)))
             names += state.interner.labels(pod.labels).map { state.interner.string($0.value) }
             names += state.interner.strings(pod.claims).map { state.interner.string($0) }
-            names += state.interner.placement(pod.placement(state.interner)).tolerations.map { state.interner.string($0.key) }
+            names += state.interner.placement(pod.placement(state.interner)).tolerations
+                .map { state.interner.string($0.key) }
         }
         for deployment in state.deployments.all {
             names.append(state.interner.string(deployment.meta.name))

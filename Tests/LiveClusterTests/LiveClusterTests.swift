@@ -47,7 +47,7 @@ private final class LiveBench {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let live = live
-        task = Task(executorPreference: executor) { await live.run() }
+        task = Task(executorPreference: executor) { await live.read() }
     }
 
     deinit {

@@ -1,7 +1,8 @@
 import ConfigurationFiles
 import HASignals
-@testable import kube_ha_exporter
 import Testing
+
+@testable import kube_ha_exporter
 
 struct RulesConfigurationTests {
     static func read(_ text: String) throws(ConfigurationError) -> OptOuts {

@@ -15,7 +15,7 @@ package struct LiveCluster: Sendable {
     private let settings: LiveSettings
     private let clock: ClientClock
 
-    /// Creates a cluster that is read once ``run()`` is.
+    /// Creates a cluster that is read once ``read()`` is.
     ///
     /// - Parameters:
     ///   - transport: What carries all requests.
@@ -81,7 +81,7 @@ package struct LiveCluster: Sendable {
     }
 
     /// Reads and asks until the task is cancelled. Once only.
-    package func run() async {
+    package func read() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await reader.run() }
             group.addTask { await probe() }

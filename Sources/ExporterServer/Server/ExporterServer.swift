@@ -1,5 +1,5 @@
 package import Logging
-import ServiceLifecycle
+package import ServiceLifecycle
 import UnixSignals
 
 /// The exporter as a server: collects from a source, answers scrapes and probes, and ends on SIGTERM or SIGINT.
@@ -57,10 +57,12 @@ package struct ExporterServer: Sendable {
     /// Runs until a signal asks it to end: accepts no more, gives readers their time, and returns.
     ///
     /// - Parameters:
+    ///   - services: What has to run beside, such as what reads the cluster.
     ///   - logger: Where to tell what happens.
     ///   - onListening: Called with each address once it is listened on.
     /// - Throws: `ListenError` where an address cannot be listened on.
     package func run(
+        beside services: [any Service] = [],
         logger: Logger,
         onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) async throws {
@@ -75,7 +77,7 @@ package struct ExporterServer: Sendable {
         )
         // Shut down in reverse: first nobody is answered any more, then nothing is collected.
         var configuration = ServiceGroupConfiguration(
-            services: [loop, listeners],
+            services: services + [loop, listeners],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
         )

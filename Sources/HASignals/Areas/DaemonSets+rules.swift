@@ -2,13 +2,21 @@ import ClusterState
 
 extension DaemonSets {
     static let misplaced = Rule(
-        "daemonset-misscheduled", .info, needs: [.one(.daemonsets)],
+        "daemonset-misscheduled",
+        .info,
+        needs: [.one(.daemonsets)],
         summary: "Nodes run a pod of a DaemonSet that is no longer meant for them.",
-        remedy: "Compare its node selector and tolerations with the nodes' labels and taints; delete the pods, or let the DaemonSet tolerate the taint.")
+        remedy:
+            "Compare its node selector and tolerations with the nodes' labels and taints; delete the pods, or let the DaemonSet tolerate the taint."
+    )
     static let everywhereAtOnce = Rule(
-        "daemonset-update-takes-all", .info, needs: [.one(.daemonsets), .services],
+        "daemonset-update-takes-all",
+        .info,
+        needs: [.one(.daemonsets), .services],
         summary: "A DaemonSet behind a Service may be updated on every node at the same time.",
-        remedy: "Set updateStrategy.rollingUpdate.maxUnavailable to 1 or a small percentage, so that the Service keeps endpoints.")
+        remedy:
+            "Set updateStrategy.rollingUpdate.maxUnavailable to 1 or a small percentage, so that the Service keeps endpoints."
+    )
 
     package static let rules = [misplaced, everywhereAtOnce]
 
@@ -17,8 +25,11 @@ extension DaemonSets {
         let ignored = row.meta.ignoredRules
         if row.misscheduled > 0 {
             output.raise(
-                misplaced, object, ignored: ignored,
-                "\(row.misscheduled) \(row.misscheduled == 1 ? "node runs" : "nodes run") a pod and should not")
+                misplaced,
+                object,
+                ignored: ignored,
+                "\(row.misscheduled) \(row.misscheduled == 1 ? "node runs" : "nodes run") a pod and should not"
+            )
         }
         let interner = cluster.state.interner
         if !row.isOnDelete, row.desired >= 2,
@@ -26,8 +37,11 @@ extension DaemonSets {
             !cluster.index.serviceSelectors.matching(interner.template(row.template).labels, interner).isEmpty
         {
             output.raise(
-                everywhereAtOnce, object, ignored: ignored,
-                "maxUnavailable comes to \(most) of \(row.desired) nodes, and a Service selects its pods")
+                everywhereAtOnce,
+                object,
+                ignored: ignored,
+                "maxUnavailable comes to \(most) of \(row.desired) nodes, and a Service selects its pods"
+            )
         }
     }
 }

@@ -6,20 +6,45 @@ package enum DaemonSets: Area {
     package static let name = AreaName.daemonsets
 
     static let desired = Family(
-        "kube_ha_daemonset_nodes_desired", .gauge, labels: "namespace", "daemonset", sources: ["daemonsets"],
-        help: "Nodes that should run a pod of the DaemonSet.")
+        "kube_ha_daemonset_nodes_desired",
+        .gauge,
+        labels: "namespace",
+        "daemonset",
+        sources: ["daemonsets"],
+        help: "Nodes that should run a pod of the DaemonSet."
+    )
     static let ready = Family(
-        "kube_ha_daemonset_nodes_ready", .gauge, labels: "namespace", "daemonset", sources: ["daemonsets"],
-        help: "Nodes with a ready pod of it.")
+        "kube_ha_daemonset_nodes_ready",
+        .gauge,
+        labels: "namespace",
+        "daemonset",
+        sources: ["daemonsets"],
+        help: "Nodes with a ready pod of it."
+    )
     static let unavailable = Family(
-        "kube_ha_daemonset_nodes_unavailable", .gauge, labels: "namespace", "daemonset", sources: ["daemonsets"],
-        help: "Nodes that should run a pod of it and have none available.")
+        "kube_ha_daemonset_nodes_unavailable",
+        .gauge,
+        labels: "namespace",
+        "daemonset",
+        sources: ["daemonsets"],
+        help: "Nodes that should run a pod of it and have none available."
+    )
     static let misscheduled = Family(
-        "kube_ha_daemonset_nodes_misscheduled", .gauge, labels: "namespace", "daemonset", sources: ["daemonsets"],
-        help: "Nodes that run a pod of it and should not.")
+        "kube_ha_daemonset_nodes_misscheduled",
+        .gauge,
+        labels: "namespace",
+        "daemonset",
+        sources: ["daemonsets"],
+        help: "Nodes that run a pod of it and should not."
+    )
     static let coverage = Family(
-        "kube_ha_daemonset_coverage_ratio", .gauge, labels: "namespace", "daemonset", sources: ["daemonsets"],
-        help: "Nodes with a ready pod over nodes that should run one; absent where none should.")
+        "kube_ha_daemonset_coverage_ratio",
+        .gauge,
+        labels: "namespace",
+        "daemonset",
+        sources: ["daemonsets"],
+        help: "Nodes with a ready pod over nodes that should run one; absent where none should."
+    )
 
     package static let families: [any AnyFamily] = [desired, ready, unavailable, misscheduled, coverage]
 
@@ -27,7 +52,11 @@ package enum DaemonSets: Area {
         guard cluster.isOK(.daemonsets) else { return }
         cluster.state.daemonSets.forEach { _, row in
             let labels = output.sink.labels(
-                "namespace", cluster.text(row.meta.namespace), "daemonset", cluster.text(row.meta.name))
+                "namespace",
+                cluster.text(row.meta.namespace),
+                "daemonset",
+                cluster.text(row.meta.name)
+            )
             output.sink.add(desired, labels, row.desired)
             output.sink.add(ready, labels, row.ready)
             output.sink.add(unavailable, labels, row.unavailable)

@@ -3,26 +3,53 @@ import Exposition
 
 extension Ingresses {
     static let programmed = Family(
-        "kube_ha_gateway_programmed", .gauge, labels: "namespace", "gateway", sources: ["gateways"],
-        help: "1 where the Gateway's condition Programmed is True for its current generation.")
+        "kube_ha_gateway_programmed",
+        .gauge,
+        labels: "namespace",
+        "gateway",
+        sources: ["gateways"],
+        help: "1 where the Gateway's condition Programmed is True for its current generation."
+    )
     static let addresses = Family(
-        "kube_ha_gateway_addresses", .gauge, labels: "namespace", "gateway", sources: ["gateways"],
-        help: "Addresses in the Gateway's status.")
+        "kube_ha_gateway_addresses",
+        .gauge,
+        labels: "namespace",
+        "gateway",
+        sources: ["gateways"],
+        help: "Addresses in the Gateway's status."
+    )
     static let routeAccepted = Family(
-        "kube_ha_httproute_accepted", .gauge, labels: "namespace", "httproute", sources: ["httproutes", "gateways"],
-        help: "1 where a parent of the HTTPRoute that exists accepts its current generation.")
-    static let routeResolved = Family(
-        "kube_ha_httproute_refs_resolved", .gauge, labels: "namespace", "httproute",
+        "kube_ha_httproute_accepted",
+        .gauge,
+        labels: "namespace",
+        "httproute",
         sources: ["httproutes", "gateways"],
-        help: "1 where every parent that accepts the HTTPRoute resolves its references; 0 where none accepts it.")
+        help: "1 where a parent of the HTTPRoute that exists accepts its current generation."
+    )
+    static let routeResolved = Family(
+        "kube_ha_httproute_refs_resolved",
+        .gauge,
+        labels: "namespace",
+        "httproute",
+        sources: ["httproutes", "gateways"],
+        help: "1 where every parent that accepts the HTTPRoute resolves its references; 0 where none accepts it."
+    )
     static let routeBackends = Family(
-        "kube_ha_httproute_backends", .gauge, labels: "namespace", "httproute",
+        "kube_ha_httproute_backends",
+        .gauge,
+        labels: "namespace",
+        "httproute",
         sources: ["httproutes", "services", "endpointslices"],
-        help: "Distinct Services of weight above 0 behind the HTTPRoute.")
+        help: "Distinct Services of weight above 0 behind the HTTPRoute."
+    )
     static let routeBackendsAvailable = Family(
-        "kube_ha_httproute_backends_available", .gauge, labels: "namespace", "httproute",
+        "kube_ha_httproute_backends_available",
+        .gauge,
+        labels: "namespace",
+        "httproute",
         sources: ["httproutes", "services", "endpointslices"],
-        help: "Of the Services behind the HTTPRoute, those that exist and have a ready endpoint.")
+        help: "Of the Services behind the HTTPRoute, those that exist and have a ready endpoint."
+    )
 
     static let gatewayFamilies: [any AnyFamily] = [
         programmed, addresses, routeAccepted, routeResolved, routeBackends, routeBackendsAvailable,
@@ -34,7 +61,11 @@ extension Ingresses {
             for row in cluster.state.gateways.all {
                 gateways.insert(ServiceKey(namespace: row.meta.namespace, name: row.meta.name))
                 let labels = output.sink.labels(
-                    "namespace", cluster.text(row.meta.namespace), "gateway", cluster.text(row.meta.name))
+                    "namespace",
+                    cluster.text(row.meta.namespace),
+                    "gateway",
+                    cluster.text(row.meta.name)
+                )
                 output.sink.add(programmed, labels, row.isProgrammed)
                 output.sink.add(addresses, labels, row.addresses)
                 judgeGateway(row, cluster, &output)
@@ -43,13 +74,20 @@ extension Ingresses {
         guard cluster.isOK(.httproutes) else { return }
         for row in cluster.state.httpRoutes.all {
             let labels = output.sink.labels(
-                "namespace", cluster.text(row.meta.namespace), "httproute", cluster.text(row.meta.name))
+                "namespace",
+                cluster.text(row.meta.namespace),
+                "httproute",
+                cluster.text(row.meta.name)
+            )
             let attachment = RouteAttachment(row, gateways: gateways)
             output.sink.add(routeAccepted, labels, attachment.isAccepted)
             output.sink.add(routeResolved, labels, attachment.areReferencesResolved)
             output.sink.add(routeBackends, labels, row.backends.count)
             output.sink.add(
-                routeBackendsAvailable, labels, row.serviceKeys.count { facts.state(of: $0) == .available })
+                routeBackendsAvailable,
+                labels,
+                row.serviceKeys.count { facts.state(of: $0) == .available }
+            )
             judgeRoute(row, attachment, &facts, cluster, &output)
         }
     }
@@ -78,8 +116,8 @@ struct RouteAttachment {
         areReferencesResolved =
             isAccepted
             && accepting.allSatisfy {
-            $0.resolvedRefs == .isTrue && $0.resolvedRefsGeneration >= row.meta.generation
-        }
+                $0.resolvedRefs == .isTrue && $0.resolvedRefsGeneration >= row.meta.generation
+            }
     }
 }
 

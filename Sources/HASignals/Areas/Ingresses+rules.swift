@@ -2,39 +2,65 @@ import ClusterState
 
 extension Ingresses {
     static let backendUnavailable = Rule(
-        "ingress-backend-unavailable", .warning, needs: [.one(.ingresses), .services, .endpointSlices],
+        "ingress-backend-unavailable",
+        .warning,
+        needs: [.one(.ingresses), .services, .endpointSlices],
         summary: "An Ingress sends requests to a Service that does not exist or has no ready endpoint.",
-        remedy: "Correct the backend's name, or bring its pods up; take the path out of the Ingress if it is not wanted.")
+        remedy:
+            "Correct the backend's name, or bring its pods up; take the path out of the Ingress if it is not wanted."
+    )
     static let classMissing = Rule(
-        "ingress-class-missing", .warning, needs: [.one(.ingresses), .one(.ingressclasses)],
+        "ingress-class-missing",
+        .warning,
+        needs: [.one(.ingresses), .one(.ingressclasses)],
         summary: "An Ingress asks for an IngressClass that does not exist, so no controller serves it.",
-        remedy: "Set spec.ingressClassName to a class that kubectl get ingressclass lists, or mark one of them default.")
+        remedy: "Set spec.ingressClassName to a class that kubectl get ingressclass lists, or mark one of them default."
+    )
     static let defaultsSeveral = Rule(
-        "ingress-default-class-several", .info, needs: [.one(.ingressclasses)],
+        "ingress-default-class-several",
+        .info,
+        needs: [.one(.ingressclasses)],
         summary: "Several IngressClasses are marked default: which one an Ingress without class gets is chance.",
-        remedy: "Take the annotation ingressclass.kubernetes.io/is-default-class from all but one.")
+        remedy: "Take the annotation ingressclass.kubernetes.io/is-default-class from all but one."
+    )
     static let controllerSingle = Rule(
-        "ingress-controller-single", .warning,
+        "ingress-controller-single",
+        .warning,
         needs: [.one(.ingresses), .one(.ingressclasses), .workloads, .pods, .nodes],
         summary: "The controller of an IngressClass in use has one healthy pod: with it everything from outside goes.",
-        remedy: "Scale the controller to two or more, spread over nodes and zones, and bring back the pods that are not Ready.")
+        remedy:
+            "Scale the controller to two or more, spread over nodes and zones, and bring back the pods that are not Ready."
+    )
     static let gatewayNotProgrammed = Rule(
-        "gateway-not-programmed", .warning, needs: [.one(.gateways)],
+        "gateway-not-programmed",
+        .warning,
+        needs: [.one(.gateways)],
         summary: "A Gateway is not programmed: what it is to let in finds no listener.",
-        remedy: "Read its conditions (kubectl describe gateway); check its class's controller and the address it asks for.")
+        remedy:
+            "Read its conditions (kubectl describe gateway); check its class's controller and the address it asks for."
+    )
     static let routeNotAccepted = Rule(
-        "httproute-not-accepted", .warning, needs: [.one(.httproutes), .one(.gateways)],
+        "httproute-not-accepted",
+        .warning,
+        needs: [.one(.httproutes), .one(.gateways)],
         summary: "No Gateway accepts an HTTPRoute, so it gets no requests.",
-        remedy: "Compare its parentRefs with the Gateways there are, their listeners, hostnames and allowedRoutes.")
+        remedy: "Compare its parentRefs with the Gateways there are, their listeners, hostnames and allowedRoutes."
+    )
     static let routeBackendUnavailable = Rule(
-        "httproute-backend-unavailable", .warning, needs: [.one(.httproutes), .services, .endpointSlices],
+        "httproute-backend-unavailable",
+        .warning,
+        needs: [.one(.httproutes), .services, .endpointSlices],
         summary: "An HTTPRoute sends requests to a Service that does not exist or has no ready endpoint.",
-        remedy: "Correct the backendRef, or bring its pods up; give a backend that is not to be used the weight 0.")
+        remedy: "Correct the backendRef, or bring its pods up; give a backend that is not to be used the weight 0."
+    )
     static let routeUnresolved = Rule(
-        "httproute-refs-unresolved", .warning,
+        "httproute-refs-unresolved",
+        .warning,
         needs: [.one(.httproutes), .one(.gateways), .services, .endpointSlices],
         summary: "A Gateway cannot resolve an HTTPRoute's references, though each Service is there and has endpoints.",
-        remedy: "Read the condition ResolvedRefs: most often a ReferenceGrant for another namespace is missing, or the port is wrong.")
+        remedy:
+            "Read the condition ResolvedRefs: most often a ReferenceGrant for another namespace is missing, or the port is wrong."
+    )
 
     package static let rules = [
         backendUnavailable, classMissing, defaultsSeveral, controllerSingle, gatewayNotProgrammed, routeNotAccepted,
@@ -42,7 +68,10 @@ extension Ingresses {
     ]
 
     static func judge(
-        _ row: Ingress, _ facts: inout BackendFacts, _ known: IngressClasses, _ cluster: Cluster,
+        _ row: Ingress,
+        _ facts: inout BackendFacts,
+        _ known: IngressClasses,
+        _ cluster: Cluster,
         _ output: inout SignalOutput
     ) {
         guard !row.meta.isTerminating else { return }
@@ -61,10 +90,13 @@ extension Ingresses {
             if row.hasLoadBalancerAddress { return }
         }
         output.raise(
-            classMissing, object, ignored: ignored,
+            classMissing,
+            object,
+            ignored: ignored,
             row.ingressClass.isEmpty
                 ? "it names no class, and none is the default"
-                : "IngressClass \(cluster.text(row.ingressClass)) does not exist")
+                : "IngressClass \(cluster.text(row.ingressClass)) does not exist"
+        )
     }
 
     static func judgeDefaults(_ known: IngressClasses, _ cluster: Cluster, _ output: inout SignalOutput) {
@@ -74,7 +106,11 @@ extension Ingresses {
     }
 
     static func judgeController(
-        _ row: IngressClass, _ workloads: [Int], _ spread: Spread, isUsed: Bool, _ cluster: Cluster,
+        _ row: IngressClass,
+        _ workloads: [Int],
+        _ spread: Spread,
+        isUsed: Bool,
+        _ cluster: Cluster,
         _ output: inout SignalOutput
     ) {
         // On a single usable node a second replica would help nobody.
@@ -82,8 +118,11 @@ extension Ingresses {
         let names = workloads.map { cluster.object(cluster.index.workloads[$0]) }
             .map { "\($0.kind) \($0.namespace)/\($0.name)" }
         output.raise(
-            controllerSingle, cluster.object("IngressClass", row.meta), ignored: row.meta.ignoredRules,
-            "one healthy pod of \(names.sorted().joined(separator: ", "))")
+            controllerSingle,
+            cluster.object("IngressClass", row.meta),
+            ignored: row.meta.ignoredRules,
+            "one healthy pod of \(names.sorted().joined(separator: ", "))"
+        )
     }
 
     static func judgeGateway(_ row: Gateway, _ cluster: Cluster, _ output: inout SignalOutput) {
@@ -98,11 +137,18 @@ extension Ingresses {
                 "Programmed is True for generation \(row.programmedGeneration), not for \(row.meta.generation)"
             }
         output.raise(
-            gatewayNotProgrammed, cluster.object("Gateway", row.meta), ignored: row.meta.ignoredRules, message)
+            gatewayNotProgrammed,
+            cluster.object("Gateway", row.meta),
+            ignored: row.meta.ignoredRules,
+            message
+        )
     }
 
     static func judgeRoute(
-        _ row: HTTPRoute, _ attachment: RouteAttachment, _ facts: inout BackendFacts, _ cluster: Cluster,
+        _ row: HTTPRoute,
+        _ attachment: RouteAttachment,
+        _ facts: inout BackendFacts,
+        _ cluster: Cluster,
         _ output: inout SignalOutput
     ) {
         guard !row.meta.isTerminating else { return }
@@ -112,10 +158,13 @@ extension Ingresses {
         if !attachment.isAccepted, !row.parents.isEmpty {
             let missing = attachment.missing.map { "\(cluster.text($0.namespace))/\(cluster.text($0.name))" }
             output.raise(
-                routeNotAccepted, object, ignored: ignored,
+                routeNotAccepted,
+                object,
+                ignored: ignored,
                 missing.count == row.parents.count
                     ? "Gateway \(missing.sorted().joined(separator: ", ")) does not exist"
-                    : "no parent accepts generation \(row.meta.generation)")
+                    : "no parent accepts generation \(row.meta.generation)"
+            )
         }
         guard output.isEvaluated(routeBackendUnavailable) else { return }
         let troubles = facts.troubles(row.serviceKeys, in: row.meta.namespace)
@@ -123,8 +172,11 @@ extension Ingresses {
             output.raise(routeBackendUnavailable, object, ignored: ignored, troubles.joined(separator: "; "))
         } else if attachment.isAccepted, !attachment.areReferencesResolved {
             output.raise(
-                routeUnresolved, object, ignored: ignored,
-                "ResolvedRefs is not True under every parent that accepts the route")
+                routeUnresolved,
+                object,
+                ignored: ignored,
+                "ResolvedRefs is not True under every parent that accepts the route"
+            )
         }
     }
 }

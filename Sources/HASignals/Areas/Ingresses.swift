@@ -7,38 +7,79 @@ package enum Ingresses: Area {
     package static let optionalSources: Set<Source> = [.gateways, .httproutes, .pods]
 
     static let backends = Family(
-        "kube_ha_ingress_backends", .gauge, labels: "namespace", "ingress", sources: ["ingresses"],
-        help: "Distinct Services behind the Ingress, the default backend included; resource backends are not counted.")
+        "kube_ha_ingress_backends",
+        .gauge,
+        labels: "namespace",
+        "ingress",
+        sources: ["ingresses"],
+        help: "Distinct Services behind the Ingress, the default backend included; resource backends are not counted."
+    )
     static let backendsAvailable = Family(
-        "kube_ha_ingress_backends_available", .gauge, labels: "namespace", "ingress",
+        "kube_ha_ingress_backends_available",
+        .gauge,
+        labels: "namespace",
+        "ingress",
         sources: ["ingresses", "services", "endpointslices"],
-        help: "Of the Services behind the Ingress, those that exist and have a ready endpoint.")
+        help: "Of the Services behind the Ingress, those that exist and have a ready endpoint."
+    )
     static let loadBalancerReady = Family(
-        "kube_ha_ingress_load_balancer_ready", .gauge, labels: "namespace", "ingress", sources: ["ingresses"],
-        help: "1 where the Ingress has an address in its status; some controllers never write one.")
+        "kube_ha_ingress_load_balancer_ready",
+        .gauge,
+        labels: "namespace",
+        "ingress",
+        sources: ["ingresses"],
+        help: "1 where the Ingress has an address in its status; some controllers never write one."
+    )
     static let classExists = Family(
-        "kube_ha_ingress_class_exists", .gauge, labels: "namespace", "ingress",
+        "kube_ha_ingress_class_exists",
+        .gauge,
+        labels: "namespace",
+        "ingress",
         sources: ["ingresses", "ingressclasses"],
-        help: "1 where the IngressClass that the Ingress names exists; where it names none, a default class.")
+        help: "1 where the IngressClass that the Ingress names exists; where it names none, a default class."
+    )
     static let hosts = Family(
-        "kube_ha_ingress_hosts", .gauge, labels: "namespace", "ingress", sources: ["ingresses"],
-        help: "Distinct hosts in the rules of the Ingress.")
+        "kube_ha_ingress_hosts",
+        .gauge,
+        labels: "namespace",
+        "ingress",
+        sources: ["ingresses"],
+        help: "Distinct hosts in the rules of the Ingress."
+    )
     static let tlsHosts = Family(
-        "kube_ha_ingress_tls_hosts", .gauge, labels: "namespace", "ingress", sources: ["ingresses"],
-        help: "Hosts in the rules of the Ingress that its TLS section covers.")
+        "kube_ha_ingress_tls_hosts",
+        .gauge,
+        labels: "namespace",
+        "ingress",
+        sources: ["ingresses"],
+        help: "Hosts in the rules of the Ingress that its TLS section covers."
+    )
     static let classes = Family(
-        "kube_ha_ingress_classes", .gauge, sources: ["ingressclasses"], help: "IngressClasses.")
+        "kube_ha_ingress_classes",
+        .gauge,
+        sources: ["ingressclasses"],
+        help: "IngressClasses."
+    )
     static let defaultClasses = Family(
-        "kube_ha_ingress_default_classes", .gauge, sources: ["ingressclasses"],
-        help: "IngressClasses marked default.")
+        "kube_ha_ingress_default_classes",
+        .gauge,
+        sources: ["ingressclasses"],
+        help: "IngressClasses marked default."
+    )
     static let controllerReady = Family(
-        "kube_ha_ingress_controller_replicas_ready", .gauge, labels: "ingress_class",
+        "kube_ha_ingress_controller_replicas_ready",
+        .gauge,
+        labels: "ingress_class",
         sources: ["ingressclasses", "workloads*", "pods", "nodes"],
-        help: "Healthy pods of the controller of the class; absent where its workload cannot be told.")
+        help: "Healthy pods of the controller of the class; absent where its workload cannot be told."
+    )
     static let controllerSurviving = Family(
-        "kube_ha_ingress_controller_replicas_surviving_zone_loss", .gauge, labels: "ingress_class",
+        "kube_ha_ingress_controller_replicas_surviving_zone_loss",
+        .gauge,
+        labels: "ingress_class",
         sources: ["ingressclasses", "workloads*", "pods", "nodes"],
-        help: "Healthy pods of the controller left after the loss of the worst zone.")
+        help: "Healthy pods of the controller left after the loss of the worst zone."
+    )
 
     package static let families: [any AnyFamily] =
         [
@@ -65,7 +106,11 @@ package enum Ingresses: Area {
     }
 
     private static func addSamples(
-        _ row: Ingress, _ facts: BackendFacts, _ known: IngressClasses, _ cluster: Cluster, _ sink: inout Sink
+        _ row: Ingress,
+        _ facts: BackendFacts,
+        _ known: IngressClasses,
+        _ cluster: Cluster,
+        _ sink: inout Sink
     ) {
         let labels = sink.labels("namespace", cluster.text(row.meta.namespace), "ingress", cluster.text(row.meta.name))
         sink.add(backends, labels, row.services.count)
@@ -77,7 +122,9 @@ package enum Ingresses: Area {
     }
 
     private static func addControllers(
-        _ known: IngressClasses, _ cluster: Cluster, _ output: inout SignalOutput
+        _ known: IngressClasses,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         guard cluster.isOK(.ingressclasses), cluster.isOK(.pods), cluster.isOK(.nodes) else { return }
         let controllers = IngressControllers(cluster)

@@ -114,8 +114,11 @@ extension Replicas {
         let consequence = unserved(services, workload, cluster)
         if wasUp && (!services.isEmpty || cluster.text(workload.namespace) == "kube-system") {
             output.raise(
-                down, cluster.object(workload), ignored: workload.ignoredRules,
-                "none of \(desired) replicas is available" + consequence)
+                down,
+                cluster.object(workload),
+                ignored: workload.ignoredRules,
+                "none of \(desired) replicas is available" + consequence
+            )
         } else {
             output.raise(
                 neverUp,
@@ -123,7 +126,8 @@ extension Replicas {
                 ignored: workload.ignoredRules,
                 wasUp
                     ? "none of \(desired) replicas is available; no Service selects it"
-                    : "none of \(desired) replicas has been available" + consequence)
+                    : "none of \(desired) replicas has been available" + consequence
+            )
         }
     }
 
@@ -137,7 +141,8 @@ extension Replicas {
 
     /// The consequence for the Services that have no endpoint left; empty where there is none.
     private static func unserved(_ services: Set<StringID>, _ workload: Workload, _ cluster: Cluster) -> String {
-        let names = services
+        let names =
+            services
             .filter {
                 cluster.index.servicePositions[ServiceKey(namespace: workload.namespace, name: $0)]
                     .map { cluster.index.services[$0].ready == 0 } ?? false

@@ -2,36 +2,56 @@ import ClusterState
 
 extension Rollouts {
     static let stuckRollout = Rule(
-        "rollout-stuck", .warning, needs: [.workloads, .pods],
+        "rollout-stuck",
+        .warning,
+        needs: [.workloads, .pods],
         summary: "A rollout makes no progress: old and new pods run beside each other, or none at all.",
-        remedy: "Look at the events and logs of the new pods (image, configuration, probes, quota); mend them or run kubectl rollout undo.")
+        remedy:
+            "Look at the events and logs of the new pods (image, configuration, probes, quota); mend them or run kubectl rollout undo."
+    )
     static let pausedRollout = Rule(
-        "rollout-paused", .info, needs: [.workloads],
+        "rollout-paused",
+        .info,
+        needs: [.workloads],
         summary: "A Deployment's rollout is paused: changes of its template are not acted on.",
-        remedy: "Run kubectl rollout resume when the change is to go out.")
+        remedy: "Run kubectl rollout resume when the change is to go out."
+    )
     static let noRollback = Rule(
-        "rollback-impossible", .info, needs: [.workloads],
+        "rollback-impossible",
+        .info,
+        needs: [.workloads],
         summary: "A workload keeps no earlier revision (revisionHistoryLimit 0), so a bad rollout cannot be undone.",
-        remedy: "Set revisionHistoryLimit to 2 or more; the default is 10.")
+        remedy: "Set revisionHistoryLimit to 2 or more; the default is 10."
+    )
     static let takesAll = Rule(
-        "rollout-takes-all-replicas", .info, needs: [.workloads],
+        "rollout-takes-all-replicas",
+        .info,
+        needs: [.workloads],
         summary: "A rollout may take down every replica of a workload at the same time.",
-        remedy: "Use the strategy RollingUpdate with a maxUnavailable below the number of replicas, if two versions can run beside each other.")
+        remedy:
+            "Use the strategy RollingUpdate with a maxUnavailable below the number of replicas, if two versions can run beside each other."
+    )
 
     package static let rules = [stuckRollout, pausedRollout, noRollback, takesAll]
 
     static func judge(
-        _ workload: Workload, _ facts: RolloutFacts, _ history: RevisionHistory, _ cluster: Cluster,
+        _ workload: Workload,
+        _ facts: RolloutFacts,
+        _ history: RevisionHistory,
+        _ cluster: Cluster,
         _ output: inout SignalOutput
     ) {
         let ignored = workload.ignoredRules
         if facts.isStuck {
             output.raise(
-                stuckRollout, cluster.object(workload), ignored: ignored,
+                stuckRollout,
+                cluster.object(workload),
+                ignored: ignored,
                 workload.kind == .deployment
                     ? "no progress within progressDeadlineSeconds, \(workload.available ?? 0) of "
                         + "\(workload.desired ?? 0) replicas are available"
-                    : "no pod of the new revision was created or became Ready for 10 min")
+                    : "no pod of the new revision was created or became Ready for 10 min"
+            )
         }
         if history.isPaused {
             output.raise(pausedRollout, cluster.object(workload), ignored: ignored, "spec.paused is true")
@@ -44,10 +64,13 @@ extension Rollouts {
             let most = facts.maxUnavailable, most >= desired
         {
             output.raise(
-                takesAll, cluster.object(workload), ignored: ignored,
+                takesAll,
+                cluster.object(workload),
+                ignored: ignored,
                 history.isRecreate
                     ? "strategy Recreate takes down all \(desired) replicas before it starts new ones"
-                    : "maxUnavailable comes to \(most) of \(desired) replicas")
+                    : "maxUnavailable comes to \(most) of \(desired) replicas"
+            )
         }
     }
 }

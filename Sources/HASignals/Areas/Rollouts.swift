@@ -6,23 +6,51 @@ package enum Rollouts: Area {
     package static let name = AreaName.rollouts
 
     static let inProgress = Family(
-        "kube_ha_workload_rollout_in_progress", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*"], help: "1 while a rollout goes on.")
-    static let stuck = Family(
-        "kube_ha_workload_rollout_stuck", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*", "pods"],
-        help: "1 where the rollout makes no progress: past progressDeadlineSeconds, of StatefulSets and DaemonSets 10 min without a new pod.")
-    static let paused = Family(
-        "kube_ha_workload_rollout_paused", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*"], help: "1 where the rollout is paused (Deployments only).")
-    static let rollbackRevisions = Family(
-        "kube_ha_workload_rollback_revisions", .gauge, labels: "namespace", "workload", "workload_type",
-        sources: ["workloads*", "replicasets", "controllerrevisions"],
-        help: "Earlier revisions that the workload can be rolled back to.")
-    static let maxUnavailable = Family(
-        "kube_ha_workload_max_unavailable_replicas", .gauge, labels: "namespace", "workload", "workload_type",
+        "kube_ha_workload_rollout_in_progress",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
         sources: ["workloads*"],
-        help: "Replicas that a rollout may take away at once, percentages resolved; absent with OnDelete.")
+        help: "1 while a rollout goes on."
+    )
+    static let stuck = Family(
+        "kube_ha_workload_rollout_stuck",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*", "pods"],
+        help:
+            "1 where the rollout makes no progress: past progressDeadlineSeconds, of StatefulSets and DaemonSets 10 min without a new pod."
+    )
+    static let paused = Family(
+        "kube_ha_workload_rollout_paused",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*"],
+        help: "1 where the rollout is paused (Deployments only)."
+    )
+    static let rollbackRevisions = Family(
+        "kube_ha_workload_rollback_revisions",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*", "replicasets", "controllerrevisions"],
+        help: "Earlier revisions that the workload can be rolled back to."
+    )
+    static let maxUnavailable = Family(
+        "kube_ha_workload_max_unavailable_replicas",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
+        sources: ["workloads*"],
+        help: "Replicas that a rollout may take away at once, percentages resolved; absent with OnDelete."
+    )
 
     package static let families: [any AnyFamily] = [inProgress, stuck, paused, rollbackRevisions, maxUnavailable]
 

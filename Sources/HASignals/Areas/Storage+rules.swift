@@ -2,29 +2,52 @@ import ClusterState
 
 extension Storage {
     static let pending = Rule(
-        "claim-pending", .warning, needs: [.claims, .one(.storageclasses), .pods],
+        "claim-pending",
+        .warning,
+        needs: [.claims, .one(.storageclasses), .pods],
         summary: "A PersistentVolumeClaim has no volume: pods that use it cannot start.",
-        remedy: "Read its events (kubectl describe pvc); check the StorageClass, its provisioner, and that a volume can be made in a zone where the pod may run.")
+        remedy:
+            "Read its events (kubectl describe pvc); check the StorageClass, its provisioner, and that a volume can be made in a zone where the pod may run."
+    )
     static let lost = Rule(
-        "volume-lost", .warning, needs: [.claims],
+        "volume-lost",
+        .warning,
+        needs: [.claims],
         summary: "A PersistentVolumeClaim has lost its volume.",
-        remedy: "Restore the PersistentVolume it names or its data from a backup, then make the claim anew.")
+        remedy: "Restore the PersistentVolume it names or its data from a backup, then make the claim anew."
+    )
     static let failed = Rule(
-        "volume-failed", .info, needs: [.volumes],
+        "volume-failed",
+        .info,
+        needs: [.volumes],
         summary: "A PersistentVolume could not be given back to its storage.",
-        remedy: "Read its status.message, clear the volume by hand and delete the PersistentVolume.")
+        remedy: "Read its status.message, clear the volume by hand and delete the PersistentVolume."
+    )
     static let oneZone = Rule(
-        "workload-volumes-single-zone", .info, needs: [.workloads, .pods, .claims, .volumes, .nodes],
-        summary: "All zone-bound volumes of a workload with several replicas are in one zone: its pods cannot run in another.",
-        remedy: "Spread the replicas over zones before their volumes are made (topologySpreadConstraints with a WaitForFirstConsumer class); volumes there already have to be copied.")
+        "workload-volumes-single-zone",
+        .info,
+        needs: [.workloads, .pods, .claims, .volumes, .nodes],
+        summary:
+            "All zone-bound volumes of a workload with several replicas are in one zone: its pods cannot run in another.",
+        remedy:
+            "Spread the replicas over zones before their volumes are made (topologySpreadConstraints with a WaitForFirstConsumer class); volumes there already have to be copied."
+    )
     static let attachmentFailing = Rule(
-        "volume-attachment-error", .warning, needs: [.one(.volumeattachments)],
+        "volume-attachment-error",
+        .warning,
+        needs: [.one(.volumeattachments)],
         summary: "Volumes cannot be attached to a node or detached from it, so pods wait for them.",
-        remedy: "Read the error (kubectl get volumeattachment -o yaml); check the CSI driver and the node's limit of volumes.")
+        remedy:
+            "Read the error (kubectl get volumeattachment -o yaml); check the CSI driver and the node's limit of volumes."
+    )
     static let heldByDeadNode = Rule(
-        "volume-held-by-dead-node", .warning, needs: [.one(.volumeattachments), .nodes],
+        "volume-held-by-dead-node",
+        .warning,
+        needs: [.one(.volumeattachments), .nodes],
         summary: "Volumes are still attached to a node that is gone or has not been Ready for more than 6 min.",
-        remedy: "Make sure the node is really off, then taint it node.kubernetes.io/out-of-service or delete it, so that its volumes are detached.")
+        remedy:
+            "Make sure the node is really off, then taint it node.kubernetes.io/out-of-service or delete it, so that its volumes are detached."
+    )
 
     package static let rules = [pending, lost, failed, oneZone, attachmentFailing, heldByDeadNode]
 
@@ -33,22 +56,30 @@ extension Storage {
     static let detachLimit = 360.0
 
     static func judge(
-        _ claim: PersistentVolumeClaim, _ waiting: WaitingClaims, _ cluster: Cluster, _ output: inout SignalOutput
+        _ claim: PersistentVolumeClaim,
+        _ waiting: WaitingClaims,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         guard !claim.meta.isTerminating else { return }
         let object = cluster.object("PersistentVolumeClaim", claim.meta)
         let ignored = claim.meta.ignoredRules
         if claim.phase == .lost {
             output.raise(
-                lost, object, ignored: ignored,
-                claim.volume.isEmpty ? "its volume is gone" : "volume \(cluster.text(claim.volume)) is gone")
+                lost,
+                object,
+                ignored: ignored,
+                claim.volume.isEmpty ? "its volume is gone" : "volume \(cluster.text(claim.volume)) is gone"
+            )
             return
         }
         output.raise(pending, object, ignored: ignored, pendingReason(claim, waiting, cluster))
     }
 
     private static func pendingReason(
-        _ claim: PersistentVolumeClaim, _ waiting: WaitingClaims, _ cluster: Cluster
+        _ claim: PersistentVolumeClaim,
+        _ waiting: WaitingClaims,
+        _ cluster: Cluster
     ) -> String {
         if !claim.namesStorageClass {
             return waiting.hasDefaultClass
@@ -62,30 +93,46 @@ extension Storage {
 
     static func judgeFailed(_ row: PersistentVolume, _ cluster: Cluster, _ output: inout SignalOutput) {
         output.raise(
-            failed, cluster.object("PersistentVolume", row.meta), ignored: row.meta.ignoredRules, "phase Failed")
+            failed,
+            cluster.object("PersistentVolume", row.meta),
+            ignored: row.meta.ignoredRules,
+            "phase Failed"
+        )
     }
 
     static func judge(
-        _ workload: Workload, _ facts: WorkloadVolumes, _ cluster: Cluster, _ output: inout SignalOutput
+        _ workload: Workload,
+        _ facts: WorkloadVolumes,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         guard facts.zoneBound >= 2, facts.zones.count == 1, let zone = facts.zones.first,
             workload.kind != .daemonSet, workload.desired ?? 0 >= 2, cluster.index.zones.count > 1
         else { return }
         output.raise(
-            oneZone, cluster.object(workload), ignored: workload.ignoredRules,
-            "its \(facts.zoneBound) zone-bound volumes are all in \(cluster.text(zone))")
+            oneZone,
+            cluster.object(workload),
+            ignored: workload.ignoredRules,
+            "its \(facts.zoneBound) zone-bound volumes are all in \(cluster.text(zone))"
+        )
     }
 
     static func judgeErrors(_ node: StringID, _ errors: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
         guard errors > 0 else { return }
         output.raise(
-            attachmentFailing, FindingObject(kind: "Node", name: cluster.text(node)),
+            attachmentFailing,
+            FindingObject(kind: "Node", name: cluster.text(node)),
             ignored: cluster.index.node(named: node)?.meta.ignoredRules ?? .empty,
-            "\(errors) \(errors == 1 ? "attachment reports" : "attachments report") an error")
+            "\(errors) \(errors == 1 ? "attachment reports" : "attachments report") an error"
+        )
     }
 
     static func judgeAttached(
-        _ name: StringID, _ node: Node?, _ attached: Int, _ cluster: Cluster, _ output: inout SignalOutput
+        _ name: StringID,
+        _ node: Node?,
+        _ attached: Int,
+        _ cluster: Cluster,
+        _ output: inout SignalOutput
     ) {
         guard attached > 0, node?.isReady != true else { return }
         if let node {
@@ -94,9 +141,11 @@ extension Storage {
             else { return }
         }
         output.raise(
-            heldByDeadNode, FindingObject(kind: "Node", name: cluster.text(name)),
+            heldByDeadNode,
+            FindingObject(kind: "Node", name: cluster.text(name)),
             ignored: node?.meta.ignoredRules ?? .empty,
             "\(attached) \(attached == 1 ? "volume is" : "volumes are") still attached to it, and it "
-                + (node == nil ? "does not exist" : "is not Ready"))
+                + (node == nil ? "does not exist" : "is not Ready")
+        )
     }
 }

@@ -7,31 +7,62 @@ package enum Storage: Area {
     package static let optionalSources: Set<Source> = [.volumeattachments, .storageclasses]
 
     static let claims = Family(
-        "kube_ha_persistentvolumeclaims", .gauge, labels: "namespace", "phase", sources: ["persistentvolumeclaims"],
-        help: "PersistentVolumeClaims by phase: Pending, Bound, Lost.")
+        "kube_ha_persistentvolumeclaims",
+        .gauge,
+        labels: "namespace",
+        "phase",
+        sources: ["persistentvolumeclaims"],
+        help: "PersistentVolumeClaims by phase: Pending, Bound, Lost."
+    )
     static let volumes = Family(
-        "kube_ha_persistentvolumes", .gauge, labels: "phase", sources: ["persistentvolumes"],
-        help: "PersistentVolumes by phase: Pending, Available, Bound, Released, Failed.")
+        "kube_ha_persistentvolumes",
+        .gauge,
+        labels: "phase",
+        sources: ["persistentvolumes"],
+        help: "PersistentVolumes by phase: Pending, Available, Bound, Released, Failed."
+    )
     static let unbound = Family(
-        "kube_ha_persistentvolumeclaim_unbound", .gauge,
-        labels: "namespace", "persistentvolumeclaim", "storageclass", "phase",
+        "kube_ha_persistentvolumeclaim_unbound",
+        .gauge,
+        labels: "namespace",
+        "persistentvolumeclaim",
+        "storageclass",
+        "phase",
         sources: ["persistentvolumeclaims", "storageclasses", "pods"],
-        help: "1 for each claim that is not Bound; not for WaitForFirstConsumer claims that no live pod names.")
+        help: "1 for each claim that is not Bound; not for WaitForFirstConsumer claims that no live pod names."
+    )
     static let zoneBound = Family(
-        "kube_ha_workload_zone_bound_volumes", .gauge, labels: "namespace", "workload", "workload_type",
+        "kube_ha_workload_zone_bound_volumes",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
         sources: ["workloads*", "pods", "persistentvolumeclaims", "persistentvolumes", "nodes"],
-        help: "Bound volumes of the workload's pods that one zone alone can attach.")
+        help: "Bound volumes of the workload's pods that one zone alone can attach."
+    )
     static let nodeBound = Family(
-        "kube_ha_workload_node_bound_volumes", .gauge, labels: "namespace", "workload", "workload_type",
+        "kube_ha_workload_node_bound_volumes",
+        .gauge,
+        labels: "namespace",
+        "workload",
+        "workload_type",
         sources: ["workloads*", "pods", "persistentvolumeclaims", "persistentvolumes", "nodes"],
-        help: "Bound volumes of the workload's pods that one node alone can attach.")
+        help: "Bound volumes of the workload's pods that one node alone can attach."
+    )
     static let attachmentErrors = Family(
-        "kube_ha_volume_attachment_errors", .gauge, labels: "node", sources: ["volumeattachments"],
-        help: "Volume attachments of the node with an attach or detach error.")
+        "kube_ha_volume_attachment_errors",
+        .gauge,
+        labels: "node",
+        sources: ["volumeattachments"],
+        help: "Volume attachments of the node with an attach or detach error."
+    )
     static let attachedToUnready = Family(
-        "kube_ha_volume_attachments_on_unready_nodes", .gauge, labels: "node",
+        "kube_ha_volume_attachments_on_unready_nodes",
+        .gauge,
+        labels: "node",
         sources: ["volumeattachments", "nodes"],
-        help: "Volumes attached to the node while it is not Ready or gone, 0 while it is Ready.")
+        help: "Volumes attached to the node while it is not Ready or gone, 0 while it is Ready."
+    )
 
     package static let families: [any AnyFamily] = [
         claims, volumes, unbound, zoneBound, nodeBound, attachmentErrors, attachedToUnready,
@@ -64,8 +95,15 @@ package enum Storage: Area {
             counts[row.meta.namespace, default: [:]][row.phase, default: 0] += 1
             guard row.phase != .bound, !waiting.isExpected(row) else { return }
             let labels = output.sink.labels(
-                "namespace", cluster.text(row.meta.namespace), "persistentvolumeclaim", cluster.text(row.meta.name),
-                "storageclass", cluster.text(row.storageClass), "phase", row.phase.name)
+                "namespace",
+                cluster.text(row.meta.namespace),
+                "persistentvolumeclaim",
+                cluster.text(row.meta.name),
+                "storageclass",
+                cluster.text(row.storageClass),
+                "phase",
+                row.phase.name
+            )
             output.sink.add(unbound, labels, 1)
             judge(row, waiting, cluster, &output)
         }

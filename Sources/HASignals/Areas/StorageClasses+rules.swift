@@ -2,17 +2,28 @@ import ClusterState
 
 extension StorageClasses {
     static let immediateBinding = Rule(
-        "storageclass-immediate-binding", .warning, needs: [.one(.storageclasses), .volumes, .nodes],
-        summary: "A class of zonal volumes makes them before it is known where their pod runs: zones do not match, pods pile up or stay Pending.",
-        remedy: "Make a class with volumeBindingMode: WaitForFirstConsumer (the field cannot be changed) and use it for new claims.")
+        "storageclass-immediate-binding",
+        .warning,
+        needs: [.one(.storageclasses), .volumes, .nodes],
+        summary:
+            "A class of zonal volumes makes them before it is known where their pod runs: zones do not match, pods pile up or stay Pending.",
+        remedy:
+            "Make a class with volumeBindingMode: WaitForFirstConsumer (the field cannot be changed) and use it for new claims."
+    )
     static let defaultMissing = Rule(
-        "default-storageclass-missing", .warning, needs: [.one(.storageclasses), .claims],
+        "default-storageclass-missing",
+        .warning,
+        needs: [.one(.storageclasses), .claims],
         summary: "Claims without a class wait for a default StorageClass, and there is none.",
-        remedy: "Annotate one StorageClass with storageclass.kubernetes.io/is-default-class: \"true\".")
+        remedy: "Annotate one StorageClass with storageclass.kubernetes.io/is-default-class: \"true\"."
+    )
     static let defaultSeveral = Rule(
-        "default-storageclass-several", .info, needs: [.one(.storageclasses)],
+        "default-storageclass-several",
+        .info,
+        needs: [.one(.storageclasses)],
         summary: "Several StorageClasses are marked default: claims without a class get the newest of them.",
-        remedy: "Take the annotation storageclass.kubernetes.io/is-default-class from all but one.")
+        remedy: "Take the annotation storageclass.kubernetes.io/is-default-class from all but one."
+    )
 
     package static let rules = [immediateBinding, defaultMissing, defaultSeveral]
 
@@ -20,7 +31,10 @@ extension StorageClasses {
         let defaults = rows.filter(\.isDefault).map { cluster.text($0.meta.name) }.sorted()
         if defaults.count > 1 {
             output.raise(
-                defaultSeveral, .cluster, "\(defaults.count) default classes: \(defaults.joined(separator: ", "))")
+                defaultSeveral,
+                .cluster,
+                "\(defaults.count) default classes: \(defaults.joined(separator: ", "))"
+            )
         }
         guard defaults.isEmpty, output.isEvaluated(defaultMissing) else { return }
         var waiting = 0
@@ -29,8 +43,10 @@ extension StorageClasses {
         }
         guard waiting > 0 else { return }
         output.raise(
-            defaultMissing, .cluster,
-            "\(waiting) pending \(waiting == 1 ? "claim names" : "claims name") no class, and none is the default")
+            defaultMissing,
+            .cluster,
+            "\(waiting) pending \(waiting == 1 ? "claim names" : "claims name") no class, and none is the default"
+        )
     }
 
     /// A class whose volumes any zone can attach may make them at once; so may every class where there is one zone.
@@ -52,8 +68,11 @@ extension StorageClasses {
                 count > 0 ? "\(count) bound \(count == 1 ? "volume is" : "volumes are") tied to a zone or node" : nil,
             ]
             output.raise(
-                immediateBinding, cluster.object("StorageClass", row.meta), ignored: row.meta.ignoredRules,
-                "volumeBindingMode is Immediate, and \(reasons.compactMap { $0 }.joined(separator: ", "))")
+                immediateBinding,
+                cluster.object("StorageClass", row.meta),
+                ignored: row.meta.ignoredRules,
+                "volumeBindingMode is Immediate, and \(reasons.compactMap { $0 }.joined(separator: ", "))"
+            )
         }
     }
 }

@@ -6,16 +6,35 @@ package enum StorageClasses: Area {
     package static let name = AreaName.storageClasses
 
     static let classes = Family(
-        "kube_ha_storageclasses", .gauge, sources: ["storageclasses"], help: "StorageClasses.")
+        "kube_ha_storageclasses",
+        .gauge,
+        sources: ["storageclasses"],
+        help: "StorageClasses."
+    )
     static let defaults = Family(
-        "kube_ha_storageclasses_default", .gauge, sources: ["storageclasses"], help: "StorageClasses marked default.")
+        "kube_ha_storageclasses_default",
+        .gauge,
+        sources: ["storageclasses"],
+        help: "StorageClasses marked default."
+    )
     static let info = Family(
-        "kube_ha_storageclass_info", .info,
-        labels: "storageclass", "provisioner", "volume_binding_mode", "reclaim_policy", "allow_volume_expansion",
-        sources: ["storageclasses"], help: "A StorageClass with what it does.")
+        "kube_ha_storageclass_info",
+        .info,
+        labels: "storageclass",
+        "provisioner",
+        "volume_binding_mode",
+        "reclaim_policy",
+        "allow_volume_expansion",
+        sources: ["storageclasses"],
+        help: "A StorageClass with what it does."
+    )
     static let immediate = Family(
-        "kube_ha_storageclass_immediate_binding", .gauge, labels: "storageclass", sources: ["storageclasses"],
-        help: "1 where volumes are made before it is known where their pod runs (volumeBindingMode Immediate).")
+        "kube_ha_storageclass_immediate_binding",
+        .gauge,
+        labels: "storageclass",
+        sources: ["storageclasses"],
+        help: "1 where volumes are made before it is known where their pod runs (volumeBindingMode Immediate)."
+    )
 
     package static let families: [any AnyFamily] = [classes, defaults, info, immediate]
 
@@ -27,10 +46,17 @@ package enum StorageClasses: Area {
         for row in rows {
             let name = cluster.text(row.meta.name)
             let labels = output.sink.labels(
-                "storageclass", name, "provisioner", cluster.text(row.provisioner), "volume_binding_mode",
-                row.bindingMode.name, "reclaim_policy",
-                row.reclaimPolicy.isEmpty ? "Delete" : cluster.text(row.reclaimPolicy), "allow_volume_expansion",
-                row.allowsVolumeExpansion ? "true" : "false")
+                "storageclass",
+                name,
+                "provisioner",
+                cluster.text(row.provisioner),
+                "volume_binding_mode",
+                row.bindingMode.name,
+                "reclaim_policy",
+                row.reclaimPolicy.isEmpty ? "Delete" : cluster.text(row.reclaimPolicy),
+                "allow_volume_expansion",
+                row.allowsVolumeExpansion ? "true" : "false"
+            )
             output.sink.add(info, labels, 1)
             output.sink.add(immediate, output.sink.labels("storageclass", name), row.bindingMode == .immediate)
         }

@@ -72,7 +72,8 @@ extension HTTPRoute.Reference {
             namespace: self.namespace.map { interner.intern($0) } ?? namespace,
             name: interner.intern(name ?? ""),
             section: interner.intern(sectionName ?? ""),
-            port: port ?? 0)
+            port: port ?? 0
+        )
     }
 
     /// The Service; nil for a backend of another kind, and for one that gets no requests.
@@ -80,6 +81,8 @@ extension HTTPRoute.Reference {
         guard (group ?? "").isEmpty, (kind ?? "Service") == "Service", (weight ?? 1) > 0, let name, !name.isEmpty
         else { return nil }
         return HTTPRoute.Backend(
-            namespace: self.namespace.map { interner.intern($0) } ?? namespace, name: interner.intern(name))
+            namespace: self.namespace.map { interner.intern($0) } ?? namespace,
+            name: interner.intern(name)
+        )
     }
 }

@@ -32,8 +32,11 @@ struct JSONMeta: Decodable {
         if let reference = ownerReferences?.first(where: { $0.controller == true }) {
             owner = interner.intern(
                 Owner(
-                    kind: interner.intern(reference.kind ?? ""), name: interner.intern(reference.name ?? ""),
-                    uid: UID(reference.uid ?? "")))
+                    kind: interner.intern(reference.kind ?? ""),
+                    name: interner.intern(reference.name ?? ""),
+                    uid: UID(reference.uid ?? "")
+                )
+            )
         }
         return ObjectMeta(
             uid: UID(uid ?? "\(namespace ?? "")/\(name ?? "")"),
@@ -44,7 +47,8 @@ struct JSONMeta: Decodable {
             ignoredRules: interner.intern(annotations?["kube-ha-exporter/ignore"] ?? ""),
             created: Self.seconds(creationTimestamp),
             deletion: Self.seconds(deletionTimestamp),
-            generation: generation ?? 0)
+            generation: generation ?? 0
+        )
     }
 
     private static func seconds(_ text: String?) -> Seconds {

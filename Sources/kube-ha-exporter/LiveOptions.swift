@@ -1,0 +1,154 @@
+import ArgumentParser
+import ClusterState
+import ControlPlaneProbes
+import ExporterServer
+import HASignals
+import HTTPTransport
+import KubernetesClient
+
+/// Which live cluster is read, what of it, and how its control plane is asked.
+struct LiveOptions: ParsableArguments {
+    @Option(
+        name: .customLong("kubeconfig"),
+        help: ArgumentHelp(
+            "The kubeconfig file (default: the pod's service account, else $KUBECONFIG or ~/.kube/config).",
+            valueName: "file"
+        )
+    )
+    var kubeconfig: String?
+
+    @Option(
+        name: .customLong("context"),
+        help: ArgumentHelp("The context of the kubeconfig (default: its current one).", valueName: "name")
+    )
+    var context: String?
+
+    @Option(
+        name: .customLong("resources"),
+        help: ArgumentHelp("Read only these resources, separated by commas (default: all).", valueName: "names")
+    )
+    var resources: [String] = []
+
+    @Option(
+        name: .customLong("namespaces"),
+        help: ArgumentHelp("Read only these namespaces, separated by commas (default: all).", valueName: "names")
+    )
+    var namespaces: [String] = []
+
+    @Option(
+        name: .customLong("namespaces-denylist"),
+        help: ArgumentHelp("Pass over these namespaces, separated by commas.", valueName: "names")
+    )
+    var deniedNamespaces: [String] = []
+
+    @Option(
+        name: .customLong("probe.endpoint"),
+        help: ArgumentHelp(
+            "An API server to ask, beside those that the cluster tells of; repeatable.",
+            valueName: "url"
+        )
+    )
+    var probeEndpoints: [String] = []
+
+    @Option(
+        name: .customLong("probe-timeout"),
+        help: ArgumentHelp("How long each question to the control plane may take (default: 2s).", valueName: "duration")
+    )
+    var probeTimeout: String?
+
+    @Option(
+        name: .customLong("etcd.endpoints"),
+        help: ArgumentHelp(
+            "etcd members to ask: URLs, or NAME=URL for clusters beside main; separated by commas.",
+            valueName: "urls"
+        )
+    )
+    var etcdEndpoints: [String] = []
+
+    @Option(name: .customLong("etcd.ca-file"), help: ArgumentHelp("CAs of the etcd members.", valueName: "file"))
+    var etcdCAFile: String?
+
+    @Option(
+        name: .customLong("etcd.cert-file"),
+        help: ArgumentHelp("Our certificate for etcd.", valueName: "file")
+    )
+    var etcdCertificateFile: String?
+
+    @Option(name: .customLong("etcd.key-file"), help: ArgumentHelp("Its key.", valueName: "file"))
+    var etcdKeyFile: String?
+
+    @Option(
+        name: .customLong("etcd.server-name"),
+        help: ArgumentHelp("The name in the members' certificates, where it is not the one asked.", valueName: "name")
+    )
+    var etcdServerName: String?
+
+    /// The settings that the options come to, beside those of the server.
+    func settings(
+        _ environment: [String: String],
+        _ server: ServerSettings
+    ) throws(SettingError) -> LiveSettings {
+        var settings = LiveSettings()
+        settings.staleAfter = server.staleAfter
+        settings.probeInterval = server.interval
+        settings.selection = try selection(environment, server)
+        settings.probes.timeout =
+            try Setting(duration: "probe-timeout", minimum: 1).value(probeTimeout, environment)
+            ?? settings.probes.timeout
+        let endpoint = Setting<ProbeEndpoint>("probe.endpoint") { text throws(ValueProblem) in
+            guard let endpoint = ProbeEndpoint(text) else {
+                throw ValueProblem("is no URL of an API server; write one such as https://192.0.2.11:6443")
+            }
+            return endpoint
+        }
+        settings.probes.apiServers = try endpoint.values(probeEndpoints, environment)
+        let items = try Self.names("etcd.endpoints").values(etcdEndpoints, environment).flatMap { $0 }
+        do {
+            settings.probes.etcd = try EtcdTargets(items)
+        } catch {
+            throw SettingError(origin: "--etcd.endpoints", text: error.item, problem: error.description)
+        }
+        func file(_ name: String, _ given: String?) throws(SettingError) -> PEMSource? {
+            try Setting<String>(text: name).value(given, environment).map { .file($0) }
+        }
+        settings.probes.etcdTLS.certificateAuthority = try file("etcd.ca-file", etcdCAFile)
+        settings.probes.etcdTLS.clientCertificate = try file("etcd.cert-file", etcdCertificateFile)
+        settings.probes.etcdTLS.clientKey = try file("etcd.key-file", etcdKeyFile)
+        settings.probes.etcdTLS.serverName = try Setting<String>(text: "etcd.server-name")
+            .value(etcdServerName, environment)
+        return settings
+    }
+
+    private func selection(
+        _ environment: [String: String],
+        _ server: ServerSettings
+    ) throws(SettingError) -> ResourceSelection {
+        let sources = Setting<[Source]>("resources") { text throws(ValueProblem) in
+            var sources: [Source] = []
+            for name in Self.split(text) {
+                guard let source = Source(rawValue: name) else {
+                    throw ValueProblem("names '\(name)', which is no resource that is read, such as pods or nodes")
+                }
+                sources.append(source)
+            }
+            return sources
+        }
+        let chosen = try sources.values(resources, environment).flatMap { $0 }
+        return ResourceSelection(
+            sources: chosen.isEmpty ? nil : Set(chosen),
+            namespaces: try Self.names("namespaces").values(namespaces, environment).flatMap { $0 },
+            deniedNamespaces: Set(
+                try Self.names("namespaces-denylist").values(deniedNamespaces, environment).flatMap { $0 }
+            ),
+            leaseNamespaces: server.signals.leaderLeases.map(\.namespace)
+        )
+    }
+
+    private static func names(_ flag: String) -> Setting<[String]> {
+        Setting(flag) { text throws(ValueProblem) in split(text) }
+    }
+
+    private static func split(_ text: String) -> [String] {
+        text.split(separator: ",").map { String($0.filter { $0 != " " }) }.filter { !$0.isEmpty }
+    }
+}
