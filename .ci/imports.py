@@ -18,7 +18,8 @@ ALLOWED = {
     "ConfigurationFiles": {"CYAML"},
     "ControlPlaneProbes": {"HTTPTransport", "ClusterState"},
     "KubernetesClient": {
-        "HTTPTransport", "KubernetesWire", "ClusterState", "ConfigurationFiles", "Subprocess", "Logging",
+        "HTTPTransport", "KubernetesWire", "ClusterState", "ConfigurationFiles", "Subprocess", "SystemPackage",
+        "Logging",
     },
     "Recordings": {"KubernetesWire", "ControlPlaneProbes", "ClusterState", "CDemoRecording"},
     "HASignals": {"ClusterState", "Exposition"},
