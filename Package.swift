@@ -46,6 +46,7 @@ let package = Package(
             dependencies: ["ClusterState", "KubernetesWire", "ControlPlaneProbes", "CDemoRecording"]
         ),
         .target(name: "TestFixtures", path: "Tests/TestFixtures"),
+        .target(name: "TestClocks", path: "Tests/TestClocks"),
         .target(name: "HASignals", dependencies: ["ClusterState", "Exposition"]),
         .target(name: "Report", dependencies: ["HASignals", "ClusterState"]),
         .target(
@@ -73,7 +74,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["Servers"]),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestClocks"], exclude: ["Servers"]),
         .testTarget(
             name: "ControlPlaneProbesTests",
             dependencies: ["ControlPlaneProbes", "ClusterState", "TestFixtures"]
@@ -143,20 +144,20 @@ let package = Package(
             name: "KubernetesClientTests",
             dependencies: [
                 "KubernetesClient", "ClusterSimulator", "HTTPTransport", "KubernetesWire", "ClusterState",
-                "TestFixtures", .product(name: "Logging", package: "swift-log"),
+                "TestClocks", "TestFixtures", .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(
             name: "LiveClusterTests",
             dependencies: [
                 "ExporterServer", "KubernetesClient", "ControlPlaneProbes", "ClusterSimulator", "HTTPTransport",
-                "ClusterState", "TestFixtures", .product(name: "Logging", package: "swift-log"),
+                "ClusterState", "TestClocks", "TestFixtures", .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles"]),
         .testTarget(
             name: "CredentialsTests",
-            dependencies: ["KubernetesClient", "HTTPTransport", "ClusterState", "ConfigurationFiles"],
+            dependencies: ["KubernetesClient", "HTTPTransport", "ClusterState", "ConfigurationFiles", "TestClocks"],
             exclude: ["Invalid", "Kubeconfigs", "Plugins"]
         ),
         .testTarget(

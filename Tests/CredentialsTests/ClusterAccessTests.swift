@@ -1,5 +1,6 @@
 import ClusterState
 import HTTPTransport
+import TestClocks
 import Testing
 
 @testable import KubernetesClient

@@ -1,5 +1,6 @@
 import Glibc
 import HTTPTransport
+import TestClocks
 import Testing
 
 @testable import KubernetesClient

@@ -1,4 +1,5 @@
 import HTTPTransport
+import TestClocks
 import Testing
 
 @testable import KubernetesClient

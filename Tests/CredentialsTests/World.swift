@@ -1,5 +1,6 @@
 import ClusterState
 import Synchronization
+import TestClocks
 
 @testable import KubernetesClient
 

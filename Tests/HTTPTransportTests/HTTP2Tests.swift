@@ -1,4 +1,5 @@
 import Glibc
+import TestClocks
 import Testing
 
 @testable import HTTPTransport

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestClocks
 import Testing
 
 @testable import HTTPTransport

@@ -5,6 +5,7 @@ import KubernetesClient
 import KubernetesWire
 import Logging
 import Synchronization
+import TestClocks
 import TestFixtures
 import Testing
 

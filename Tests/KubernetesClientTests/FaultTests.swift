@@ -2,6 +2,7 @@ import ClusterSimulator
 import ClusterState
 import KubernetesClient
 import Synchronization
+import TestClocks
 import Testing
 
 /// Each fault: what is said of the sources while it lasts, and that all is well again after it.

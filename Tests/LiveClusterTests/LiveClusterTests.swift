@@ -6,6 +6,7 @@ import HTTPTransport
 import KubernetesClient
 import Logging
 import Synchronization
+import TestClocks
 import TestFixtures
 import Testing
 

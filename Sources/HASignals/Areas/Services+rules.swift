@@ -84,8 +84,10 @@ extension Services {
             reason = "no ready endpoint: its selector matches no workload"
         } else {
             let names = workloads.map { cluster.text($0.name) }.sorted().joined(separator: ", ")
+            let endpoints =
+                facts.notReady == 0 ? "it has no endpoint" : "none of \(facts.notReady) endpoints is ready"
             reason =
-                "none of \(facts.notReady) endpoints is ready; it selects "
+                "\(endpoints); it selects "
                 + (names.isEmpty ? "\(behind.pods) pods without workload" : names)
         }
         output.raise(empty, object, ignored: ignored, reason)

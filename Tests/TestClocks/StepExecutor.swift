@@ -2,16 +2,19 @@ import Synchronization
 
 /// Runs tasks one job after the other on whatever thread drains it: when it is empty, every task waits for something
 /// outside, a clock or a chunk. That makes runs of many tasks repeatable, without sleeping.
-final class StepExecutor: TaskExecutor {
+package final class StepExecutor: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// Creates an executor without jobs.
+    package init() {}
+
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         jobs.withLock { $0.append(job) }
     }
 
     /// Runs jobs until none is left.
-    func drain() {
+    package func drain() {
         while true {
             let batch = jobs.withLock { jobs in
                 defer { jobs = [] }
@@ -23,7 +26,7 @@ final class StepExecutor: TaskExecutor {
     }
 
     /// Runs jobs until none is left, and before each of them does something.
-    func drain(before look: () -> Void) {
+    package func drain(before look: () -> Void) {
         while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
             look()
             job.runSynchronously(on: asUnownedTaskExecutor())
@@ -31,7 +34,7 @@ final class StepExecutor: TaskExecutor {
     }
 
     /// Does something that waits for nothing outside.
-    func run<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value? {
+    package func run<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value? {
         let box = Box<Value>()
         Task(executorPreference: self) { box.set(await body()) }
         drain()
@@ -40,8 +43,13 @@ final class StepExecutor: TaskExecutor {
 }
 
 /// Takes a value out of a task.
-final class Box<Value: Sendable>: Sendable {
+package final class Box<Value: Sendable>: Sendable {
     private let stored = Mutex<Value?>(nil)
-    func set(_ value: Value) { stored.withLock { $0 = value } }
-    var value: Value? { stored.withLock { $0 } }
+    /// Creates a box without a value.
+    package init() {}
+
+    /// Puts the value in.
+    package func set(_ value: Value) { stored.withLock { $0 = value } }
+    /// The value, once it is there.
+    package var value: Value? { stored.withLock { $0 } }
 }
