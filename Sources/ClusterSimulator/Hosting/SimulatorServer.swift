@@ -34,7 +34,7 @@ package struct SimulatorServer: Service {
     private let clients = OpenClients()
 
     /// How long connections may take to close by themselves once the server stops.
-    private static let grace = Duration.seconds(1)
+    private static let grace = Duration.seconds(10)
 
     /// Creates a server.
     ///
