@@ -10,6 +10,8 @@ struct ReferenceTable {
 
     let columns: [String]
     let sections: [Section]
+    /// The page with a section under each name, as seen from the README; nil where there is none.
+    var page: String?
 
     /// Tab-separated values: a line of column names and one a section, both behind `#`, and one line a row.
     var text: String {
@@ -27,11 +29,16 @@ struct ReferenceTable {
             let head = "| " + columns.joined(separator: " | ") + " |"
             let rule = "|" + columns.map { _ in " --- |" }.joined()
             let rows = section.rows.map { row in
-                "| " + row.enumerated().map { $0 == 0 ? "`\($1)`" : Self.escaped($1) }.joined(separator: " | ") + " |"
+                "| " + row.enumerated().map { $0 == 0 ? name($1) : Self.escaped($1) }.joined(separator: " | ") + " |"
             }
             return (["### \(section.title)", "", head, rule] + rows).joined(separator: "\n") + "\n"
         }
         .joined(separator: "\n")
+    }
+
+    /// A name as code, a link to its section where there is one.
+    private func name(_ text: String) -> String {
+        page.map { "[`\(text)`](\($0)#\(text))" } ?? "`\(text)`"
     }
 
     /// The title of an area's section.

@@ -31,7 +31,11 @@ struct RulesCommand: ParsableCommand {
                     }
                 )
             }
-        return ReferenceTable(columns: ["name", "severity", "sources", "finds", "remedy"], sections: sections)
+        return ReferenceTable(
+            columns: ["name", "severity", "sources", "finds", "remedy"],
+            sections: sections,
+            page: "deploy/runbook.md"
+        )
     }
 }
 
