@@ -11,7 +11,10 @@ struct CollectionLoopTests {
     struct SlowSource: SignalSource {
         let clock: HandClock
         let took: Duration
-        let source = RecordedSource(state: Samples.emptyState, probes: ProbeResults(), now: Timestamp(seconds: 1))
+        var state = Samples.emptyState
+        var source: RecordedSource {
+            RecordedSource(state: state, probes: ProbeResults(), now: Timestamp(seconds: 1))
+        }
 
         func withView<Result: Sendable>(
             now: Timestamp,
@@ -24,7 +27,10 @@ struct CollectionLoopTests {
     }
 
     /// The waits of a loop that is stopped at the third.
-    private func waits(took: Duration) async throws -> (waits: [Duration], collections: Int) {
+    private func waits(
+        took: Duration,
+        _ state: ClusterState = Samples.emptyState
+    ) async throws -> (waits: [Duration], collections: Int) {
         let hand = HandClock()
         let waits = Mutex<[Duration]>([])
         var clock = hand.clock
@@ -38,7 +44,7 @@ struct CollectionLoopTests {
         }
         let cache = SnapshotCache()
         let collector = Collector(
-            source: SlowSource(clock: hand, took: took),
+            source: SlowSource(clock: hand, took: took, state: state),
             settings: SignalSettings(),
             cache: cache,
             clock: clock
@@ -50,6 +56,13 @@ struct CollectionLoopTests {
     @Test func startsEachCollectionAnIntervalAfterTheLast() async throws {
         let (waits, collections) = try await waits(took: .seconds(4))
         #expect(waits == [.seconds(11), .seconds(11), .seconds(11)])
+        #expect(collections == 3)
+    }
+
+    /// Nobody waits an interval for the first complete collection.
+    @Test func followsCloselyWhileSourcesAreStillToBeRead() async throws {
+        let (waits, collections) = try await waits(took: .milliseconds(10), ClusterState())
+        #expect(waits == [.milliseconds(240), .milliseconds(240), .milliseconds(240)])
         #expect(collections == 3)
     }
 

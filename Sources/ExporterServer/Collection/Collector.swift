@@ -16,6 +16,11 @@ package struct Collector: Sendable {
         self.clock = clock
     }
 
+    /// Whether the last collection found sources that are still to be read for the first time.
+    var isAwaitingSources: Bool {
+        cache.latest?.sources.contains { $0.isAwaited } ?? true
+    }
+
     /// Collects once. Samples and findings are made where the source keeps its state, texts outside.
     package func collect() async {
         let number = (cache.latest?.number ?? 0) + 1
