@@ -80,7 +80,7 @@ class Exporter(Running):
     def __init__(self, program, *arguments):
         super().__init__([program, "serve", "--web.listen-address", "127.0.0.1:0", *arguments])
         self.address = wait_for(
-            lambda: self.find(r"127\.0\.0\.1:([1-9]\d*)"), "the address that it listens on")[0]
+            lambda: self.find(r"listening.*(127\.0\.0\.1:[1-9]\d*)"), "the address that it listens on")[1]
         self.url = f"http://{self.address}"
         wait_for(lambda: self.get("/readyz")[0] == 200 or None, "/readyz to answer 200")
 

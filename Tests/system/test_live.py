@@ -1,0 +1,86 @@
+"""The program against a simulated cluster, each a process of its own: lists and watches over a socket."""
+
+import json
+import os
+import urllib.request
+
+import prometheus_client.parser as text
+import pytest
+
+from conftest import Exporter, Running, wait_for
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory):
+    path = os.environ.get("CLUSTER_SIMULATOR")
+    if not path or not os.access(path, os.X_OK):
+        pytest.fail("CLUSTER_SIMULATOR must name the built simulator: run Tests/run")
+    kubeconfig = tmp_path_factory.mktemp("live") / "kubeconfig"
+    running = Running([path, "--nodes", "12", "--pods", "240", "--write-kubeconfig", str(kubeconfig)])
+    line = wait_for(lambda: running.find(r"^\{.*\}$"), "the simulator to be ready")[0]
+    running.addresses = json.loads(line)
+    running.kubeconfig = str(kubeconfig)
+    yield running
+    assert running.stop() == 0, "\n".join(running.lines)
+
+
+@pytest.fixture(scope="module")
+def live(program, simulator):
+    running = Exporter(
+        program, "--kubeconfig", simulator.kubeconfig, "--interval", "1s",
+        "--etcd.endpoints", ",".join(simulator.addresses["etcd"]),
+        *(flag for url in simulator.addresses["apiServers"] for flag in ("--probe.endpoint", url)))
+    yield running
+    assert running.stop() == 0, "\n".join(running.lines)
+
+
+def samples(live):
+    body = live.get("/metrics", Accept="text/plain")[2].decode()
+    return {(s.name, frozenset(s.labels.items())): s.value
+            for family in text.text_string_to_metric_families(body) for s in family.samples}
+
+
+def value(live, name, **labels):
+    return samples(live).get((name, frozenset(labels.items())))
+
+
+def fault(simulator, method, **body):
+    request = urllib.request.Request(
+        simulator.addresses["server"] + "/simulator/faults", method=method,
+        data=json.dumps(body).encode() if body else None)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status < 300
+
+
+def test_everything_is_read(live):
+    found = samples(live)
+    states = {dict(labels)["source"]: dict(labels)["state"] for (name, labels), v in found.items()
+              if name == "kube_ha_exporter_source_state" and v == 1}
+    assert {source: state for source, state in states.items() if state != "ok"} == {}
+    assert found[("kube_ha_exporter_source_objects", frozenset({("source", "nodes")}))] == 12
+    assert found[("kube_ha_exporter_source_objects", frozenset({("source", "pods")}))] == 240
+    assert found[("kube_ha_zones", frozenset())] == 3
+
+
+def test_the_control_plane_is_asked(live):
+    wait_for(lambda: value(live, "kube_ha_etcd_members_healthy", etcd_cluster="main") == 3 or None, "three members")
+    assert value(live, "kube_ha_etcd_failure_tolerance", etcd_cluster="main") == 1
+    ready = [v for (name, _), v in samples(live).items() if name == "kube_ha_apiserver_ready"]
+    assert ready == [1, 1, 1]
+
+
+def test_a_watch_brings_what_changes(live, simulator):
+    assert value(live, "kube_ha_nodes_cordoned") == 0
+    name = next(dict(labels)["node"] for name, labels in samples(live) if name == "kube_ha_node_usable")
+    fault(simulator, "POST", fault="cordoned", name=name)
+    wait_for(lambda: value(live, "kube_ha_nodes_cordoned") == 1 or None, "the node to be cordoned")
+    fault(simulator, "DELETE")
+    wait_for(lambda: value(live, "kube_ha_nodes_cordoned") == 0 or None, "the node to be usable again")
+
+
+def test_a_member_that_is_lost_is_found(live, simulator):
+    fault(simulator, "POST", fault="etcd-member-lost", name="cp-3")
+    wait_for(lambda: value(live, "kube_ha_etcd_members_healthy", etcd_cluster="main") == 2 or None, "the lost member")
+    assert value(live, "kube_ha_etcd_failure_tolerance", etcd_cluster="main") == 0
+    fault(simulator, "DELETE")
+    wait_for(lambda: value(live, "kube_ha_etcd_members_healthy", etcd_cluster="main") == 3 or None, "its return")
