@@ -132,6 +132,16 @@ struct ReplicasTests {
         #expect(cluster.signals().count("pods_without_controller") == 0)
     }
 
+    /// An owner reference without kind or name makes no workload that could be named.
+    @Test(arguments: [("", "shop-thing"), ("Thing", "")])
+    func podsOfANamelessOwnerAreNoWorkload(kind: String, name: String) {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.pods(of: cluster.controller(kind, "shop", name), on: ["w-a"])
+        let signals = cluster.signals()
+        #expect(signals.count("workload_nodes") == 0)
+        #expect(signals.count("pods_without_controller") == 0)
+    }
+
     @Test func barePods() {
         var cluster = ClusterBuilder.threeZones()
         cluster.pod("legacy", "naked", on: "w-a")

@@ -204,6 +204,8 @@ struct WorkloadResolver {
     private func resolve(_ id: OwnerID) -> Int32 {
         guard let owner = interner.owner(id) else { return -1 }
         if let known = byUID[owner.uid] { return known }
+        // An owner that names neither kind nor itself cannot be told from any other.
+        if owner.kind.isEmpty || owner.name.isEmpty { return -1 }
         if owner.kind == replicaSetKind, let row = replicaSets?[owner.uid], let above = interner.owner(row.meta.owner) {
             // A ReplicaSet whose Deployment is not known belongs to nothing that is published.
             return above.kind == deploymentKind ? byUID[above.uid] ?? -1 : -1
