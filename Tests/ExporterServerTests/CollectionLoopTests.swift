@@ -12,6 +12,7 @@ struct CollectionLoopTests {
         let clock: HandClock
         let took: Duration
         var state = Samples.emptyState
+        var untilReadBody: @Sendable () async -> Void = {}
         var source: RecordedSource {
             RecordedSource(state: state, probes: ProbeResults(), now: Timestamp(seconds: 1))
         }
@@ -24,6 +25,8 @@ struct CollectionLoopTests {
             clock.advance(by: took)
             return await source.withView(now: now, uptime: uptime, body)
         }
+
+        func untilRead(_ sources: [Source]) async { await untilReadBody() }
     }
 
     /// The waits of a loop that is stopped at the third.
@@ -59,11 +62,62 @@ struct CollectionLoopTests {
         #expect(collections == 3)
     }
 
-    /// Nobody waits an interval for the first complete collection.
-    @Test func followsCloselyWhileSourcesAreStillToBeRead() async throws {
-        let (waits, collections) = try await waits(took: .milliseconds(10), ClusterState())
-        #expect(waits == [.milliseconds(240), .milliseconds(240), .milliseconds(240)])
-        #expect(collections == 3)
+    /// Nobody waits an interval for the first complete collection: it comes when the last source has been read, and that
+    /// it has come is told once.
+    @Test func collectsAsSoonAsTheSourcesAreRead() async throws {
+        let hand = HandClock()
+        let told = Mutex<[Int]>([])
+        let cache = SnapshotCache()
+        var clock = hand.clock
+        let sleeps = Mutex(0)
+        clock.sleep = { _ in
+            // The first sleep is cut short by the sources; the second ends the loop.
+            let number = sleeps.withLock { count in
+                count += 1
+                return count
+            }
+            if number > 1 { throw CancellationError() }
+            let (never, feed) = AsyncStream<Void>.makeStream()
+            defer { feed.finish() }
+            for await _ in never {}
+            throw CancellationError()
+        }
+        let collector = Collector(
+            source: ReadAfterTheFirst(clock: hand),
+            settings: SignalSettings(),
+            cache: cache,
+            clock: clock
+        )
+        let loop = CollectionLoop(collector, interval: .seconds(15), clock: clock) {
+            told.withLock { $0.append(cache.latest?.number ?? 0) }
+        }
+        try await loop.run()
+        #expect(cache.latest?.number == 2)
+        #expect(told.withLock { $0 } == [2])
+    }
+
+    /// Nothing is read at the first collection, everything at the second.
+    final class ReadAfterTheFirst: SignalSource {
+        let clock: HandClock
+        private let collections = Mutex(0)
+
+        init(clock: HandClock) { self.clock = clock }
+
+        func withView<Result: Sendable>(
+            now: Timestamp,
+            uptime: Duration,
+            _ body: @Sendable (ClusterView) -> Result
+        ) async -> Result {
+            let number = collections.withLock { count in
+                count += 1
+                return count
+            }
+            let state = number == 1 ? ClusterState() : Samples.emptyState
+            return await RecordedSource(state: state, probes: ProbeResults(), now: now)
+                .withView(now: now, uptime: uptime, body)
+        }
+
+        func untilRead(_ sources: [Source]) async {}
     }
 
     @Test func measuresACollection() async throws {

@@ -2,41 +2,64 @@ import ServiceLifecycle
 
 /// Collects again and again, from the start of one collection to that of the next the interval.
 ///
-/// At the start, while sources are still to be read for the first time, collections follow one another more closely: the
-/// first complete one is what everybody waits for. They take a quarter of one core at most.
+/// At the start, the first complete collection is what everybody waits for: it follows as soon as the last source has
+/// been read for the first time.
 package struct CollectionLoop: Service {
-    /// The least time between the starts of two collections at the start.
-    private static let firstPace = Duration.milliseconds(250)
-    /// After so long, a source that has not been read will not be hurried.
+    /// After so long, a source that has not been read will not be waited for.
     private static let patience = Duration.seconds(60)
 
     private let collector: Collector
     private let interval: Duration
     private let clock: ExporterClock
+    private let onComplete: @Sendable () -> Void
 
     /// Creates a loop.
-    package init(_ collector: Collector, interval: Duration, clock: ExporterClock) {
+    ///
+    /// - Parameters:
+    ///   - collector: Makes the collections.
+    ///   - interval: From the start of one to that of the next.
+    ///   - clock: The clocks.
+    ///   - onComplete: Called once, after the first collection for which no source was still to be read.
+    package init(
+        _ collector: Collector,
+        interval: Duration,
+        clock: ExporterClock,
+        onComplete: @escaping @Sendable () -> Void = {}
+    ) {
         self.collector = collector
         self.interval = interval
         self.clock = clock
+        self.onComplete = onComplete
     }
 
     /// Runs until the program shuts down; a collection under way is finished.
     package func run() async throws {
         let begun = clock.uptime()
+        var isComplete = false
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let start = clock.uptime()
             await collector.collect()
+            if !isComplete, !collector.isAwaitingSources {
+                isComplete = true
+                onComplete()
+            }
             let now = clock.uptime()
-            let isWaiting = collector.isAwaitingSources && now - begun < Self.patience
-            let pace = isWaiting ? min(interval, max(Self.firstPace, (now - start) * 4)) : interval
-            let rest = pace - (now - start)
+            let rest = interval - (now - start)
             guard rest > .zero else {
                 await Task.yield()
                 continue
             }
+            let isWaiting = !isComplete && now - begun < Self.patience
             do {
-                try await cancelWhenGracefulShutdown { [clock] in try await clock.sleep(rest) }
+                try await cancelWhenGracefulShutdown { [clock, collector] in
+                    guard isWaiting else { return try await clock.sleep(rest) }
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask { try await clock.sleep(rest) }
+                        group.addTask { await collector.untilRead() }
+                        try await group.next()
+                        group.cancelAll()
+                    }
+                }
             } catch {
                 return
             }

@@ -21,6 +21,11 @@ package struct Collector: Sendable {
         cache.latest?.sources.contains { $0.isAwaited } ?? true
     }
 
+    /// Returns once there is no source left that is still to be read for the first time.
+    func untilRead() async {
+        await source.untilRead(SourceFacts.used)
+    }
+
     /// Collects once. Samples and findings are made where the source keeps its state, texts outside.
     package func collect() async {
         let number = (cache.latest?.number ?? 0) + 1

@@ -20,4 +20,7 @@ package struct RecordedSource: SignalSource {
     ) async -> Result {
         body(view)
     }
+
+    /// Returns at once: a recording gets no further.
+    package func untilRead(_ sources: [Source]) async {}
 }

@@ -44,4 +44,8 @@ package protocol SignalSource: Sendable {
         uptime: Duration,
         _ body: @Sendable (ClusterView) -> Result
     ) async -> Result
+
+    /// Returns once each of the sources has been read, or is one that readiness does not wait for; at once where that is
+    /// so, and where the task is cancelled.
+    func untilRead(_ sources: [Source]) async
 }

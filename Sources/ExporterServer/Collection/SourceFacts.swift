@@ -20,18 +20,10 @@ package struct SourceFacts: Sendable {
     var isWanted: Bool { status.state != .absent && status.state != .disabled }
 
     /// Whether it has answered at some time.
-    var hasSynced: Bool { status.state == .ok || status.lastSuccess != nil || status.relists > 0 }
+    var hasSynced: Bool { status.hasSynced }
 
-    /// Whether readiness waits for it: everything that may be read has been read once. What is refused is not waited
-    /// for, nor is an etcd that cannot be seen from here, or API servers that cannot be asked one by one.
-    var isAwaited: Bool {
-        guard !hasSynced else { return false }
-        switch status.state {
-        case .ok, .forbidden, .absent, .disabled: return false
-        case .notSynced, .stale: return true
-        case .unauthorized, .unreachable, .malformed: return source != .etcd && source != .apiserver
-        }
-    }
+    /// Whether readiness waits for it.
+    var isAwaited: Bool { status.isAwaited(of: source) }
 
     /// The sources that some family or rule is computed from; the others are never asked.
     package static let used: [Source] = {

@@ -1,4 +1,5 @@
 package import ClusterState
+import KubernetesClient
 
 extension LiveCluster: SignalSource {
     /// Runs the body where the state is kept.
@@ -18,5 +19,10 @@ extension LiveCluster: SignalSource {
                 )
             )
         }
+    }
+
+    /// Returns once each of the sources has been read, or is one that readiness does not wait for.
+    package func untilRead(_ sources: [Source]) async {
+        await store.untilRead(sources)
     }
 }

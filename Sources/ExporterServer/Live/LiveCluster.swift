@@ -6,10 +6,10 @@ package import Logging
 
 /// A cluster as it is now: read by lists and watches, its control plane asked, all of it lent to collections.
 package struct LiveCluster: Sendable {
-    /// Until API servers are looked for again while none is known: at the start, before the first lists have ended.
-    private static let searchInterval = Duration.seconds(1)
+    /// What tells where API servers and etcd members are.
+    private static let addressSources: [Source] = [.endpointslices, .leases, .pods, .nodes]
 
-    private let store: ClusterStore
+    let store: ClusterStore
     private let reader: ClusterReader
     private let prober: ControlPlaneProber
     private let settings: LiveSettings
@@ -104,9 +104,11 @@ package struct LiveCluster: Sendable {
         await store.collect(now: now, uptime: uptime, body)
     }
 
+    /// The first round begins when the lists that name API servers and etcd members have ended, or the interval has.
     private func probe() async {
         var instances = APIServerInstances()
         var outcome = ProbeOutcome()
+        await clock.limit(settings.probeInterval) { [store] in await store.untilRead(Self.addressSources) }
         while !Task.isCancelled {
             let start = clock.uptime()
             let now = clock.now()
@@ -119,10 +121,8 @@ package struct LiveCluster: Sendable {
             outcome.results = reading.results
             outcome.apiServer = (reading.apiServer.state, reading.apiServer.reason)
             outcome.etcd = (reading.etcd.state, reading.etcd.reason)
-            let isSearching = apiServers.isEmpty && start < settings.probeInterval
-            // Nobody to ask is nothing known until the first lists had time to end.
-            if !isSearching { await store.setProbes(outcome) }
-            let rest = (isSearching ? Self.searchInterval : settings.probeInterval) - (clock.uptime() - start)
+            await store.setProbes(outcome)
+            let rest = settings.probeInterval - (clock.uptime() - start)
             do { try await clock.sleep(max(rest, .milliseconds(1))) } catch { return }
         }
     }

@@ -12,6 +12,7 @@ extension ClusterStore {
             guard let verdict, verdict.state.isUnknown else { continue }
             state.sources[source, default: SourceStatus()].errors["probe", default: 0] += 1
         }
+        resumeWaiters()
     }
 
     /// Lends the state, the probes and the observations, advanced to this moment. Nothing changes meanwhile.

@@ -37,6 +37,7 @@ extension ClusterStore {
         let now = track.state(at: clock.uptime(), staleAfter: staleAfter)
         state.sources[source, default: SourceStatus()].state = now
         log.note(source, now, track.problem?.reason)
+        resumeWaiters()
     }
 
     /// Sets what /version says.

@@ -22,6 +22,8 @@ package actor ClusterStore {
     private let afterLargeList: @Sendable () -> Void
     var observations = Observations()
     var probes = ProbeOutcome()
+    /// Who waits for sources to be read, by number.
+    var waiters: [Int: (sources: [Source], continuation: CheckedContinuation<Void, Never>)] = [:]
 
     /// Creates a store of which nothing is known.
     ///
