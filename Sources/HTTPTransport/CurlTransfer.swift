@@ -18,6 +18,8 @@ final class CurlTransfer {
     var mustMove = false
     /// Why the transfer stopped itself, where it did.
     var stopReason: TransportError?
+    /// Whether the worker knows that bytes of the body are to be delivered.
+    var isToDeliver = false
     /// Whether the head is there, so that the request is sent in full.
     private(set) var hasHead = false
     private var head = HeadParser()
@@ -94,7 +96,12 @@ final class CurlTransfer {
 
     /// Bytes of the body; false stops the transfer.
     func receive(body: UnsafeRawBufferPointer) -> Bool {
-        ticket.state.receive(body)
+        guard ticket.state.receive(body) else { return false }
+        if !isToDeliver {
+            isToDeliver = true
+            worker.bodyArrived(for: self)
+        }
+        return true
     }
 
     /// The connection stands and the request is about to go out; false stops the transfer.

@@ -17,6 +17,7 @@ final class CurlWorker {
     private var connections: [ConnectionKey: Connection] = [:]
     private var releaseCount: UInt64 = 0
     private var hasNewRoom = false
+    private var toDeliver: [CurlTransfer] = []
 
     /// How many lanes without transfers are kept for reuse: API servers and etcd members of a large control plane.
     private static let idleLaneLimit = 16
@@ -54,6 +55,7 @@ final class CurlWorker {
             }
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
+            deliver()
             collectFinished()
             if hasNewRoom {
                 hasNewRoom = false
@@ -150,6 +152,15 @@ final class CurlWorker {
             ticket.state.finish(error)
             closeIfUnused(lane)
         }
+    }
+
+    /// Hands over what came in during one call to libcurl, in one piece for each transfer.
+    private func deliver() {
+        for transfer in toDeliver {
+            transfer.isToDeliver = false
+            transfer.ticket.state.deliver()
+        }
+        toDeliver.removeAll(keepingCapacity: true)
     }
 
     // MARK: Ends
@@ -309,6 +320,11 @@ final class CurlWorker {
         if lane.learn(isMultiplexed: isHTTP2) {
             hasNewRoom = true
         }
+    }
+
+    /// Bytes of a body arrived.
+    func bodyArrived(for transfer: CurlTransfer) {
+        toDeliver.append(transfer)
     }
 
     /// The chain the peer of a connection presented, leaf first.

@@ -55,6 +55,11 @@ final class TransferState: Sendable {
         core.withLock { $0.end != nil }
     }
 
+    /// Whether somebody waits for bytes of the body.
+    var isRead: Bool {
+        core.withLock { $0.chunkReader != nil }
+    }
+
     /// The connection stands: its time limit is met.
     func connected() {
         core.withLock { $0.limits.connected() }
@@ -72,31 +77,35 @@ final class TransferState: Sendable {
         reader?.resume(returning: .success(head))
     }
 
-    /// Hands over bytes of the body.
+    /// Takes in bytes of the body; who waits for them gets them by ``deliver()``.
     ///
     /// - Returns: False where the transfer is to stop: it was abandoned, or too much stands unread.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let now = timer.clock.elapsed()
-        var reader: CheckedContinuation<ChunkResult, Never>?
-        var chunk: [UInt8] = []
         let outcome = core.withLock { core -> TransportError? in
             if let end = core.end { return end ?? .cancelled }
             core.limits.arrived(at: now)
-            reader = core.chunkReader.take()
-            if reader != nil {
-                chunk = Array(bytes)
-            } else if core.unread.count + bytes.count > unreadLimit {
-                return .overrun
-            } else {
-                core.unread.append(contentsOf: bytes)
-            }
+            // What a waiting reader is about to get does not stand unread.
+            if core.chunkReader == nil, core.unread.count + bytes.count > unreadLimit { return .overrun }
+            core.unread.append(contentsOf: bytes)
             return nil
         }
-        reader?.resume(returning: .success(chunk))
         if outcome == .overrun {
             finish(.overrun)
         }
         return outcome == nil
+    }
+
+    /// Hands all unread bytes to a reader that waits. Once for many calls of ``receive(_:)``: waking a reader costs more
+    /// than copying some TLS records.
+    func deliver() {
+        var chunk: [UInt8] = []
+        let reader = core.withLock { core -> CheckedContinuation<ChunkResult, Never>? in
+            guard !core.unread.isEmpty, let reader = core.chunkReader.take() else { return nil }
+            swap(&chunk, &core.unread)
+            return reader
+        }
+        reader?.resume(returning: .success(chunk))
     }
 
     /// The transfer has ended by itself, with an error or, as nil, in full. Later ends are ignored.
@@ -183,6 +192,7 @@ final class TransferState: Sendable {
     private func end(_ error: TransportError?) -> Bool {
         var headReader: CheckedContinuation<HeadResult, Never>?
         var chunkReader: CheckedContinuation<ChunkResult, Never>?
+        var chunk: [UInt8] = []
         let isFirst = core.withLock { core in
             // What arrived before a cut is still good; after a cancellation or an overrun nobody wants it, and a body
             // that was complete no longer is.
@@ -196,13 +206,15 @@ final class TransferState: Sendable {
             core.end = .some(error)
             headReader = core.headReader.take()
             chunkReader = core.chunkReader.take()
+            if chunkReader != nil { swap(&chunk, &core.unread) }
             return true
         }
         if isFirst {
             timer.remove(id)
         }
         headReader?.resume(returning: .failure(error ?? .connectionLost(reason: "no response head")))
-        chunkReader?.resume(returning: error.map { .failure($0) } ?? .success(nil))
+        let isLastChunk = !chunk.isEmpty
+        chunkReader?.resume(returning: isLastChunk ? .success(chunk) : error.map { .failure($0) } ?? .success(nil))
         return isFirst
     }
 }

@@ -36,6 +36,27 @@ struct TransferStateTests {
         #expect(abandoned.value.withLock { $0 } == 0)
     }
 
+    @Test func aWaitingReaderGetsInOnePieceWhatCameInMeanwhile() async throws {
+        let state = makeState()
+        async let chunk = state.nextChunk()
+        while !state.isRead { await Task.yield() }
+        // A waiting reader takes more than may stand unread.
+        #expect(receive("0123456789", by: state))
+        #expect(receive("abc", by: state))
+        state.deliver()
+        #expect(try await chunk == Array("0123456789abc".utf8))
+    }
+
+    @Test func bytesNotYetDeliveredComeBeforeTheEnd() async throws {
+        let state = makeState()
+        async let chunk = state.nextChunk()
+        while !state.isRead { await Task.yield() }
+        #expect(receive("abc", by: state))
+        state.finish(.timedOut(stage: "idle"))
+        #expect(try await chunk == Array("abc".utf8))
+        await #expect(throws: TransportError.timedOut(stage: "idle")) { try await state.nextChunk() }
+    }
+
     @Test func theBoundCountsWhatIsUnread() async throws {
         let state = makeState()
         #expect(receive("0123456789", by: state))
