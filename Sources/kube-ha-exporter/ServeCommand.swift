@@ -83,7 +83,12 @@ struct ServeCommand: AsyncParsableCommand {
     ) async throws {
         do {
             try await ExporterServer(settings, source: source)
-                .run(beside: services, logger: logger, onListening: onListening)
+                .run(
+                    beside: services,
+                    logger: logger,
+                    onListening: onListening,
+                    onComplete: CodeMemory.giveBackUnused
+                )
         } catch let error as ListenError {
             throw ProgramFailure(error.description, code: ProgramFailure.failed)
         }
