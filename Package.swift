@@ -67,7 +67,7 @@ let package = Package(
             name: "kube-ha-exporter",
             dependencies: [
                 "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState", "Exposition",
-                "ConfigurationFiles",
+                "ConfigurationFiles", "ClusterSimulator",
                 "ControlPlaneProbes", "HTTPTransport", "KubernetesClient",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -138,7 +138,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["kube-ha-exporter", "HASignals", "ConfigurationFiles", "TestFixtures"]
+            dependencies: [
+                "kube-ha-exporter", "HASignals", "Exposition", "ConfigurationFiles", "ClusterSimulator", "Recordings",
+                "TestFixtures",
+            ]
         ),
         .testTarget(
             name: "KubernetesClientTests",

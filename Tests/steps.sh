@@ -1,5 +1,7 @@
 # Named steps with their seconds; sourced by Tests/run and .ci/run. A step that fails ends the run with its status.
 steps_names=()
+# One release build, as README says: linked with Swift's own libraries. All products the same, or each would be a build.
+release=(-c release --static-swift-stdlib -Xlinker --no-export-dynamic)
 steps_seconds=()
 
 step() {

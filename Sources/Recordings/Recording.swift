@@ -28,14 +28,8 @@ package struct Recording: Sendable {
         try RecordingReader(EmbeddedFiles(files)).recording(name: "the list of files")
     }
 
-    /// Reads the recording that is compiled in: a cluster of three zones, all of it well.
-    ///
-    /// - Throws: ``RecordingError``; a test shows that it does not.
-    package static func demo() throws(RecordingError) -> Recording {
-        try read(files: demoFiles)
-    }
-
-    /// The files that are compiled in. Their bytes are there as long as the program runs.
+    /// The files that are compiled in, a cluster of three zones, all of it well: what simulated objects are made from.
+    /// Their bytes are there as long as the program runs.
     package static var demoFiles: [String: UnsafeRawBufferPointer] {
         let table = UnsafeBufferPointer(start: demo_recording_files(), count: demo_recording_file_count())
         var files: [String: UnsafeRawBufferPointer] = [:]

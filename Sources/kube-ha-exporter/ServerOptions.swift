@@ -67,8 +67,18 @@ struct ServerOptions: ParsableArguments {
     @OptionGroup var signals: SignalOptions
 
     /// The settings that the options come to.
-    func settings(_ environment: [String: String]) throws(SettingError) -> ServerSettings {
+    ///
+    /// - Parameters:
+    ///   - environment: The environment variables.
+    ///   - interval: Taken where `--interval` is not given.
+    /// - Returns: The settings.
+    /// - Throws: `SettingError` naming the option that cannot be read.
+    func settings(
+        _ environment: [String: String],
+        interval: Duration = ServerSettings().interval
+    ) throws(SettingError) -> ServerSettings {
         var settings = ServerSettings()
+        settings.interval = interval
         settings.signals = try signals.settings(environment)
         let listen = Setting<ListenAddress>("web.listen-address") { text throws(ValueProblem) in
             try ListenAddress(parsing: text)

@@ -91,7 +91,7 @@ struct RecordedClusterTests {
         #expect(demo.keys.sorted() == names)
         for (name, bytes) in demo { #expect(bytes.elementsEqual(try Fixture.healthy.bytes(name)), "\(name)") }
 
-        let embedded = try Recording.demo()
+        let embedded = try Recording.read(files: demo)
         let read = try Recording.read(directory: Fixture.healthy.path)
         #expect(embedded.now == read.now && embedded.probes == read.probes && embedded.reasons == read.reasons)
         #expect(embedded.state.sources == read.state.sources && embedded.state.version == read.state.version)

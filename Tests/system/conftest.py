@@ -77,8 +77,10 @@ def program():
 class Exporter(Running):
     """kube-ha-exporter serving on an ephemeral loopback port."""
 
+    command = "serve"
+
     def __init__(self, program, *arguments):
-        super().__init__([program, "serve", "--web.listen-address", "127.0.0.1:0", *arguments])
+        super().__init__([program, self.command, "--web.listen-address", "127.0.0.1:0", *arguments])
         self.address = wait_for(
             lambda: self.find(r"listening.*(127\.0\.0\.1:[1-9]\d*)"), "the address that it listens on")[1]
         self.url = f"http://{self.address}"

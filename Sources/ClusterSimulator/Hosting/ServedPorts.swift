@@ -1,14 +1,21 @@
-import ClusterSimulator
-
 /// The addresses of all that is served, with ports that are free and kept free.
-final class ServedPorts: Sendable {
-    let front: SimulatorAddress
-    let apiServers: [SimulatorAddress]
-    let etcdMembers: [SimulatorAddress]
+package final class ServedPorts: Sendable {
+    /// In front of all API servers.
+    package let front: SimulatorAddress
+    /// The API servers, one a control-plane node.
+    package let apiServers: [SimulatorAddress]
+    /// The etcd members, one a control-plane node.
+    package let etcdMembers: [SimulatorAddress]
     private let reservations: [PortReservation]
 
-    /// Reserves the ports.
-    init(
+    /// Reserves the ports; where one is 0, a free one.
+    ///
+    /// - Parameters:
+    ///   - front: In front of all API servers.
+    ///   - apiServers: One a control-plane node, all on the same port.
+    ///   - etcdMembers: One a control-plane node, all on the same port.
+    /// - Throws: ``SimulatorServerError`` where a port cannot be had.
+    package init(
         front: SimulatorAddress,
         apiServers: [SimulatorAddress],
         etcdMembers: [SimulatorAddress]
@@ -23,7 +30,8 @@ final class ServedPorts: Sendable {
         self.reservations = reservations
     }
 
-    var listeners: [SimulatorServer.Listener] {
+    /// Who answers where.
+    package var listeners: [SimulatorServer.Listener] {
         [SimulatorServer.Listener(.loadBalancer, at: front)]
             + apiServers.enumerated().map { SimulatorServer.Listener(.apiServer($0.offset), at: $0.element) }
             + etcdMembers.enumerated().map { SimulatorServer.Listener(.etcd($0.offset), at: $0.element) }
