@@ -41,7 +41,8 @@ struct EtcdEndpointAnswers {
 
     /// Whether anything came that etcd says.
     var isUnderstood: Bool {
-        memberList != nil || status != nil || alarm != nil || health != nil
+        // Anybody could answer the question for alarms with `{}`.
+        memberList != nil || status != nil || alarm?.header != nil || alarm?.alarms != nil || health != nil
     }
 
     /// A linearizable health check answers true, or nothing but an alarm makes it false; and the member's status, where
@@ -58,7 +59,7 @@ struct EtcdEndpointAnswers {
     /// The member that answered, as the answers' headers tell; nil where they tell none, or several (then the endpoint
     /// is a load balancer's).
     var answeringMember: UInt64? {
-        let ids = Set([memberList?.header, status?.header, alarm?.header].compactMap { $0?.memberID?.value })
+        let ids = Set([memberList?.header, status?.header, alarm.flatMap(\.header)].compactMap { $0?.memberID?.value })
         return ids.count == 1 ? ids.first : nil
     }
 }

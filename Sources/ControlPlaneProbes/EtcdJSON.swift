@@ -70,7 +70,8 @@ struct EtcdAlarmAnswer: Decodable {
         var memberID: DecimalNumber<UInt64>?
         var alarm: String?
     }
-    var header: EtcdHeader
+    /// Left out by 3.4, which answers `{}` where no alarm is raised.
+    var header: EtcdHeader?
     var alarms: [Alarm]?
 }
 

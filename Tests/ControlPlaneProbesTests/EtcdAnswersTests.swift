@@ -88,6 +88,26 @@ struct EtcdAnswersTests {
         #expect(try !ProbeReading([list, serializable]).member("m1").isHealthy)
     }
 
+    /// 3.4 leaves the header out, and answers `{}` where no alarm is raised.
+    @Test func alarmsWithoutHeaderAreTold() throws {
+        let list = try etcd(1, memberList, 200, members(3))
+        let none = try ProbeReading([list, try etcd(1, alarmPath, 200, "{}")]).cluster()
+        #expect(none.isAlarmKnown && none.members.allSatisfy { $0.alarms.isEmpty })
+        let body = #"{"alarms":[{"memberID":"2","alarm":"NOSPACE"}]}"#
+        let raised = try ProbeReading([list, try etcd(1, alarmPath, 200, body)]).cluster()
+        #expect(raised.members.map(\.alarms) == [[], [.noSpace], []])
+    }
+
+    /// What any server may answer to anything does not make it an etcd member.
+    @Test func emptyObjectsAreNotUnderstood() throws {
+        let first = ProbeReading([try etcd(1, memberList, 200, members(3))])
+        let second = ProbeReading(
+            [try etcd(1, memberList, 200, "{}"), try etcd(1, alarmPath, 200, "{}")],
+            previous: first.results
+        )
+        #expect(second.etcd.state == .malformed)
+    }
+
     @Test func alarmsGoToTheMemberTheyName() throws {
         let body =
             #"{"header":{"member_id":"1"}, "alarms":[{"memberID":"2", "alarm":"NOSPACE"}, {"memberID":"2", "alarm":"#
