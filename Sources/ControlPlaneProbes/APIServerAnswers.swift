@@ -34,8 +34,10 @@ struct APIServerAnswers {
         probe.isEtcdReady = Self.etcdCheck(readyz) ?? Self.etcdCheck(livez)
         probe.seconds = readyz?.seconds ?? livez?.seconds
         probe.certificateExpiry = certificateExpiry
-        if let version, version.status == 200 {
-            probe.version = try? JSONDecoder().decode(VersionAnswer.self, from: Data(version.body)).gitVersion
+        if let told = version?.success(VersionAnswer.self) {
+            probe.version = told.gitVersion
+            // Never by gitVersion, which may be anything.
+            probe.minor = ServerVersion(major: "", minor: told.minor ?? "", gitVersion: "").minorNumber
         }
         return probe
     }
@@ -44,6 +46,7 @@ struct APIServerAnswers {
         var gitVersion: String?
     }
 
+        var minor: String?
     /// What the check `etcd` says in a verbose answer; nil where it is not listed.
     ///
     /// The lines are `[+]etcd ok`, `[-]etcd failed: reason withheld`, and `[+]etcd excluded: ok`, which says nothing.

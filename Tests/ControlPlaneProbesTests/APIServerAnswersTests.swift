@@ -32,13 +32,13 @@ struct APIServerAnswersTests {
         let reading = ProbeReading([
             try apiServer(1, "/readyz?verbose", 200, "ok", seconds: 0.25, expiry: 2_000),
             try apiServer(1, "/livez?verbose", 200, "ok", seconds: 0.5, expiry: 1_000),
-            try apiServer(1, "/version", 200, #"{"gitVersion":"v1.33.2"}"#, seconds: 1),
+            try apiServer(1, "/version", 200, #"{"minor":"33+","gitVersion":"v1.34.2-fork"}"#, seconds: 1),
             try apiServer(2, "/version", 403, #"{"gitVersion":"no"}"#),
         ])
         let server = reading.results.apiServers[0]
-        #expect(server.seconds == 0.25 && server.version == "v1.33.2")
+        #expect(server.seconds == 0.25 && server.version == "v1.34.2-fork" && server.minor == 33)
         #expect(server.certificateExpiry == Timestamp(seconds: 1_000))
-        #expect(reading.results.apiServers[1].version == nil)
+        #expect(reading.results.apiServers[1].version == nil && reading.results.apiServers[1].minor == nil)
     }
 
     @Test func expiryIsKnownOfInstancesThatDoNotAnswer() throws {

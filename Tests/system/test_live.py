@@ -67,6 +67,7 @@ def test_the_control_plane_is_asked(live):
     assert value(live, "kube_ha_etcd_failure_tolerance", etcd_cluster="main") == 1
     ready = [v for (name, _), v in samples(live).items() if name == "kube_ha_apiserver_ready"]
     assert ready == [1, 1, 1]
+    assert value(live, "kube_ha_apiserver_versions") == 1
 
 
 def test_a_watch_brings_what_changes(live, simulator):
