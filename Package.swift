@@ -77,7 +77,7 @@ let package = Package(
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestClocks"], exclude: ["Servers"]),
         .testTarget(
             name: "ControlPlaneProbesTests",
-            dependencies: ["ControlPlaneProbes", "ClusterState", "TestFixtures"]
+            dependencies: ["ControlPlaneProbes", "HTTPTransport", "ClusterState", "TestFixtures"]
         ),
         .target(
             name: "ClusterSimulator",

@@ -10,6 +10,10 @@ package struct ProbeResults: Hashable, Sendable {
 
     /// Whether any API server instance answered anything.
     package var isAnyAPIServerReachable: Bool { apiServers.contains { $0.isReachable } }
+
+    /// Whether an API server instance may well be there whom we do not trust, or who does not trust us: that nobody answers
+    /// is no sign then that all are down.
+    package var isAPIServerTrustLacking: Bool { apiServers.contains { $0.isTrustLacking } }
 }
 
 /// What one API server instance answered.
@@ -18,6 +22,8 @@ package struct APIServerProbe: Hashable, Sendable {
     package var name: String
     /// Whether it answered at all.
     package var isReachable: Bool
+    /// Whether it is certificates that kept it from answering: ours, its own, or the CAs that we were given.
+    package var isTrustLacking = false
     /// `/readyz` answered 200.
     package var isReady: Bool
     /// The etcd line of `/readyz?verbose`, else of `/livez?verbose`; nil where neither lists it.
@@ -48,6 +54,8 @@ package struct EtcdClusterProbe: Hashable, Sendable {
     package var name: String
     /// The members of the member list last received; empty where none ever was.
     package var members: [EtcdMemberProbe] = []
+    /// Whether it is certificates that kept any endpoint from answering: ours, its own, or the CAs that we were given.
+    package var isTrustLacking = false
 
     /// Creates a cluster of which no member list is known.
     package init(name: String) {

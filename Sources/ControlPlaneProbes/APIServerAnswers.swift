@@ -10,10 +10,12 @@ struct APIServerAnswers {
     private var version: ProbeAnswer?
     private var isReachable = false
     private var certificateExpiry: Timestamp?
+    private let failure: ProbeFailure?
 
     /// Sorts the answers of one instance by what was asked.
     init(name: String, _ answers: [ProbeAnswer]) {
         self.name = name
+        failure = answers.lazy.map(\.failure).mostTelling
         for answer in answers {
             switch answer.route {
             case "/readyz": readyz = answer
@@ -30,6 +32,7 @@ struct APIServerAnswers {
     var probe: APIServerProbe {
         var probe = APIServerProbe(name: name)
         probe.isReachable = isReachable
+        probe.isTrustLacking = failure?.isTrustLacking ?? false
         probe.isReady = readyz?.status == 200
         probe.isEtcdReady = Self.etcdCheck(readyz) ?? Self.etcdCheck(livez)
         probe.seconds = readyz?.seconds ?? livez?.seconds
@@ -43,10 +46,10 @@ struct APIServerAnswers {
     }
 
     private struct VersionAnswer: Decodable {
+        var minor: String?
         var gitVersion: String?
     }
 
-        var minor: String?
     /// What the check `etcd` says in a verbose answer; nil where it is not listed.
     ///
     /// The lines are `[+]etcd ok`, `[-]etcd failed: reason withheld`, and `[+]etcd excluded: ok`, which says nothing.
@@ -72,7 +75,7 @@ struct APIServerAnswers {
         guard !instances.isEmpty else { return ProbedSource(.disabled, "no API server was asked") }
         let reached = instances.filter(\.isReachable)
         guard !reached.isEmpty else {
-            return ProbedSource(.unreachable, "none of the \(instances.count) API servers that were asked answered")
+            return ProbedSource(silent: "\(instances.count) API servers", instances.map(\.failure).mostTelling)
         }
         // All instances are asked with the same credentials: one that refuses them says nothing of its readiness.
         for (status, state) in [(401, SourceState.unauthorized), (403, .forbidden)] {

@@ -173,10 +173,11 @@ package struct ControlPlaneProber: Sendable {
             answer.status = response.head.status
             answer.body = body
             answer.certificateExpiry = certificateExpiry(response.head.certificateChain)
-        } catch .tlsFailed where question.readsCertificate {
-            answer.certificateExpiry = await untrustedExpiry(question, since: start)
         } catch {
-            // No answer: status 0 says so.
+            answer.failure = ProbeFailure(error)
+            if case .tlsFailed = error, question.readsCertificate {
+                answer.certificateExpiry = await untrustedExpiry(question, since: start)
+            }
         }
         answer.seconds = Self.seconds(uptime() - start)
         return answer

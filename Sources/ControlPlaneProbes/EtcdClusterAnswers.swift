@@ -20,6 +20,7 @@ struct EtcdClusterAnswers {
         }
         Self.raiseAlarms(endpoints, &members)
         var probe = EtcdClusterProbe(name: name)
+        probe.isTrustLacking = endpoints.contains { $0.failure?.isTrustLacking ?? false }
         probe.members = members.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
         self.probe = probe
     }
@@ -78,7 +79,7 @@ struct EtcdClusterAnswers {
 
     private var source: ProbedSource {
         guard endpoints.contains(where: \.isReachable) else {
-            return ProbedSource(.unreachable, "none of the \(endpoints.count) etcd endpoints that were asked answered")
+            return ProbedSource(silent: "\(endpoints.count) etcd endpoints", endpoints.map(\.failure).mostTelling)
         }
         guard probe.hasMemberList, endpoints.contains(where: \.isUnderstood) else { return missingList }
         let answered = probe.members.count { $0.isReachable }

@@ -11,6 +11,8 @@ struct EtcdEndpointAnswers {
     let version: String?
     let seconds: Double?
     let certificateExpiry: Timestamp?
+    /// Why it did not answer.
+    let failure: ProbeFailure?
     /// The answer to the question for members, whatever it was: without a list it tells why.
     let memberListAnswer: ProbeAnswer?
     private let health: EtcdHealthAnswer?
@@ -20,6 +22,7 @@ struct EtcdEndpointAnswers {
     init(endpoint: String, _ answers: [ProbeAnswer]) {
         self.endpoint = endpoint
         isReachable = answers.contains { $0.isAnswered }
+        failure = answers.lazy.map(\.failure).mostTelling
         certificateExpiry = answers.compactMap(\.certificateExpiry).min()
         func last(_ route: String) -> ProbeAnswer? { answers.last { $0.route == route } }
         memberListAnswer = last("/v3/cluster/member/list")

@@ -18,6 +18,8 @@ package struct ProbeAnswer: Hashable, Sendable {
     package var seconds: Double?
     /// Earliest notAfter of the chain that the instance presents.
     package var certificateExpiry: Timestamp?
+    /// Why no answer came; nil where one did, and where that was not recorded.
+    package var failure: ProbeFailure?
 
     /// The etcd cluster that is meant where none is named.
     package static let mainCluster = "main"

@@ -11,6 +11,14 @@ package struct ProbedSource: Hashable, Sendable {
         self.state = state
         self.reason = reason
     }
+
+    /// The verdict where nobody answered.
+    init(silent whom: String, _ failure: ProbeFailure?) {
+        self.init(
+            .unreachable,
+            "none of the \(whom) that were asked answered" + (failure.map { ": \($0.reason)" } ?? "")
+        )
+    }
 }
 
 /// The answers of one round, read: the instances as values, and how the two sources stand.
@@ -18,7 +26,7 @@ package struct ProbedSource: Hashable, Sendable {
 /// A source is `unreachable` here whenever nobody answered. Whether that means that all are down or that they cannot be
 /// seen from here depends on what else is known, which the caller has: for API servers, whether any list or watch is
 /// ok; for etcd, how old the last write to the cluster is and whether the member list is known
-/// (``EtcdClusterProbe/hasMemberList``). Where they are down, the caller sets the source to `ok`: the instances are here
+/// (``EtcdClusterProbe/hasMemberList``); for both, whether it is trust that is lacking. Where they are down, the caller sets the source to `ok`: the instances are here
 /// as unreachable and unhealthy.
 package struct ProbeReading: Hashable, Sendable {
     package var results = ProbeResults()

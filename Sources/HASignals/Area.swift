@@ -87,7 +87,8 @@ package final class Cluster: Sendable {
 extension Cluster {
     /// The state, with the sources of probes judged where nobody answered at all. Silence says more of where we stand
     /// than of what was asked while something else shows life: of the API servers a list that is ok, of etcd a cluster
-    /// that still writes (k3s and RKE2 serve no HTTP on the client URL). Otherwise it is what was asked that is down.
+    /// that still writes (k3s and RKE2 serve no HTTP on the client URL). Where certificates are what is wrong, somebody is
+    /// there, and nothing is known of how they are. Otherwise it is what was asked that is down.
     private static func withSilenceJudged(
         _ state: ClusterState,
         _ probes: ProbeResults,
@@ -104,14 +105,14 @@ extension Cluster {
             let isListOK = state.sources.contains { source, status in
                 status.state == .ok && source != .apiserver && source != .etcd && source != .version
             }
-            judge(.apiserver, isUnreachable: isListOK)
+            judge(.apiserver, isUnreachable: isListOK || probes.isAPIServerTrustLacking)
         }
         let known = probes.etcdClusters.filter(\.hasMemberList)
         if !known.isEmpty && !known.contains(where: \.isAnyReachable) {
             // Leases change every few seconds: in the first minute nothing follows from none having changed.
             let isTooEarly = !isRecording && observations.span < 60
             let areWritesGoingOn = observations.writeAge(state).map { $0 <= 60 } ?? isTooEarly
-            judge(.etcd, isUnreachable: areWritesGoingOn)
+            judge(.etcd, isUnreachable: areWritesGoingOn || known.contains(where: \.isTrustLacking))
         }
         return state
     }

@@ -125,6 +125,20 @@ struct ControlPlaneTests {
         #expect(signals.raised("apiserver-none-serving").isEmpty)
     }
 
+    /// Nobody answers and no list is ok: down where connections are refused, unknown where certificates are.
+    @Test(arguments: [false, true])
+    func instancesThatAreNotTrustedAreNotDown(isTrustLacking: Bool) {
+        var cluster = ClusterBuilder.threeZones()
+        for source in Source.allCases { cluster.state.sources[source]?.state = .unreachable }
+        cluster.apiServer("10.0.0.1:6443", isReachable: false)
+        cluster.apiServer("10.0.0.2:6443", isReachable: false) { $0.isTrustLacking = isTrustLacking }
+        let signals = cluster.signals()
+        #expect(signals.isEvaluated("apiserver-none-serving") == !isTrustLacking)
+        #expect(signals.raised("apiserver-none-serving") == (isTrustLacking ? [] : ["Cluster"]))
+        #expect(signals.count("apiserver_ready") == (isTrustLacking ? 0 : 2))
+        #expect(signals.status(.controlPlane) == (isTrustLacking ? .unknown : .critical))
+    }
+
     @Test func noneServingIsCritical() {
         var cluster = ClusterBuilder.threeZones()
         cluster.apiServer("10.0.0.1:6443", isEtcdReady: false)

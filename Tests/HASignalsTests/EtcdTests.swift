@@ -196,6 +196,23 @@ struct EtcdTests {
         #expect(cluster.signals().raised("etcd-quorum-lost") == ["EtcdCluster main"])
     }
 
+    /// Members that do not trust our certificate are there: nothing follows, however long nothing was written.
+    @Test func silenceForWantOfTrustIsUnknown() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.etcd([.silent(1, "cp-a"), .silent(2, "cp-b"), .silent(3, "cp-c")])
+        cluster.probes.etcdClusters[0].isTrustLacking = true
+        cluster.observe(uptime: 100)
+        cluster.observe(uptime: 500)
+        let signals = cluster.signals()
+        #expect(signals.status(.etcd) == .unknown)
+        #expect(signals.count("etcd_members") == 0)
+        #expect(!signals.isEvaluated("etcd-quorum-lost"))
+        // With one that answers, all is known again.
+        cluster.etcd([.up(1, "cp-a", leader: nil) { $0.isHealthy = false }, .silent(2, "cp-b"), .silent(3, "cp-c")])
+        cluster.probes.etcdClusters[0].isTrustLacking = true
+        #expect(cluster.signals().raised("etcd-quorum-lost") == ["EtcdCluster main"])
+    }
+
     /// A recording has one look only; what it says of silence is all there is.
     @Test func silentEtcdInARecordingIsLost() {
         var cluster = ClusterBuilder.threeZones()

@@ -92,7 +92,11 @@ private final class LiveBench {
 
 private final class Asked: Sendable {
     private let stored = Mutex<[TransportRequest]>([])
+    private let failing = Mutex<(part: String, error: TransportError)?>(nil)
     var all: [TransportRequest] { stored.withLock { $0 } }
+
+    /// Has every request fail from now on whose URL has this part.
+    func fail(_ part: String, _ error: TransportError) { failing.withLock { $0 = (part, error) } }
 
     func wrap(_ transport: any Transport) -> any Transport { Recorder(log: self, transport: transport) }
 
@@ -101,6 +105,7 @@ private final class Asked: Sendable {
         let transport: any Transport
         func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
             log.stored.withLock { $0.append(request) }
+            if let failing = log.failing.withLock({ $0 }), request.url.contains(failing.part) { throw failing.error }
             return try await transport.send(request)
         }
     }
@@ -194,6 +199,44 @@ struct LiveClusterTests {
         let bench = try LiveBench(etcd: ["https://192.0.2.99:2379"])
         bench.pass(60)
         #expect(bench.look()?.etcd == .unreachable)
+    }
+
+    /// A certificate of ours that expires while all writes stand still: nobody answers, and that is no lost quorum.
+    @Test(arguments: [true, false])
+    func membersThatDoNotTrustUsAreNotLost(isTrustLacking: Bool) throws {
+        let bench = try LiveBench()
+        bench.pass(60)
+        #expect(bench.look()?.etcd == .ok)
+        try bench.cluster.inject(.writesFrozen)
+        bench.asked.fail(
+            ":2379",
+            isTrustLacking
+                ? .tlsFailed(host: "a:2379", reason: "certificate expired")
+                : .connectionFailed(host: "a:2379", reason: "Connection refused")
+        )
+        bench.pass(90)
+        let look = try #require(bench.look())
+        #expect(look.etcd == (isTrustLacking ? .unreachable : .ok))
+        #expect(look.probes.etcdClusters.first?.members.count == 3)
+        #expect(look.probes.etcdClusters.first?.isAnyReachable == false)
+    }
+
+    /// With a wrong CA nobody can be read or asked, and nothing is known to be down.
+    @Test(arguments: [true, false])
+    func instancesThatAreNotTrustedAreNotDown(isTrustLacking: Bool) throws {
+        let bench = try LiveBench(staleAfter: .seconds(100))
+        bench.pass(30)
+        bench.asked.fail(
+            ":6443",
+            isTrustLacking
+                ? .tlsFailed(host: "a:6443", reason: "unable to get local issuer certificate")
+                : .connectionFailed(host: "a:6443", reason: "Connection refused")
+        )
+        try bench.cluster.inject(.watchesCut(nil))
+        bench.pass(200)
+        let look = try #require(bench.look())
+        #expect(look.pods == .unreachable)
+        #expect(look.apiServer == (isTrustLacking ? .unreachable : .ok))
     }
 
     /// Members found by their pods answer without having been named.

@@ -39,19 +39,21 @@ extension ClusterStore {
     }
 
     /// Nobody answering may mean that all are down, or that they cannot be seen from here. Lists that go on, and leases
-    /// that are written, tell which.
+    /// that are written, tell which; and where it is trust that is lacking, somebody is there.
     private func judgeProbes() {
         if let (answered, reason) = probes.apiServer {
             let isAnyListOK = tracks.contains { source, _ in
                 APIResource.of(source) != nil && state.status(of: source).state == .ok
             }
-            let isDown = answered == .unreachable && !isAnyListOK
+            let isDown = answered == .unreachable && !probes.results.isAPIServerTrustLacking && !isAnyListOK
             judge(.apiserver, isDown ? .ok : answered, reason)
         }
         if let (answered, reason) = probes.etcd {
             let isListKnown = probes.results.etcdClusters.allSatisfy(\.hasMemberList)
             let areWritesFresh = observations.writeAge(state).map { $0 <= Self.freshWrite } ?? false
-            let isDown = answered == .unreachable && isListKnown && !areWritesFresh
+            let isDown =
+                answered == .unreachable && clusters.allSatisfy { $0.hasMemberList && !$0.isTrustLacking }
+                && !areWritesFresh
             judge(.etcd, isDown ? .ok : answered, reason)
         }
     }
