@@ -51,13 +51,23 @@ struct CurlFailure {
     private var reason: String {
         var text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         text = String(text.map { $0.isNewline ? " " : $0 })
+        text = Self.withoutDuration(text)
         if systemError != 0, code == CURLE_COULDNT_CONNECT || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR,
             let name = strerror(Int32(truncatingIfNeeded: systemError)).map({ String(cString: $0) }),
             !text.contains(name)
         {
-            text += " (\(name))"
+            // Without a proxy, libcurl's own words only say once more that there is no connection to this host and port.
+            return code == CURLE_COULDNT_CONNECT && target.proxy.isEmpty ? name : "\(text) (\(name))"
         }
         return text
+    }
+
+    /// The text without the ` after 12 ms` that libcurl has in some: the same failure is the same text each time.
+    static func withoutDuration(_ text: String) -> String {
+        guard let start = text.firstRange(of: " after ") else { return text }
+        let rest = text[start.upperBound...].drop { $0.isASCII && $0.isNumber }
+        guard rest.startIndex != start.upperBound, rest.hasPrefix(" ms") else { return text }
+        return String(text[..<start.lowerBound] + rest.dropFirst(3))
     }
 
     private func name(_ source: PEMSource?, _ kind: String) -> String {

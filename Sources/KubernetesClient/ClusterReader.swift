@@ -7,6 +7,8 @@ package struct ClusterReader: Sendable {
     package static let discoveryInterval = Duration.seconds(600)
     /// Between two looks at /version.
     package static let versionInterval = Duration.seconds(60)
+    /// Between two looks at what there is to log of the sources.
+    static let logInterval = Duration.seconds(1)
     /// List pages in flight over all reflectors: what bounds the memory that answers take.
     package static let pagesInFlight = 4
     /// Between the starts of two reflectors.
@@ -87,6 +89,7 @@ package struct ClusterReader: Sendable {
             }
             group.addTask { await followDiscovery() }
             group.addTask { await followVersion() }
+            group.addTask { await followSources() }
         }
     }
 
@@ -131,6 +134,14 @@ package struct ClusterReader: Sendable {
                 rest = max(backoff.next(at: clock.uptime(), using: &random), error.retryAfter ?? .zero)
             }
             do { try await clock.sleep(rest) } catch { return }
+        }
+    }
+
+    /// Has the log say how the sources stand.
+    private func followSources() async {
+        while !Task.isCancelled {
+            do { try await clock.sleep(Self.logInterval) } catch { return }
+            await store.tell()
         }
     }
 

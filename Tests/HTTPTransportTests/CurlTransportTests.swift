@@ -110,7 +110,16 @@ struct CurlTransportTests {
             return
         }
         #expect(host == "127.0.0.1:\(port)")
-        #expect(reason.contains("Connection refused"))
+        #expect(reason == "Connection refused")
+    }
+
+    @Test(arguments: [
+        ("Failed to connect to a port 1 after 12 ms: Timeout", "Failed to connect to a port 1: Timeout"),
+        ("Resolving timed out after 10001 milliseconds", "Resolving timed out after 10001 milliseconds"),
+        ("gone after  ms", "gone after  ms"), ("", ""),
+    ])
+    func reasonsAreTheSameEachTime(_ text: String, _ expected: String) {
+        #expect(CurlFailure.withoutDuration(text) == expected)
     }
 
     @Test func namesHostThatDoesNotResolve() async throws {

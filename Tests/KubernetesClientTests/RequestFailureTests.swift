@@ -76,4 +76,17 @@ struct RequestFailureTests {
         }
         #expect(RequestFailure.credentials(CredentialError("x")).sourceState == .unauthorized)
     }
+
+    /// What is one fault to whoever reads the log has one cause, whatever each request says of it.
+    @Test func causesAreTheSameForAllResources() {
+        #expect(failure(403, "cannot list pods").cause == failure(403, "cannot list nodes").cause)
+        #expect(failure(503, "pods").cause == failure(503, "nodes").cause)
+        #expect(failure(503, "pods").cause != failure(500, "pods").cause)
+        #expect(RequestFailure.transport(.timedOut(stage: "head")).cause == "timed out")
+        #expect(RequestFailure.transport(.timedOut(stage: "idle")).cause == "timed out")
+        let lost = RequestFailure.transport(.connectionLost(reason: "a: stream 7"))
+        #expect(lost.cause == RequestFailure.transport(.connectionLost(reason: "a: stream 9")).cause)
+        let refused = RequestFailure.transport(.connectionFailed(host: "a", reason: "refused"))
+        #expect(refused.cause != RequestFailure.transport(.tlsFailed(host: "a", reason: "expired")).cause)
+    }
 }

@@ -49,7 +49,7 @@ extension ClusterStore {
             judge(.apiserver, isDown ? .ok : answered, reason)
         }
         if let (answered, reason) = probes.etcd {
-            let isListKnown = probes.results.etcdClusters.allSatisfy(\.hasMemberList)
+            let clusters = probes.results.etcdClusters
             let areWritesFresh = observations.writeAge(state).map { $0 <= Self.freshWrite } ?? false
             let isDown =
                 answered == .unreachable && clusters.allSatisfy { $0.hasMemberList && !$0.isTrustLacking }
@@ -63,8 +63,13 @@ extension ClusterStore {
         // Probes that are not asked any more tell nothing of now.
         let isStale = verdict == .ok && age >= staleAfter
         tracks[source]?.fixed = isStale ? .stale : verdict
-        tracks[source]?.problem = (verdict, isStale ? "no probe for \(age)" : reason)
-        if verdict == .ok, !isStale { state.sources[source, default: SourceStatus()].lastSuccess = clock.now() }
+        if verdict == .ok, !isStale {
+            tracks[source]?.problem = nil
+            state.sources[source, default: SourceStatus()].lastSuccess = clock.now()
+        } else {
+            let reason = isStale ? "no probe for \(age)" : reason
+            setProblem(source, isStale ? .stale : verdict, reason: reason, cause: isStale ? "no probe" : reason)
+        }
         refresh(source)
     }
 }

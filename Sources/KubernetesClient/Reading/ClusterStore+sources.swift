@@ -13,7 +13,7 @@ extension ClusterStore {
     /// A request of the source has failed.
     func failed(_ source: Source, stage: String, _ failure: RequestFailure) {
         state.sources[source, default: SourceStatus()].errors[stage, default: 0] += 1
-        tracks[source, default: SourceTrack()].problem = (failure.sourceState, "\(failure)")
+        setProblem(source, failure.sourceState, reason: "\(failure)", cause: failure.cause)
         tracks[source]?.fixed = nil
         refresh(source)
     }
@@ -21,8 +21,16 @@ extension ClusterStore {
     /// The source stands so whatever it answered: absent, or disabled.
     package func fix(_ source: Source, _ fixed: SourceState, reason: String) {
         tracks[source, default: SourceTrack()].fixed = fixed
-        tracks[source]?.problem = (fixed, reason)
+        // What the API does not have is one cause, in whatever words each resource is refused.
+        setProblem(source, fixed, reason: reason, cause: fixed == .absent ? fixed.rawValue : reason)
         refresh(source)
+    }
+
+    /// Sets what is wrong with a source; since when stays as it was.
+    func setProblem(_ source: Source, _ state: SourceState?, reason: String, cause: String) {
+        let since = tracks[source]?.problem?.since ?? clock.uptime()
+        tracks[source, default: SourceTrack()].problem =
+            SourceProblem(state: state, reason: reason, cause: cause, since: since)
     }
 
     /// A source without resource has answered for the first time: from now on it ages.
@@ -36,8 +44,20 @@ extension ClusterStore {
         let track = tracks[source] ?? SourceTrack()
         let now = track.state(at: clock.uptime(), staleAfter: staleAfter)
         state.sources[source, default: SourceStatus()].state = now
-        log.note(source, now, track.problem?.reason)
         resumeWaiters()
+    }
+
+    /// Has the log say what has changed since the last time. To be called about once a second.
+    func tell() {
+        var standings: [SourceLog.Standing] = []
+        for source in Source.allCases {
+            guard let track = tracks[source] else { continue }
+            refresh(source)
+            standings.append(
+                SourceLog.Standing(source: source, state: state.status(of: source).state, problem: track.problem)
+            )
+        }
+        log.tell(standings, at: clock.uptime())
     }
 
     /// Sets what /version says.

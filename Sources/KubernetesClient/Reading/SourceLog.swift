@@ -1,40 +1,118 @@
 import ClusterState
 import Logging
 
-/// Writes a line when a source's state changes, not one for each retry; and one for all sources that change for the
-/// same reason, since an API server that is gone takes all of them along.
+/// Writes a line when something begins to be wrong with sources and one when it is over: not one for each retry, and not
+/// one for each source, since an API server that is gone takes all of them along.
+///
+/// It looks at how things stand, again and again, rather than at what happens: what passes between two looks is not worth
+/// a line.
 struct SourceLog: Sendable {
+    /// How long something must have been wrong. A watch that breaks is open again by then, or its source has the problem
+    /// that all others have: an API server that is stopped breaks connections first and refuses them then.
+    static let patience = Duration.seconds(2)
+    /// How long a line may wait for more sources to have the same problem, as long as at each look there are more.
+    static let longestPatience = Duration.seconds(10)
+    /// So many sources are named.
+    private static let namesInLine = 4
+
+    /// A source at a moment.
+    struct Standing {
+        var source: Source
+        var state: SourceState
+        var problem: SourceProblem?
+    }
+
     private let logger: Logger
-    /// Why each source that is not ok is not.
-    private var reasons: [Source: String] = [:]
-    private var states: [Source: SourceState] = [:]
+    /// The causes that a line was written for, each with the sources that have had it since.
+    private var told: [String: Set<Source>] = [:]
+    /// How many sources had each cause at the last look.
+    private var counts: [String: Int] = [:]
 
     init(_ logger: Logger) {
         self.logger = logger
     }
 
-    /// Takes in how a source stands.
-    mutating func note(_ source: Source, _ state: SourceState, _ reason: String?) {
-        let before = states.updateValue(state, forKey: source) ?? .notSynced
-        // Before the first list there is no change of state to tell that it fails.
-        let isFirstFailure = state == .notSynced && reason != nil && reasons[source] == nil
-        guard state != before || isFirstFailure else { return }
-        let oldReason = reasons.removeValue(forKey: source)
-        switch state {
-        case .ok:
-            // Other sources may have lost the same reason before: the last one tells.
-            let isLast = oldReason.map { reason in !reasons.values.contains(reason) } ?? false
-            log(isLast ? .info : .debug, "source \(source.rawValue) is ok", nil)
-        case .absent, .disabled: log(.info, "source \(source.rawValue) is \(state.rawValue)", reason)
-        default:
-            let reason = reason ?? "no success for too long"
-            let isKnown = reasons.values.contains(reason)
-            reasons[source] = reason
-            log(isKnown ? .debug : .warning, "source \(source.rawValue) is \(state.rawValue)", reason)
+    /// Writes what has changed since the last look.
+    mutating func tell(_ standings: [Standing], at now: Duration) {
+        var groups: [String: [Standing]] = [:]
+        for standing in standings {
+            guard let cause = Self.cause(standing) else { continue }
+            groups[cause, default: []].append(standing)
+        }
+        for (cause, group) in groups.sorted(by: { $0.key < $1.key }) {
+            // What is refused is refused resource by resource; everything else is one cause for all who have it.
+            let known = told[cause]
+            let isKnown = known != nil && !Self.isPerSource(group[0].state)
+            let news = isKnown ? [] : group.filter { known?.contains($0.source) != true }
+            if !news.isEmpty {
+                let patience = counts[cause] == group.count ? Self.patience : Self.longestPatience
+                guard news.contains(where: { Self.isDue($0, now, patience) }) else { continue }
+                write(news)
+            }
+            told[cause, default: []].formUnion(group.map(\.source))
+        }
+        counts = groups.mapValues(\.count)
+        tellRecovery(standings, groups)
+    }
+
+    /// Why a source is not as it should be; nil where it is, or where nothing is known yet.
+    private static func cause(_ standing: Standing) -> String? {
+        switch standing.state {
+        case .absent, .disabled, .forbidden: "\(standing.state.rawValue) \(standing.problem?.cause ?? "")"
+        case .ok, .notSynced: standing.problem?.cause
+        case .stale, .unauthorized, .unreachable, .malformed: standing.problem?.cause ?? standing.state.rawValue
         }
     }
 
-    private func log(_ level: Logger.Level, _ text: String, _ reason: String?) {
-        logger.log(level: level, "\(reason.map { "\(text): \($0)" } ?? text)")
+    private static func isPerSource(_ state: SourceState) -> Bool {
+        state == .forbidden || state == .absent || state == .disabled
+    }
+
+    private static func isDue(_ standing: Standing, _ now: Duration, _ patience: Duration) -> Bool {
+        guard let problem = standing.problem, !isPerSource(standing.state) else { return true }
+        return now - problem.since >= patience
+    }
+
+    // MARK: Lines
+
+    private func write(_ group: [Standing]) {
+        let names = Self.names(group.map(\.source))
+        let state = group.first { $0.state != .ok }?.state ?? .ok
+        let reason = group.first { $0.state == state }?.problem?.reason ?? "no success for too long"
+        let isOne = group.count == 1
+        switch state {
+        case .ok:
+            let fail = isOne ? "fails, and what is known of it counts" : "fail, and what is known of them counts"
+            logger.warning("\(names) \(fail) until it is stale: \(reason)")
+        case .absent, .disabled: logger.info("\(names) \(isOne ? "is" : "are") \(state.rawValue): \(reason)")
+        default: logger.warning("\(names) \(isOne ? "is" : "are") \(state.rawValue): \(reason)")
+        }
+    }
+
+    private mutating func tellRecovery(_ standings: [Standing], _ groups: [String: [Standing]]) {
+        var well: Set<Source> = []
+        for standing in standings where Self.cause(standing) == nil && standing.state == .ok {
+            well.insert(standing.source)
+        }
+        var recovered: Set<Source> = []
+        for (cause, sources) in told {
+            let left = groups[cause] ?? []
+            if let first = left.first, !Self.isPerSource(first.state) { continue }
+            let gone = sources.subtracting(left.map(\.source))
+            recovered.formUnion(gone.intersection(well))
+            told[cause] = left.isEmpty ? nil : sources.subtracting(gone)
+        }
+        guard !recovered.isEmpty else { return }
+        let isAll =
+            recovered.count > 1 && groups.values.allSatisfy { $0[0].state == .absent || $0[0].state == .disabled }
+        let names = isAll ? "all sources" : Self.names(Source.allCases.filter(recovered.contains))
+        logger.info("\(names) \(recovered.count == 1 ? "is" : "are") ok")
+    }
+
+    /// `source pods`, `sources pods, nodes`, `sources pods, nodes, services, leases and 30 more`.
+    private static func names(_ sources: [Source]) -> String {
+        let names = sources.prefix(namesInLine).map(\.rawValue).joined(separator: ", ")
+        let more = sources.count > namesInLine ? " and \(sources.count - namesInLine) more" : ""
+        return "\(sources.count == 1 ? "source" : "sources") \(names)\(more)"
     }
 }

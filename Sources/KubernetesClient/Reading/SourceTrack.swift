@@ -5,7 +5,7 @@ struct SourceTrack: Sendable {
     /// Told from outside: absent, disabled, or what probes came to.
     var fixed: SourceState?
     /// What failed last, unless something succeeded since. Without a state the source only ages.
-    var problem: (state: SourceState?, reason: String)?
+    var problem: SourceProblem?
     /// Uptime of the last success.
     var lastSuccess: Duration?
     /// Whether a list has ended since the start.

@@ -61,6 +61,20 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         }
     }
 
+    /// What is wrong, as far as it is the same for many resources: failures of one cause are one line in the log.
+    ///
+    /// What differs from one request to the next is left out: what a time limit cut short, what a broken connection was
+    /// about, which resource a refusal names.
+    package var cause: String {
+        switch self {
+        case .transport(.timedOut): "timed out"
+        case .transport(.connectionLost): "connection lost"
+        case .refused(let status, _) where status.code == 403 || status.code == 404 || status.code >= 429:
+            "\(status.code)"
+        default: "\(self)"
+        }
+    }
+
     /// How long the server wants us to wait.
     package var retryAfter: Duration? {
         guard case .refused(_, let wait) = self else { return nil }
@@ -69,10 +83,21 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
 
     package var description: String {
         switch self {
+        case .transport(.timedOut(let stage)): "the API server \(Self.silence(stage)) in time (\(stage))"
         case .transport(let error): "\(error)"
         case .credentials(let error): "\(error)"
         case .refused(let status, _): status.reason.isEmpty ? "\(status.code): \(status.message)" : "\(status)"
         case .malformed(let reason): reason
+        }
+    }
+
+    /// What the server did not do, by the part of the request that took too long.
+    private static func silence(_ stage: String) -> String {
+        switch stage {
+        case "connect": "could not be connected to"
+        case "idle": "went silent and did not go on"
+        case "liveness": "answered no check of its connection"
+        default: "took the request and did not answer"
         }
     }
 }

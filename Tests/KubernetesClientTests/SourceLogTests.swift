@@ -1,0 +1,157 @@
+import ClusterState
+import Logging
+import Testing
+
+@testable import KubernetesClient
+
+/// One line when something begins to be wrong with sources, one when it is over.
+struct SourceLogTests {
+    /// A log, and how its sources stand.
+    private struct Bench {
+        let lines = LogLines()
+        var log: SourceLog
+        var standings: [Source: SourceLog.Standing] = [:]
+        var now = Duration.zero
+
+        init() {
+            let lines = lines
+            log = SourceLog(Logger(label: "test") { _ in lines })
+        }
+
+        mutating func fail(_ sources: [Source], _ state: SourceState, _ reason: String, cause: String? = nil) {
+            for source in sources {
+                let since = standings[source]?.problem?.since ?? now
+                let problem = SourceProblem(state: state, reason: reason, cause: cause ?? reason, since: since)
+                standings[source] = SourceLog.Standing(source: source, state: state, problem: problem)
+            }
+        }
+
+        mutating func succeed(_ sources: [Source]) {
+            for source in sources { standings[source] = SourceLog.Standing(source: source, state: .ok, problem: nil) }
+        }
+
+        /// Looks each second, so often; what was written meanwhile.
+        mutating func look(_ times: Int = 4) -> [String] {
+            lines.clear()
+            for _ in 0..<times {
+                now += .seconds(1)
+                log.tell(Source.allCases.compactMap { standings[$0] }, at: now)
+            }
+            return lines.all
+        }
+    }
+
+    @Test func oneCauseIsOneLineForAll() {
+        var bench = Bench()
+        let all = Array(Source.allCases.prefix(30))
+        bench.fail(all, .unreachable, "refused")
+        #expect(
+            bench.look() == [
+                "warning: sources namespaces, nodes, pods, replicationcontrollers and 26 more are unreachable: refused"
+            ]
+        )
+        // Each retry fails.
+        bench.fail(all, .unreachable, "refused")
+        #expect(bench.look(100) == [])
+        bench.succeed(Array(all.dropFirst(2)))
+        #expect(bench.look() == [])
+        bench.succeed(all)
+        #expect(bench.look() == ["info: all sources are ok"])
+        #expect(bench.look() == [])
+    }
+
+    @Test func aLineWaitsForThoseWhoFailLater() {
+        var bench = Bench()
+        bench.fail([.nodes], .unreachable, "refused")
+        #expect(bench.look(1) == [])
+        bench.fail([.pods], .unreachable, "refused")
+        #expect(bench.look(1) == [])
+        bench.fail([.services], .unreachable, "refused")
+        #expect(bench.look(1) == [])
+        #expect(bench.look(1) == ["warning: sources nodes, pods, services are unreachable: refused"])
+    }
+
+    @Test func itDoesNotWaitForever() {
+        var bench = Bench()
+        var lines: [String] = []
+        for source in Source.allCases {
+            bench.fail([source], .unreachable, "refused")
+            lines += bench.look(1)
+        }
+        #expect(lines.count == 1 && lines[0].contains(" and 6 more are unreachable"))
+    }
+
+    @Test func whatPassesIsNotToldOf() {
+        var bench = Bench()
+        bench.succeed([.nodes])
+        bench.fail([.nodes], .ok, "connection lost")
+        #expect(bench.look(1) == [])
+        bench.succeed([.nodes])
+        #expect(bench.look() == [])
+    }
+
+    @Test func anotherCauseIsAnotherLine() {
+        var bench = Bench()
+        bench.fail([.nodes, .pods], .unreachable, "refused")
+        #expect(bench.look().count == 1)
+        bench.fail([.nodes, .pods], .unreachable, "certificate has expired")
+        #expect(bench.look() == ["warning: sources nodes, pods are unreachable: certificate has expired"])
+        bench.succeed([.nodes, .pods])
+        #expect(bench.look() == ["info: all sources are ok"])
+    }
+
+    /// Until it is stale, what is known counts; that it does not any more is no second line.
+    @Test func whatIsKnownCountsOn() {
+        var bench = Bench()
+        bench.succeed([.nodes])
+        bench.fail([.nodes], .ok, "refused")
+        #expect(
+            bench.look() == ["warning: source nodes fails, and what is known of it counts until it is stale: refused"]
+        )
+        bench.fail([.nodes], .unreachable, "refused")
+        #expect(bench.look() == [])
+    }
+
+    @Test func refusalsAreToldResourceByResource() {
+        var bench = Bench()
+        bench.succeed([.nodes])
+        bench.fail([.pods, .services], .forbidden, "403: cannot list pods", cause: "403")
+        #expect(bench.look() == ["warning: sources pods, services are forbidden: 403: cannot list pods"])
+        bench.fail([.leases], .forbidden, "403: cannot list leases", cause: "403")
+        #expect(bench.look() == ["warning: source leases is forbidden: 403: cannot list leases"])
+        bench.succeed([.pods])
+        #expect(bench.look() == ["info: source pods is ok"])
+        bench.succeed([.services])
+        #expect(bench.look() == ["info: source services is ok"])
+        #expect(bench.look() == [])
+    }
+
+    @Test func whatIsNotThereIsNoWarning() {
+        var bench = Bench()
+        bench.fail([.gateways, .httproutes], .absent, "discovery does not list it", cause: "absent")
+        #expect(bench.look() == ["info: sources gateways, httproutes are absent: discovery does not list it"])
+        #expect(bench.look() == [])
+        // Nor does it keep the others from being all.
+        bench.fail([.nodes, .pods], .unauthorized, "401")
+        #expect(bench.look() == ["warning: sources nodes, pods are unauthorized: 401"])
+        bench.succeed([.nodes, .pods])
+        #expect(bench.look() == ["info: all sources are ok"])
+    }
+
+    @Test func whatIsStaleWithoutFailureSaysSo() {
+        var bench = Bench()
+        bench.standings[.nodes] = SourceLog.Standing(source: .nodes, state: .stale, problem: nil)
+        #expect(bench.look() == ["warning: source nodes is stale: no success for too long"])
+        bench.succeed([.nodes])
+        #expect(bench.look() == ["info: source nodes is ok"])
+    }
+
+    /// At the start, nothing is known and nothing is wrong.
+    @Test func whatIsStillToBeReadIsNothingToTell() {
+        var bench = Bench()
+        bench.standings[.nodes] = SourceLog.Standing(source: .nodes, state: .notSynced, problem: nil)
+        #expect(bench.look() == [])
+        bench.succeed([.nodes])
+        #expect(bench.look() == [])
+    }
+}
