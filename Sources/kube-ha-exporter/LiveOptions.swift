@@ -42,6 +42,15 @@ struct LiveOptions: ParsableArguments {
     var deniedNamespaces: [String] = []
 
     @Option(
+        name: .customLong("request-timeout"),
+        help: ArgumentHelp(
+            "How long the API server may take to begin an answer, and between two parts of one (default: a minute).",
+            valueName: "duration"
+        )
+    )
+    var requestTimeout: String?
+
+    @Option(
         name: .customLong("probe.endpoint"),
         help: ArgumentHelp(
             "An API server to ask, beside those that the cluster tells of; repeatable.",
@@ -92,6 +101,8 @@ struct LiveOptions: ParsableArguments {
         settings.staleAfter = server.staleAfter
         settings.probeInterval = server.interval
         settings.selection = try selection(environment, server)
+        settings.requestTimeout = try Setting(duration: "request-timeout", minimum: 1)
+            .value(requestTimeout, environment)
         settings.probes.timeout =
             try Setting(duration: "probe-timeout", minimum: 1).value(probeTimeout, environment)
             ?? settings.probes.timeout

@@ -53,7 +53,12 @@ package struct LiveCluster: Sendable {
             afterLargeList: afterLargeList
         )
         reader = ClusterReader(
-            client: APIClient(transport: transport, endpoint: endpoint, credentials: credentials),
+            client: APIClient(
+                transport: transport,
+                endpoint: endpoint,
+                credentials: credentials,
+                requestTimeout: settings.requestTimeout
+            ),
             store: store,
             selection: settings.selection,
             clock: clock,

@@ -9,6 +9,8 @@ package struct LiveSettings: Sendable {
     package var staleAfter = Duration.seconds(300)
     /// From the start of one round of probes to that of the next: `--interval`.
     package var probeInterval = Duration.seconds(15)
+    /// `--request-timeout`: how long the API server may take over an answer; nil for the limits of each request alone.
+    package var requestTimeout: Duration?
     /// How the control plane is asked.
     package var probes = ProbeSettings()
 

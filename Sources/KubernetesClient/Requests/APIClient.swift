@@ -13,6 +13,7 @@ package struct APIClient: Sendable {
     private let endpoint: ClusterEndpoint
     private let credentials: any CredentialSource
     private let userAgent: String
+    private let requestTimeout: Duration?
 
     /// Creates a client.
     ///
@@ -21,16 +22,20 @@ package struct APIClient: Sendable {
     ///   - endpoint: Where they go.
     ///   - credentials: Who we are.
     ///   - userAgent: What we call ourselves, which audit logs keep.
+    ///   - requestTimeout: A limit to how long the server may take to connect, to begin an answer, and, but for a stream
+    ///     that stays open, between two parts of it; nil for the limits of each request alone.
     package init(
         transport: any Transport,
         endpoint: ClusterEndpoint,
         credentials: any CredentialSource,
-        userAgent: String = "kube-ha-exporter"
+        userAgent: String = "kube-ha-exporter",
+        requestTimeout: Duration? = nil
     ) {
         self.transport = transport
         self.endpoint = endpoint
         self.credentials = credentials
         self.userAgent = userAgent
+        self.requestTimeout = requestTimeout
     }
 
     /// Asks for something.
@@ -60,7 +65,7 @@ package struct APIClient: Sendable {
             bearerToken: authorization.bearerToken,
             tls: authorization.applied(to: endpoint.tls),
             proxy: endpoint.proxy,
-            limits: limits,
+            limits: requestTimeout.map { limits.shortened(to: $0, isLongRunning: isLongRunning) } ?? limits,
             isLongRunning: isLongRunning
         )
         let response: TransportResponse
@@ -119,5 +124,17 @@ package struct APIClient: Sendable {
             bytes += chunk
         }
         return bytes
+    }
+}
+
+extension TimeLimits {
+    /// The limits, none above `limit`. A stream that stays open may be quiet, and lasts.
+    fileprivate func shortened(to limit: Duration, isLongRunning: Bool) -> TimeLimits {
+        TimeLimits(
+            connect: min(connect ?? limit, limit),
+            head: min(head ?? limit, limit),
+            idle: isLongRunning ? idle : min(idle ?? limit, limit),
+            total: total
+        )
     }
 }
