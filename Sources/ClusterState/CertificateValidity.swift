@@ -8,20 +8,29 @@ package enum CertificateValidity {
     /// What stands between the certificates, and a certificate that cannot be read, are passed over: one good authority
     /// in a bundle is enough for a connection to be trusted.
     package static func latestNotAfter(pem text: some Sequence<UInt8>) -> Timestamp? {
-        var latest: Timestamp?
+        certificates(pem: text).compactMap { $0.flatMap(notAfter(der:)) }.max()
+    }
+
+    /// The notAfter of the first certificate in PEM text, which is the one that a chain is for; nil where there is none
+    /// or it cannot be read.
+    package static func firstNotAfter(pem text: some Sequence<UInt8>) -> Timestamp? {
+        certificates(pem: text).first?.flatMap(notAfter(der:))
+    }
+
+    /// The certificates in PEM text as DER, nil for one that is not base64.
+    private static func certificates(pem text: some Sequence<UInt8>) -> [[UInt8]?] {
+        var found: [[UInt8]?] = []
         var body: [UInt8]?
         for line in Array(text).split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
             switch trimmed(line) {
             case "-----BEGIN CERTIFICATE-----": body = []
             case "-----END CERTIFICATE-----":
-                if let der = body.flatMap(decodedBase64), let expiry = notAfter(der: der) {
-                    latest = max(latest ?? expiry, expiry)
-                }
+                if let body { found.append(decodedBase64(body)) }
                 body = nil
             default: body?.append(contentsOf: line)
             }
         }
-        return latest
+        return found
     }
 
     /// The notAfter of a certificate in DER; nil where the bytes are no certificate.

@@ -55,6 +55,8 @@ package struct SourceStatus: Hashable, Sendable {
     package var receivedBytes: Int = 0
     /// Errors by stage: `list`, `watch`, `decode`, `probe`.
     package var errors: [String: Int] = [:]
+    /// notAfter of the certificate that we show to the source; nil where we show none.
+    package var clientCertificateExpiry: Timestamp?
 
     /// Creates the status of a source that has not answered yet.
     package init(state: SourceState = .notSynced) {

@@ -49,6 +49,18 @@ struct CertificateValidityTests {
         try #require(Timestamp(rfc3339: text))
     }
 
+    /// The one that a chain is for stands first, whatever follows.
+    @Test func firstOfAChainCounts() {
+        func first(_ pem: String...) -> Timestamp? {
+            CertificateValidity.firstNotAfter(pem: pem.joined(separator: "\n").utf8)
+        }
+        #expect(first(Self.short, Self.far) == Timestamp(rfc3339: "2026-12-01T00:00:00Z"))
+        #expect(first(Self.far, Self.short) == Timestamp(rfc3339: "2060-01-01T00:00:00Z"))
+        let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----"
+        #expect(first(broken, Self.far) == nil)
+        #expect(first("") == nil)
+    }
+
     @Test func readsUTCTimeAndGeneralizedTime() throws {
         #expect(Self.latest(Self.short) == (try Self.moment("2026-12-01T00:00:00Z")))
         #expect(Self.latest(Self.long) == (try Self.moment("2030-12-31T23:59:59Z")))

@@ -59,6 +59,23 @@ struct OwnFamiliesTests {
         #expect(table.value(of: "kube_ha_exporter_source_events_total", labels: [("source", "etcd")]) == nil)
     }
 
+    @Test(arguments: [SourceState.ok, .disabled, .unauthorized])
+    func tellWhenOurCertificateExpires(_ state: SourceState) async throws {
+        var cluster = Samples.emptyState
+        var status = SourceStatus(state: state)
+        status.clientCertificateExpiry = Timestamp(seconds: 1_900_000_000)
+        cluster.sources[.apiserver] = status
+        let expiries = try await table(cluster)
+            .samples(of: "kube_ha_exporter_client_certificate_expiry_timestamp_seconds")
+        #expect(expiries.compactMap { $0["source"] } == ["apiserver"])
+        let value = try await table(cluster)
+            .value(
+                of: "kube_ha_exporter_client_certificate_expiry_timestamp_seconds",
+                labels: [("source", "apiserver")]
+            )
+        #expect(value == 1_900_000_000)
+    }
+
     @Test func timeEveryArea() async throws {
         let table = try await table(Samples.emptyState)
         let areas = table.samples(of: "kube_ha_exporter_collection_area_duration_seconds").compactMap { $0["area"] }

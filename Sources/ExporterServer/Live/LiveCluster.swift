@@ -12,6 +12,8 @@ package struct LiveCluster: Sendable {
     let store: ClusterStore
     private let reader: ClusterReader
     private let prober: ControlPlaneProber
+    private let endpoint: ClusterEndpoint
+    private let credentials: any CredentialSource
     private let settings: LiveSettings
     private let clock: ClientClock
 
@@ -38,6 +40,8 @@ package struct LiveCluster: Sendable {
         logger: Logger,
         afterLargeList: @escaping @Sendable () -> Void = {}
     ) {
+        self.endpoint = endpoint
+        self.credentials = credentials
         self.settings = settings
         self.clock = clock
         var denied: [Source: Set<String>] = [:]
@@ -109,6 +113,15 @@ package struct LiveCluster: Sendable {
         await store.collect(now: now, uptime: uptime, body)
     }
 
+    /// Tells which certificates we show, as they are now. Where credentials cannot be read, what was used last still is.
+    private func lookAtOwnCertificates() async {
+        if let shown = try? await credentials.authorization() {
+            let certificate = shown.clientCertificate ?? endpoint.tls.clientCertificate
+            await store.setClientCertificateExpiry(.apiserver, certificate?.certificateExpiry)
+        }
+        await store.setClientCertificateExpiry(.etcd, settings.probes.etcdTLS.clientCertificate?.certificateExpiry)
+    }
+
     /// The first round begins when the lists that name API servers and etcd members have ended, or the interval has.
     private func probe() async {
         var instances = APIServerInstances()
@@ -117,6 +130,7 @@ package struct LiveCluster: Sendable {
         while !Task.isCancelled {
             let start = clock.uptime()
             let now = clock.now()
+            await lookAtOwnCertificates()
             let (found, foundEtcd) = await store.withState { state in
                 (APIServerInstances.found(in: state, now: now), EtcdTargets.found(in: state))
             }

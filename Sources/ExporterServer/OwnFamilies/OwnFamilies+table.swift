@@ -44,8 +44,11 @@ extension OwnFamilies {
         for state in SourceState.allCases {
             sink.add(sourceState, sink.labels("source", name, "state", state.rawValue), state == facts.status.state)
         }
-        guard facts.isWanted else { return }
         let source = sink.labels("source", name)
+        if let expiry = facts.status.clientCertificateExpiry {
+            sink.add(clientCertificateExpiry, source, expiry.seconds)
+        }
+        guard facts.isWanted else { return }
         sink.add(sourceUp, source, facts.status.state == .ok)
         if let objects = facts.objects { sink.add(sourceObjects, source, objects) }
         if let success = facts.status.lastSuccess { sink.add(sourceLastSuccess, source, success.seconds) }

@@ -65,6 +65,12 @@ package enum OwnFamilies {
         "stage",
         help: "Errors by the stage they happened in; absent for a stage without any."
     )
+    static let clientCertificateExpiry = Family(
+        "kube_ha_exporter_client_certificate_expiry_timestamp_seconds",
+        .gauge,
+        labels: "source",
+        help: "notAfter of the client certificate shown to API servers (apiserver) or etcd; absent where none is shown."
+    )
     static let collections = Family("kube_ha_exporter_collections_total", .counter, help: "Collections.")
     static let collectionDuration = Family(
         "kube_ha_exporter_collection_duration_seconds",
@@ -123,7 +129,8 @@ package enum OwnFamilies {
     /// All of them, in the order of exposition.
     package static let all: [any AnyFamily] = [
         buildInfo, leader, sourceUp, sourceObjects, sourceLastSuccess, sourceState, sourceEvents, sourceRelists,
-        sourceReceivedBytes, sourceErrors, collections, collectionDuration, lastCollection, series, areaDuration,
+        sourceReceivedBytes, sourceErrors, clientCertificateExpiry, collections, collectionDuration, lastCollection,
+        series, areaDuration,
         expositionBytes, httpRequests, processCPU, processOpenFDs, processMaxFDs, processVirtualMemory,
         processResidentMemory, processStartTime,
     ]

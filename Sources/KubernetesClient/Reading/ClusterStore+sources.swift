@@ -33,6 +33,11 @@ extension ClusterStore {
             SourceProblem(state: state, reason: reason, cause: cause, since: since)
     }
 
+    /// Sets when the certificate that we show to a source expires; nil where we show none.
+    package func setClientCertificateExpiry(_ source: Source, _ expiry: Timestamp?) {
+        state.sources[source, default: SourceStatus()].clientCertificateExpiry = expiry
+    }
+
     /// A source without resource has answered for the first time: from now on it ages.
     func synced(_ source: Source) {
         tracks[source, default: SourceTrack()].hasSynced = true
