@@ -75,16 +75,17 @@ def program():
 
 
 class Exporter(Running):
-    """kube-ha-exporter serving on an ephemeral loopback port."""
+    """kube-ha-exporter serving on an ephemeral loopback port; `ready=False` for one that need not become ready."""
 
     command = "serve"
 
-    def __init__(self, program, *arguments):
+    def __init__(self, program, *arguments, ready=True):
         super().__init__([program, self.command, "--web.listen-address", "127.0.0.1:0", *arguments])
         self.address = wait_for(
             lambda: self.find(r"listening.*(127\.0\.0\.1:[1-9]\d*)"), "the address that it listens on")[1]
         self.url = f"http://{self.address}"
-        wait_for(lambda: self.get("/readyz")[0] == 200 or None, "/readyz to answer 200")
+        if ready:
+            wait_for(lambda: self.get("/readyz")[0] == 200 or None, "/readyz to answer 200")
 
     def get(self, path, method="GET", **headers):
         request = urllib.request.Request(
