@@ -60,8 +60,9 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("reading \(access.endpoint.server)", metadata: ["credentials": "\(access.origin)"])
         for warning in access.warnings { logger.warning("\(warning)") }
         let system = ExporterClock.system
+        let transport = CurlTransport()
         let cluster = LiveCluster(
-            transport: CurlTransport(),
+            transport: transport,
             endpoint: access.endpoint,
             credentials: access.credentials,
             settings: read,
@@ -70,7 +71,14 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger,
             afterLargeList: ProcessSetup.giveMemoryBack
         )
-        try await Self.serve(settings, cluster, logger, beside: [cluster])
+        do {
+            try await Self.serve(settings, cluster, logger, beside: [cluster])
+        } catch {
+            await transport.shutdown()
+            throw error
+        }
+        // OpenSSL frees what it has when the process exits, under the feet of a thread that is still shaking hands.
+        await transport.shutdown()
     }
 
     /// Serves a source; a port that is in use ends the program with one line.
