@@ -64,7 +64,8 @@ package final class Cluster: Sendable {
         state.status(of: source).state == .ok
     }
 
-    /// Creates the view of a cluster, with its index.
+    /// Creates the view of a cluster, with its index. The sources of probes were judged before, see
+    /// ``ClusterState/ClusterState/judgeSilence(_:_:isRecording:)``.
     package init(
         state: ClusterState,
         probes: ProbeResults,
@@ -73,7 +74,6 @@ package final class Cluster: Sendable {
         now: Timestamp,
         isRecording: Bool
     ) {
-        let state = Self.withSilenceJudged(state, probes, observations, isRecording: isRecording)
         self.state = state
         self.probes = probes
         self.observations = observations
@@ -81,40 +81,6 @@ package final class Cluster: Sendable {
         self.now = now
         self.isRecording = isRecording
         index = ClusterIndex(state)
-    }
-}
-
-extension Cluster {
-    /// The state, with the sources of probes judged where nobody answered at all. Silence says more of where we stand
-    /// than of what was asked while something else shows life: of the API servers a list that is ok, of etcd a cluster
-    /// that still writes (k3s and RKE2 serve no HTTP on the client URL). Where certificates are what is wrong, somebody is
-    /// there, and nothing is known of how they are. Otherwise it is what was asked that is down.
-    private static func withSilenceJudged(
-        _ state: ClusterState,
-        _ probes: ProbeResults,
-        _ observations: Observations,
-        isRecording: Bool
-    ) -> ClusterState {
-        var state = state
-        func judge(_ source: Source, isUnreachable: Bool) {
-            let before = state.status(of: source).state
-            guard before == .ok || before == .unreachable else { return }
-            state.sources[source]?.state = isUnreachable ? .unreachable : .ok
-        }
-        if !probes.apiServers.isEmpty && !probes.isAnyAPIServerReachable {
-            let isListOK = state.sources.contains { source, status in
-                status.state == .ok && source != .apiserver && source != .etcd && source != .version
-            }
-            judge(.apiserver, isUnreachable: isListOK || probes.isAPIServerTrustLacking)
-        }
-        let known = probes.etcdClusters.filter(\.hasMemberList)
-        if !known.isEmpty && !known.contains(where: \.isAnyReachable) {
-            // Leases change every few seconds: in the first minute nothing follows from none having changed.
-            let isTooEarly = !isRecording && observations.span < 60
-            let areWritesGoingOn = observations.writeAge(state).map { $0 <= 60 } ?? isTooEarly
-            judge(.etcd, isUnreachable: areWritesGoingOn || known.contains(where: \.isTrustLacking))
-        }
-        return state
     }
 }
 

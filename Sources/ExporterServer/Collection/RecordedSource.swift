@@ -9,6 +9,8 @@ package struct RecordedSource: SignalSource {
         // Seen once, at the moment of the recording: ages are those that it shows.
         var observations = Observations()
         observations.observe(state, probes: probes, now: now, uptime: 0)
+        var state = state
+        state.judgeSilence(probes, observations, isRecording: true)
         view = ClusterView(state: state, probes: probes, observations: observations, now: now, isRecording: true)
     }
 

@@ -1,9 +1,6 @@
 package import ClusterState
 
 extension ClusterStore {
-    /// Leases that were written so lately show that the cluster takes writes, in seconds: SIGNALS, area 2.
-    private static let freshWrite = 60.0
-
     /// Takes in a round of probes.
     package func setProbes(_ outcome: ProbeOutcome) {
         probes = outcome
@@ -38,27 +35,20 @@ extension ClusterStore {
         body(state)
     }
 
-    /// Nobody answering may mean that all are down, or that they cannot be seen from here. Lists that go on, and leases
-    /// that are written, tell which; and where it is trust that is lacking, somebody is there.
+    /// How the sources of probes stand: by the answers, where nobody answered by what else is known, and by how long ago
+    /// anybody was asked.
     private func judgeProbes() {
-        if let (answered, reason) = probes.apiServer {
-            let isAnyListOK = tracks.contains { source, _ in
-                APIResource.of(source) != nil && state.status(of: source).state == .ok
-            }
-            let isDown = answered == .unreachable && !probes.results.isAPIServerTrustLacking && !isAnyListOK
-            judge(.apiserver, isDown ? .ok : answered, reason)
+        let verdicts = [(Source.apiserver, probes.apiServer), (.etcd, probes.etcd)]
+        for (source, verdict) in verdicts {
+            if let verdict { state.sources[source, default: SourceStatus()].state = verdict.state }
         }
-        if let (answered, reason) = probes.etcd {
-            let clusters = probes.results.etcdClusters
-            let areWritesFresh = observations.writeAge(state).map { $0 <= Self.freshWrite } ?? false
-            let isDown =
-                answered == .unreachable && clusters.allSatisfy { $0.hasMemberList && !$0.isTrustLacking }
-                && !areWritesFresh
-            judge(.etcd, isDown ? .ok : answered, reason)
+        state.judgeSilence(probes.results, observations, isRecording: false)
+        for (source, verdict) in verdicts {
+            if let verdict { settle(source, state.status(of: source).state, verdict.reason) }
         }
     }
 
-    private func judge(_ source: Source, _ verdict: SourceState, _ reason: String) {
+    private func settle(_ source: Source, _ verdict: SourceState, _ reason: String) {
         let age = tracks[source]?.lastSuccess.map { clock.uptime() - $0 } ?? .zero
         // Probes that are not asked any more tell nothing of now.
         let isStale = verdict == .ok && age >= staleAfter

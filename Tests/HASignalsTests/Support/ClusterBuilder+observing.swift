@@ -22,6 +22,8 @@ extension ClusterBuilder {
         if observations.mostReadyZones == nil && observations.mostAPIServers == nil {
             observations.observe(state, probes: probes, now: now, uptime: 0)
         }
+        var state = state
+        state.judgeSilence(probes, observations, isRecording: isRecording)
         return Cluster(
             state: state,
             probes: probes,

@@ -339,7 +339,9 @@ struct ClusterBuilder {
 
     /// The view that areas get.
     var cluster: Cluster {
-        Cluster(
+        var state = state
+        state.judgeSilence(probes, observations, isRecording: true)
+        return Cluster(
             state: state,
             probes: probes,
             observations: observations,
