@@ -153,8 +153,11 @@ let package = Package(
         .testTarget(
             name: "LiveClusterTests",
             dependencies: [
-                "ExporterServer", "KubernetesClient", "ControlPlaneProbes", "ClusterSimulator", "HTTPTransport",
-                "ClusterState", "TestClocks", "TestFixtures", .product(name: "Logging", package: "swift-log"),
+                "ExporterServer", "HASignals", "KubernetesClient", "ControlPlaneProbes", "ClusterSimulator",
+                "HTTPTransport", "ClusterState", "Exposition", "TestClocks", "TestFixtures",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles"]),

@@ -31,7 +31,7 @@ struct RecordedResource: Sendable {
                 resource.list(&state, .begin)
                 // Typed errors do not pass through withUnsafeBytes, hence the Result.
                 let outcome = bytes.withUnsafeBytes { bytes -> Result<ListMeta, JSONError> in
-                    Result { () throws(JSONError) in try resource.stage(&state, bytes) }
+                    Result { () throws(JSONError) in try resource.stage(&state, bytes, []) }
                 }
                 switch outcome {
                 case .success(let metadata):

@@ -50,11 +50,9 @@ final class ClientBench {
         var logger = Logger(label: "test") { _ in lines }
         logger.logLevel = .info
         let decoders = ClusterReader.decoders(custom)
-        var denied: [Source: Set<String>] = [:]
-        for source in Source.allCases { denied[source] = APIResource.of(source).map { selection.denied(of: $0) } }
         store = ClusterStore(
             decoders: decoders,
-            denied: denied,
+            selection: selection,
             staleAfter: staleAfter,
             clock: times,
             logger: logger

@@ -169,7 +169,7 @@ private final class JSONPages: Sendable {
     func decoder(_ source: Source) -> JSONListDecoder {
         JSONListDecoder(source) { _, step in
             self.add("\(step)")
-        } page: { (_, bytes) throws(JSONListError) in
+        } page: { (_, bytes, _) throws(JSONListError) in
             guard let page = try? JSONDecoder().decode(Page.self, from: Data(bytes)) else {
                 throw JSONListError("no list")
             }

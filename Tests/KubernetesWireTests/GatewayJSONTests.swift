@@ -10,7 +10,7 @@ struct GatewayJSONTests {
         resource.list(&state, .begin)
         let meta = try Array(text.utf8)
             .withUnsafeBytes { bytes throws(JSONError) in
-                try resource.stage(&state, bytes)
+                try resource.stage(&state, bytes, [])
             }
         resource.list(&state, .commit)
         return meta

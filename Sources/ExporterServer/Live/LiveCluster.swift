@@ -44,13 +44,9 @@ package struct LiveCluster: Sendable {
         self.credentials = credentials
         self.settings = settings
         self.clock = clock
-        var denied: [Source: Set<String>] = [:]
-        for source in Source.allCases {
-            denied[source] = APIResource.of(source).map { settings.selection.denied(of: $0) }
-        }
         store = ClusterStore(
             decoders: ClusterReader.decoders(),
-            denied: denied,
+            selection: settings.selection,
             staleAfter: settings.staleAfter,
             clock: clock,
             logger: logger,

@@ -43,15 +43,13 @@ extension ClusterStore {
             return nil
         case .protobuf(let resource):
             var metadata: ListMeta?
-            let filter = denied[page.source] ?? []
+            let filter = filters[page.source]
             do throws(WireError) {
                 try page.parser.push(chunk) { element throws(WireError) in
                     switch element {
                     case .metadata(let meta): metadata = meta
                     case .item(let bytes, let offset):
-                        if !filter.isEmpty, filter.contains(try ObjectHeader(bytes, offset: offset).namespace) {
-                            return
-                        }
+                        if let filter, !filter.takes(try ObjectHeader(bytes, offset: offset)) { return }
                         try resource.stage(&state, bytes, offset)
                     }
                 }
@@ -80,7 +78,8 @@ extension ClusterStore {
             do throws(WireError) { try page.parser.finish() } catch { throw .malformed("\(error)") }
             return nil
         case .json(let decoder):
-            do throws(JSONListError) { return try decoder.page(&state, page.bytes) } catch {
+            let denied = filters[page.source]?.denied ?? []
+            do throws(JSONListError) { return try decoder.page(&state, page.bytes, denied) } catch {
                 throw .malformed("\(error)")
             }
         }

@@ -27,7 +27,7 @@ extension ClusterStore {
         guard var watch = watches.removeValue(forKey: number), case .protobuf(let resource)? = decoders[watch.source]
         else { throw .transport(.cancelled) }
         let source = watch.source
-        let filter = denied[source] ?? []
+        let filter = filters[source]
         var version: String?
         var status: StatusMessage?
         var events = 0
@@ -53,7 +53,7 @@ extension ClusterStore {
                 let header = try ObjectHeader(bytes, offset: event.offset)
                 switch event.type {
                 case .added, .modified:
-                    if !filter.contains(header.namespace) { try resource.upsert(&state, bytes, event.offset) }
+                    if filter?.takes(header) != false { try resource.upsert(&state, bytes, event.offset) }
                     events += 1
                 case .deleted:
                     try resource.remove(&state, bytes, event.offset)

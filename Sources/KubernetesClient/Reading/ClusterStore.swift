@@ -12,7 +12,7 @@ package actor ClusterStore {
     var tracks: [Source: SourceTrack] = [:]
     var log: SourceLog
     nonisolated let decoders: [Source: ResourceDecoder]
-    let denied: [Source: Set<String>]
+    let filters: [Source: NamespaceFilter]
     let staleAfter: Duration
     let clock: ClientClock
     /// Bodies being read, by number: what is left of them is in their parsers.
@@ -29,21 +29,25 @@ package actor ClusterStore {
     ///
     /// - Parameters:
     ///   - decoders: What reads each source.
-    ///   - denied: Namespaces whose objects are passed over, by source.
+    ///   - selection: What is read.
     ///   - staleAfter: After so long without success, a source is stale.
     ///   - clock: The clocks.
     ///   - logger: Takes a line for each change of a source's state.
     ///   - afterLargeList: Called when a large list was swapped in: `malloc_trim` belongs here.
     package init(
         decoders: [Source: ResourceDecoder],
-        denied: [Source: Set<String>] = [:],
+        selection: ResourceSelection = ResourceSelection(),
         staleAfter: Duration,
         clock: ClientClock,
         logger: Logger,
         afterLargeList: @escaping @Sendable () -> Void = {}
     ) {
         self.decoders = decoders
-        self.denied = denied
+        var filters: [Source: NamespaceFilter] = [:]
+        for source in decoders.keys {
+            filters[source] = APIResource.of(source).flatMap { NamespaceFilter($0, selection) }
+        }
+        self.filters = filters
         self.staleAfter = staleAfter
         self.clock = clock
         log = SourceLog(logger)

@@ -2,6 +2,7 @@ import KubernetesWire
 
 /// What the client itself needs of an object's metadata, whatever its kind.
 struct ObjectHeader {
+    var name = ""
     /// Empty for objects of the cluster.
     var namespace = ""
     /// What a watch goes on from after this object.
@@ -18,6 +19,7 @@ struct ObjectHeader {
             var metadata = try object.message("metadata")
             while try metadata.next() {
                 switch metadata.field {
+                case 1: name = try metadata.string()
                 case 3: namespace = try metadata.string()
                 case 6: resourceVersion = try metadata.string()
                 default: try metadata.skip()

@@ -31,16 +31,16 @@ package struct JSONListDecoder: Sendable {
     package let source: Source
     /// Starts, ends, gives up a list, or drops all objects.
     package let list: @Sendable (inout ClusterState, WireResource.ListStep) -> Void
-    /// Reads a whole page into the list under way, and gives its metadata.
-    package let page: @Sendable (inout ClusterState, [UInt8]) throws(JSONListError) -> ListMeta
+    /// Reads a whole page into the list under way but for objects of the namespaces given, and gives its metadata.
+    package let page: @Sendable (inout ClusterState, [UInt8], _ denied: Set<String>) throws(JSONListError) -> ListMeta
 
     /// The decoder of a resource that is read as JSON.
     package init(_ resource: JSONResource) {
         source = resource.source
         list = resource.list
-        page = { (state, bytes) throws(JSONListError) in
+        page = { (state, bytes, denied) throws(JSONListError) in
             do {
-                return try bytes.withUnsafeBytes { try resource.stage(&state, $0) }
+                return try bytes.withUnsafeBytes { try resource.stage(&state, $0, denied) }
             } catch {
                 throw JSONListError("\(error)")
             }
@@ -51,7 +51,7 @@ package struct JSONListDecoder: Sendable {
     package init(
         _ source: Source,
         list: @escaping @Sendable (inout ClusterState, WireResource.ListStep) -> Void,
-        page: @escaping @Sendable (inout ClusterState, [UInt8]) throws(JSONListError) -> ListMeta
+        page: @escaping @Sendable (inout ClusterState, [UInt8], Set<String>) throws(JSONListError) -> ListMeta
     ) {
         self.source = source
         self.list = list

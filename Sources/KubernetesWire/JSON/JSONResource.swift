@@ -2,7 +2,7 @@ package import ClusterState
 import FoundationEssentials
 
 /// A row that is read from JSON: custom resources come as nothing else. One file a kind, `X+JSON.swift`.
-protocol JSONRow: ClusterRow {
+protocol JSONRow: NamedRow {
     /// The object as its JSON says it, as far as the row is made of it.
     associatedtype Object: Decodable
     /// The kind, as the list's kind has it before `List`.
@@ -22,8 +22,10 @@ package struct JSONResource: Sendable {
     /// Starts, ends or gives up a list.
     package let list: @Sendable (inout ClusterState, WireResource.ListStep) -> Void
     /// Reads one page of a list, a whole response body, into the list under way (or, without one, into the table), and
-    /// returns the list's metadata. Where it throws, nothing of the page was taken.
-    package let stage: @Sendable (inout ClusterState, UnsafeRawBufferPointer) throws(JSONError) -> ListMeta
+    /// returns the list's metadata. Objects of the namespaces given are passed over. Where it throws, nothing of the page
+    /// was taken.
+    package let stage:
+        @Sendable (inout ClusterState, UnsafeRawBufferPointer, _ denied: Set<String>) throws(JSONError) -> ListMeta
     /// How many objects the table holds.
     package let count: @Sendable (borrowing ClusterState) -> Int
 
@@ -39,10 +41,11 @@ package struct JSONResource: Sendable {
             case .clear: state[keyPath: Row.table].removeAll()
             }
         }
-        stage = { state, bytes throws(JSONError) in
+        stage = { state, bytes, denied throws(JSONError) in
             let list = try JSONList<Row.Object>(bytes, of: Row.kind)
             for item in list.items ?? [] {
                 let row = Row(item, &state.interner)
+                if denied.contains(state.interner.string(row.meta.namespace)) { continue }
                 state[keyPath: Row.table].stage(row)
             }
             return list.meta
