@@ -17,6 +17,8 @@ package struct Observations: Sendable {
     }
 
     private var leases: [UID: LeaseSight] = [:]
+    /// The end of their ages: when the leases held were last known to be those of the cluster.
+    private var leaseUptime = 0.0
     private var nodeLeases: [UID: LeaseSight] = [:]
     private var nodeLeaseLists = -1
     private var nodeLeaseListUptime = 0.0
@@ -42,8 +44,18 @@ package struct Observations: Sendable {
     ///   - probes: What the control plane answered in this round.
     ///   - now: Wall time, for what the cluster itself wrote.
     ///   - uptime: Monotonic seconds, for everything that is "seen".
-    package mutating func observe(_ state: ClusterState, probes: ProbeResults, now: Timestamp, uptime: Double) {
+    ///   - leasesKnownAt: Monotonic seconds at which the leases were last known to be those of the cluster: by an event
+    ///     or bookmark of their watch, or by a list; nil for now. No lease is older than that: a watch that has died
+    ///     looks like a control plane that writes nothing, and must not be taken for one.
+    package mutating func observe(
+        _ state: ClusterState,
+        probes: ProbeResults,
+        now: Timestamp,
+        uptime: Double,
+        leasesKnownAt: Double? = nil
+    ) {
         self.uptime = uptime
+        leaseUptime = min(uptime, leasesKnownAt ?? uptime)
         firstUptime = firstUptime ?? uptime
         observeLeases(state, now: now, uptime: uptime)
         observeMaxima(state, uptime: uptime)
@@ -57,7 +69,7 @@ package struct Observations: Sendable {
     }
 
     private mutating func observeLeases(_ state: ClusterState, now: Timestamp, uptime: Double) {
-        func sight(_ spec: LeaseSpec, _ before: LeaseSight?) -> LeaseSight {
+        func sight(_ spec: LeaseSpec, _ before: LeaseSight?, at uptime: Double) -> LeaseSight {
             let holder = state.interner.string(spec.holder)
             if let before {
                 if before.holder == holder && before.renewed == spec.renewed { return before }
@@ -73,7 +85,7 @@ package struct Observations: Sendable {
             )
         }
         var seen: [UID: LeaseSight] = [:]
-        state.leases.forEach { seen[$1.uid] = sight($1.spec, leases[$1.uid]) }
+        state.leases.forEach { seen[$1.uid] = sight($1.spec, leases[$1.uid], at: leaseUptime) }
         leases = seen
         // Node leases are listed once a minute: both ends of their age are times of lists.
         let lists = state.status(of: .nodeleases).relists
@@ -82,7 +94,7 @@ package struct Observations: Sendable {
             nodeLeaseListUptime = uptime
             var seen: [UID: LeaseSight] = [:]
             seen.reserveCapacity(state.nodeLeases.count)
-            state.nodeLeases.forEach { seen[$1.uid] = sight($1.spec, nodeLeases[$1.uid]) }
+            state.nodeLeases.forEach { seen[$1.uid] = sight($1.spec, nodeLeases[$1.uid], at: uptime) }
             nodeLeases = seen
         }
     }
@@ -118,11 +130,18 @@ package struct Observations: Sendable {
     /// Seconds between the first observation and the last.
     package var span: Double { uptime - (firstUptime ?? uptime) }
 
-    /// Seconds since the lease was last seen to change; at first sight since it was renewed. nil for one not observed,
-    /// and for one that nobody ever renewed nor was seen to change.
+    /// Seconds from when the lease was last seen to change, at first sight from its renewal, to when it was last known
+    /// to stand so. nil for one not observed, and for one that nobody ever renewed nor was seen to change.
     package func leaseAge(_ uid: UID) -> Double? {
         guard let sight = leases[uid], sight.hasChanged || sight.renewed != nil else { return nil }
-        return Self.microseconds(uptime - sight.changedAt)
+        return Self.microseconds(leaseUptime - sight.changedAt)
+    }
+
+    /// The part of ``leaseAge(_:)`` that passed under observation, on our own clock: what it was at first sight compares
+    /// two machines' clocks, and a clock that is off is no lease that has expired. The same as the age once the lease was
+    /// seen to change.
+    package func watchedLeaseAge(_ uid: UID) -> Double? {
+        Self.watched(leaseAge(uid), leases[uid])
     }
 
     /// Seconds since any leader or identity lease in kube-system was last seen to change, over those that changed at
@@ -147,6 +166,15 @@ package struct Observations: Sendable {
     package func nodeLeaseAge(_ uid: UID) -> Double? {
         guard let sight = nodeLeases[uid], sight.hasChanged || sight.renewed != nil else { return nil }
         return Self.microseconds(nodeLeaseListUptime - sight.changedAt)
+    }
+
+    /// The part of ``nodeLeaseAge(_:)`` that passed under observation; see ``watchedLeaseAge(_:)``.
+    package func watchedNodeLeaseAge(_ uid: UID) -> Double? {
+        Self.watched(nodeLeaseAge(uid), nodeLeases[uid])
+    }
+
+    private static func watched(_ age: Double?, _ sight: LeaseSight?) -> Double? {
+        age.map { microseconds($0 - (sight?.ageAtFirstSight ?? 0)) }
     }
 
     /// At least 0, in whole microseconds: what a Lease's times are written in. More digits would only be what is lost

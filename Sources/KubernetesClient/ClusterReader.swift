@@ -18,6 +18,7 @@ package struct ClusterReader: Sendable {
     private let store: ClusterStore
     private let clock: ClientClock
     private let reflectors: [Reflector]
+    private let leaseCheck: LeaseCheck?
     private let excluded: [Source]
     private let seed: UInt64
 
@@ -78,6 +79,7 @@ package struct ClusterReader: Sendable {
                 feed: feed
             )
         }
+        leaseCheck = reflectors.first { $0.resource.source == .leases }.map(LeaseCheck.init)
     }
 
     /// Reads until the task is cancelled. Once only.
@@ -90,6 +92,7 @@ package struct ClusterReader: Sendable {
             group.addTask { await followDiscovery() }
             group.addTask { await followVersion() }
             group.addTask { await followSources() }
+            if let leaseCheck { group.addTask { await leaseCheck.run() } }
         }
     }
 

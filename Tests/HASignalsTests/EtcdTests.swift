@@ -185,6 +185,19 @@ struct EtcdTests {
         #expect(lost.status(.etcd) == .critical)
     }
 
+    /// Writes that nobody reads of are no sign of life.
+    @Test func silentEtcdIsLostWhereLeasesAreNotRead() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.etcd([.silent(1, "cp-a"), .silent(2, "cp-b"), .silent(3, "cp-c")])
+        cluster.lease("kube-scheduler", renewedAgo: 1)
+        cluster.observe(uptime: 0)
+        cluster.lease("kube-scheduler", renewedAgo: 0)
+        cluster.observe(uptime: 70)
+        #expect(cluster.signals().status(.etcd) == .unknown)
+        cluster.state.sources[.leases]?.state = .stale
+        #expect(cluster.signals().raised("etcd-quorum-lost") == ["EtcdCluster main"])
+    }
+
     /// A minute after the start no lease was seen to change: nothing writes.
     @Test func silentEtcdIsLostWhenNothingEverChanged() {
         var cluster = ClusterBuilder.threeZones()

@@ -157,7 +157,7 @@ struct FindingsTests {
         cluster.pods(of: web, on: ["w-a", "w-a"])
         cluster.pods(of: web, on: ["w-a"], from: 2) { $0.deletion = deletion }
         cluster.pods(of: web, on: [""], from: 3) { $0.flags = [.pending, .unschedulable] }
-        let signals = cluster.signals()
+        let signals = cluster.signals(isRecording: true)
         #expect(signals.raised("leader-lease-expired") == ["Lease kube-system/kube-scheduler"])
         #expect(signals.raised("node-not-ready") == ["Node w-c"])
         #expect(signals.raised("pod-stuck-terminating") == ["Pod shop/stacked-2"])

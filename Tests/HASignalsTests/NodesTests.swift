@@ -102,7 +102,24 @@ struct NodesTests {
         var cluster = ClusterBuilder.workers(2)
         cluster.nodeLease("w-1", renewedAgo: age)
         cluster.listNodeLeases()
-        #expect(cluster.signals().raised("node-heartbeat-stale").isEmpty != isStale)
+        #expect(cluster.signals(isRecording: true).raised("node-heartbeat-stale").isEmpty != isStale)
+    }
+
+    /// How old a heartbeat is when first seen is a matter of two machines' clocks: live, it has to be seen standing still.
+    @Test func heartbeatsOfAnotherClockAreNotStale() {
+        var cluster = ClusterBuilder.workers(1)
+        cluster.nodeLease("w-1", renewedAgo: 3_600)
+        for (round, isStale) in [false, false, true].enumerated() {
+            cluster.listNodeLeases()
+            cluster.observe(uptime: Double(round) * 60)
+            #expect(cluster.signals()["node_lease_age_seconds"] == 3_600 + Double(round) * 60)
+            #expect(cluster.signals().raised("node-heartbeat-stale").isEmpty != isStale)
+        }
+        cluster.nodeLease("w-1", renewedAgo: 3_595)
+        cluster.listNodeLeases()
+        cluster.observe(uptime: 180)
+        #expect(cluster.signals()["node_lease_age_seconds"] == 0)
+        #expect(cluster.signals().raised("node-heartbeat-stale").isEmpty)
     }
 
     /// Leases are optional to the area: forbidden, they take their family and rule away and make nothing unknown.

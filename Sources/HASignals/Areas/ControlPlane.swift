@@ -215,7 +215,8 @@ struct LeaderLease {
     var lease: Lease
     /// Seconds since it was last seen to change.
     var age: Double
-    /// Nobody renews it: older than its duration and 5 s more, held or not.
+    /// Nobody renews it: held or not, it was seen to stand as it is for longer than its duration and 5 s more. In a
+    /// recording, which is one look, its age counts.
     var isExpired: Bool
 }
 
@@ -231,6 +232,7 @@ extension Cluster {
             guard
                 let lease = leases.first(where: { text($0.meta.name) == name && text($0.meta.namespace) == namespace }),
                 let age = observations.leaseAge(lease.uid),
+                let watched = isRecording ? age : observations.watchedLeaseAge(lease.uid),
                 observations.leaseSight(lease.uid)?.ageAtFirstSight ?? 0 <= 3_600
             else { return nil }
             let duration = lease.spec.durationSeconds > 0 ? Double(lease.spec.durationSeconds) : 15
@@ -238,7 +240,7 @@ extension Cluster {
                 component: namespace == "kube-system" ? name : "\(namespace)/\(name)",
                 lease: lease,
                 age: age,
-                isExpired: age > duration + 5
+                isExpired: watched > duration + 5
             )
         }
     }

@@ -54,18 +54,18 @@ extension Nodes {
     /// and the minute in which node leases are listed.
     static let heartbeatLimit = 90.0
 
-    static func judge(_ node: Node, leaseAge: Double?, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judge(_ node: Node, staleLeaseAge: Double?, _ cluster: Cluster, _ output: inout SignalOutput) {
         let object = cluster.object(node)
         let ignored = node.meta.ignoredRules
         if !node.isReady {
             let word = node.ready == .unknown ? "Unknown" : node.ready == .absent ? "missing" : "False"
             output.raise(notReady, object, ignored: ignored, "condition Ready is \(word)")
-        } else if let leaseAge, leaseAge > heartbeatLimit {
+        } else if let staleLeaseAge {
             output.raise(
                 heartbeatStale,
                 object,
                 ignored: ignored,
-                "last heartbeat seen \(Int(leaseAge)) s ago while Ready"
+                "last heartbeat seen \(Int(staleLeaseAge)) s ago while Ready"
             )
         }
         let bad = node.pressures.filter { $0.1 == .isTrue }.map(\.0)

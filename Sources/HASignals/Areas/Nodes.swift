@@ -105,9 +105,11 @@ package enum Nodes: Area {
     package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
         addRoles(cluster, &output.sink)
         let leaseAges = nodeLeaseAges(cluster)
+        let staleLeases = staleNodeLeases(cluster)
         for (position, node) in cluster.index.nodes.enumerated() {
             addNode(node, at: position, leaseAge: leaseAges[node.meta.name], cluster, &output.sink)
-            judge(node, leaseAge: leaseAges[node.meta.name], cluster, &output)
+            let isStale = staleLeases.contains(node.meta.name)
+            judge(node, staleLeaseAge: isStale ? leaseAges[node.meta.name] : nil, cluster, &output)
         }
         addPods(cluster, &output)
         if cluster.isOK(.nodes), cluster.isOK(.pods), let ratios = Capacity(cluster).ratiosAfterNodeLoss() {
@@ -137,6 +139,19 @@ package enum Nodes: Area {
             ages[lease.meta.name] = cluster.observations.nodeLeaseAge(lease.uid)
         }
         return ages
+    }
+
+    /// The names of heartbeat leases that were seen to stand still for too long; in a recording, which is one look, that
+    /// are too old.
+    private static func staleNodeLeases(_ cluster: Cluster) -> Set<StringID> {
+        var names: Set<StringID> = []
+        guard cluster.isOK(.nodeleases) else { return names }
+        cluster.state.nodeLeases.forEach { _, lease in
+            let seen = cluster.observations
+            let age = cluster.isRecording ? seen.nodeLeaseAge(lease.uid) : seen.watchedNodeLeaseAge(lease.uid)
+            if let age, age > heartbeatLimit { names.insert(lease.meta.name) }
+        }
+        return names
     }
 
     private static func addNode(

@@ -25,6 +25,8 @@ extension ListWatch {
         case watchFailed(scope: Int, RequestFailure)
         /// Another resource's versions have gone back: etcd was restored.
         case restored
+        /// What is held was found not to be what the cluster holds: a watch has died without a word.
+        case outdated
         /// Discovery has it, or has it not.
         case discovered(Bool)
     }

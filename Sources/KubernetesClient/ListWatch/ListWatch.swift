@@ -90,6 +90,10 @@ package struct ListWatch: Sendable {
         case .restored:
             expectsLowerVersions = true
             return beginList(now)
+        case .outdated:
+            // A list that is under way or due brings what was missed.
+            guard listing == nil, scopes.contains(where: \.isWatched) else { return [] }
+            return [.failed(.watch, .silentWatch)] + relist(now)
         case .pageArrived: return pageArrived()
         case .pageMetadata(let metadata): return pageMetadata(metadata)
         case .pageEnded: return pageEnded(now)

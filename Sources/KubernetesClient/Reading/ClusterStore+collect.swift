@@ -25,7 +25,13 @@ extension ClusterStore {
         _ body: @Sendable (ClusterState, ProbeResults, Observations) -> Value
     ) -> Value {
         for source in Source.allCases where source != .apiserver && source != .etcd { refresh(source) }
-        observations.observe(state, probes: probes.results, now: now, uptime: uptime.inSeconds)
+        observations.observe(
+            state,
+            probes: probes.results,
+            now: now,
+            uptime: uptime.inSeconds,
+            leasesKnownAt: tracks[.leases]?.knownAt?.inSeconds
+        )
         judgeProbes()
         return body(state, probes.results, observations)
     }

@@ -44,10 +44,22 @@ extension ClusterStore {
         succeeded(source)
     }
 
+    /// A watch has brought something of a part of the source: up to now, all there was.
+    func hear(of source: Source, scope: Int) {
+        guard tracks[source]?.heardAt.indices.contains(scope) == true else { return }
+        tracks[source]?.heardAt[scope] = clock.uptime()
+    }
+
     /// Works out how a source stands now.
     func refresh(_ source: Source) {
-        let track = tracks[source] ?? SourceTrack()
-        let now = track.state(at: clock.uptime(), staleAfter: staleAfter)
+        var track = tracks[source] ?? SourceTrack()
+        var limit = staleAfter
+        if source == .leases {
+            // They tell whether the cluster writes at this moment: only what was heard of them counts.
+            track.lastSuccess = track.knownAt
+            limit = min(staleAfter, LeaseCheck.longestSilence)
+        }
+        let now = track.state(at: clock.uptime(), staleAfter: limit)
         state.sources[source, default: SourceStatus()].state = now
         resumeWaiters()
     }

@@ -5,6 +5,8 @@ import KubernetesWire
 /// A watch being read.
 struct WatchReading: Sendable {
     let source: Source
+    /// Which part of the source.
+    let scope: Int
     var parser = WatchParser()
 }
 
@@ -12,9 +14,9 @@ extension ClusterStore {
     /// Begins to read a watch.
     ///
     /// - Returns: Its number.
-    func openWatch(_ source: Source) -> Int {
+    func openWatch(_ source: Source, scope: Int) -> Int {
         let number = nextReading()
-        watches[number] = WatchReading(source: source)
+        watches[number] = WatchReading(source: source, scope: scope)
         return number
     }
 
@@ -68,7 +70,10 @@ extension ClusterStore {
         if let status { throw RequestFailure(status) }
         watches[number] = watch
         state.sweepIfDue()
-        if version != nil { succeeded(source) }
+        if version != nil {
+            hear(of: source, scope: watch.scope)
+            succeeded(source)
+        }
         return version
     }
 

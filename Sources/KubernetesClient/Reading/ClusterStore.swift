@@ -67,16 +67,23 @@ package actor ClusterStore {
     /// - Returns: How many objects the source holds.
     func beginList(_ source: Source) -> Int {
         dropReadings(of: source)
+        tracks[source, default: SourceTrack()].listBeganAt = clock.uptime()
         decoders[source]?.list(&state, .begin)
         return count(source)
     }
 
     /// Puts the staged list in its place.
-    func commitList(_ source: Source) {
+    ///
+    /// - Parameters:
+    ///   - source: What was listed.
+    ///   - scopes: The number of its parts, all of which were.
+    func commitList(_ source: Source, scopes: Int) {
         dropReadings(of: source)
         decoders[source]?.list(&state, .commit)
         state.sources[source, default: SourceStatus()].relists += 1
         tracks[source, default: SourceTrack()].hasSynced = true
+        let listedAt = tracks[source]?.listBeganAt ?? clock.uptime()
+        tracks[source]?.heardAt = Array(repeating: listedAt, count: scopes)
         state.sweepIfDue()
         if count(source) > Self.largeList { afterLargeList() }
     }
@@ -93,6 +100,7 @@ package actor ClusterStore {
         dropReadings(of: source)
         decoders[source]?.list(&state, .clear)
         tracks[source]?.hasSynced = false
+        tracks[source]?.heardAt = []
         state.sweepIfDue()
     }
 

@@ -98,7 +98,7 @@ struct Reflector: Sendable {
                 limits: ResourceRequest.watchLimits,
                 isLongRunning: true
             )
-            let number = await store.openWatch(resource.source)
+            let number = await store.openWatch(resource.source, scope: scope)
             feed.yield(.watch(watch, scope: scope, .watchOpened(scope: scope)))
             var body = response.body.makeAsyncIterator()
             do throws(RequestFailure) {

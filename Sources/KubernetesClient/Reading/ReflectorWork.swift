@@ -67,7 +67,7 @@ struct ReflectorWork {
             group.addTask { await stopper.run { await reflector.read(page, list: list) } }
         case .commitList:
             endList()
-            await reflector.store.commitList(source)
+            await reflector.store.commitList(source, scopes: reflector.scopes.count)
         case .abandonList:
             endList()
             await reflector.store.abandonList(source)

@@ -10,6 +10,14 @@ struct SourceTrack: Sendable {
     var lastSuccess: Duration?
     /// Whether a list has ended since the start.
     var hasSynced = false
+    /// Uptime at which the list under way was begun.
+    var listBeganAt: Duration?
+    /// Uptime at which each part of the resource was last heard of: by an event or bookmark of its watch, or a list.
+    /// What is held of the part was then what the cluster held.
+    var heardAt: [Duration] = []
+
+    /// Uptime at which all that is held was last known to be what the cluster holds; nil before the first list.
+    var knownAt: Duration? { heardAt.min() }
 
     /// How it stands.
     ///

@@ -13,6 +13,9 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
     /// What came is not what was asked for.
     case malformed(String)
 
+    /// Nothing came of a watch for as long as it may be quiet.
+    static let silentWatch = RequestFailure.transport(.timedOut(stage: "idle"))
+
     /// What follows from it.
     package enum Kind: Sendable, Hashable {
         case unauthorized, forbidden, notFound

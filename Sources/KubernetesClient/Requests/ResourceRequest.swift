@@ -4,8 +4,15 @@ import HTTPTransport
 struct ResourceRequest {
     /// How long a list's parts may take: an API server gives up a request itself after 60 s.
     static let listLimits = TimeLimits(connect: .seconds(10), head: .seconds(65), idle: .seconds(60), total: nil)
-    /// A watch brings a bookmark each minute; one that is silent for 90 s is dead.
-    static let watchLimits = TimeLimits(connect: .seconds(10), head: .seconds(30), idle: .seconds(90), total: nil)
+    /// A watch brings a bookmark each minute; one that is silent for so long is dead.
+    static let longestSilence = Duration.seconds(90)
+    /// How long a watch's parts may take.
+    static let watchLimits = TimeLimits(
+        connect: .seconds(10),
+        head: .seconds(30),
+        idle: longestSilence,
+        total: nil
+    )
 
     /// Path and query.
     let target: String

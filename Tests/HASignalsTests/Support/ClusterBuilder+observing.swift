@@ -4,9 +4,11 @@ import HASignals
 extension ClusterBuilder {
     /// Lets the observations see the cluster as it is now.
     ///
-    /// - Parameter uptime: Monotonic seconds.
-    mutating func observe(uptime: Double) {
-        observations.observe(state, probes: probes, now: now, uptime: uptime)
+    /// - Parameters:
+    ///   - uptime: Monotonic seconds.
+    ///   - leasesKnownAt: When the leases were last heard of; nil for now.
+    mutating func observe(uptime: Double, leasesKnownAt: Double? = nil) {
+        observations.observe(state, probes: probes, now: now, uptime: uptime, leasesKnownAt: leasesKnownAt)
     }
 
     /// What the areas of these tests say. Where nothing was observed before, this is the first sight of the cluster.
