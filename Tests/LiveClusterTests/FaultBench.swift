@@ -35,11 +35,14 @@ final class FaultBench {
     /// Starts a cluster and an exporter that reads it.
     ///
     /// - Parameters:
+    ///   - nodes: Of the cluster, three masters among them.
+    ///   - pods: Of the cluster.
     ///   - credentials: Who the exporter is.
     ///   - selection: What it reads.
     ///   - staleAfter: `--stale-after`.
     ///   - clockError: Seconds by which the exporter's wall clock is ahead of the cluster's.
     ///   - seed: Decides the cluster and the jitter.
+    /// - Throws: Where the recording that the cluster is made from cannot be read.
     init(
         nodes: Int = 9,
         pods: Int = 80,

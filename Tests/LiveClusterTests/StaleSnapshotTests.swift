@@ -1,0 +1,101 @@
+import ClusterSimulator
+import ClusterState
+import ExporterServer
+import HASignals
+import Hummingbird
+import HummingbirdTesting
+import Synchronization
+import TestClocks
+import Testing
+
+/// A collection that never ends must not have old truth served: the age of a snapshot is looked at when it is asked for.
+struct StaleSnapshotTests {
+    /// A source whose collections hang once it is told so.
+    private final class HangingSource: SignalSource {
+        let isHanging = Mutex(false)
+
+        func withView<Result: Sendable>(
+            now: Timestamp,
+            uptime: Duration,
+            _ body: @Sendable (ClusterView) -> Result
+        ) async -> Result {
+            if isHanging.withLock({ $0 }) {
+                // Until it is cancelled, which nobody does.
+                let (gate, _) = AsyncStream<Void>.makeStream()
+                for await _ in gate {}
+            }
+            var state = ClusterState()
+            for source in Source.allCases { state.sources[source] = SourceStatus(state: .ok) }
+            return body(
+                ClusterView(
+                    state: state,
+                    probes: ProbeResults(),
+                    observations: Observations(),
+                    now: now,
+                    isRecording: false
+                )
+            )
+        }
+    }
+
+    private func ask(_ server: ExporterServer, _ path: String) async throws -> TestResponse {
+        try await Application(responder: server.responder)
+            .test(.router) { client in
+                try await client.execute(uri: path, method: .get)
+            }
+    }
+
+    @Test func aCollectionThatHangsLeavesTheExporterAlone() async throws {
+        let clock = ManualClock()
+        let times = ExporterClock(
+            now: { Timestamp(seconds: 1_800_000_000) },
+            uptime: { clock.now.offset },
+            sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
+        )
+        let source = HangingSource()
+        var settings = ServerSettings()
+        settings.staleAfter = .seconds(60)
+        let server = ExporterServer(settings, source: source, clock: times, processFacts: { ProcessFacts() })
+        let executor = StepExecutor()
+        let collector = server.collector
+        for _ in 0..<3 {
+            _ = executor.run { await collector.collect() }
+            clock.advance(by: .seconds(15))
+        }
+        source.isHanging.withLock { $0 = true }
+        let task = Task(executorPreference: executor) { await collector.collect() }
+        defer {
+            task.cancel()
+            executor.drain()
+        }
+        executor.drain()
+        // The last one began at 30 s, and the next hangs since 45 s.
+        #expect(server.cache.latest?.number == 3)
+        clock.advance(by: .seconds(44))
+        #expect(Scrape(String(buffer: try await ask(server, "/metrics").body)).has("kube_ha_area_status"))
+        clock.advance(by: .seconds(1))
+        executor.drain()
+        let said = Scrape(String(buffer: try await ask(server, "/metrics").body))
+        #expect(!said.has("kube_ha_area_status"))
+        #expect(!said.has("kube_ha_findings"))
+        #expect(said.names.allSatisfy { !$0.hasPrefix("kube_ha_") || $0.hasPrefix("kube_ha_exporter_") })
+        // What it says of itself goes on, and tells that nothing is collected.
+        #expect(said.value("kube_ha_exporter_collections_total") == 3)
+        #expect(said.value("kube_ha_exporter_last_collection_timestamp_seconds") == 1_800_000_000)
+        #expect(try await ask(server, "/livez").status == .ok)
+    }
+
+    @Test func aSnapshotIsServedUntilItsLastSecond() async throws {
+        let bench = try FaultBench(staleAfter: .seconds(100))
+        _ = try await bench.start()
+        let started = try #require(bench.server.cache.latest?.startedAt)
+        // The cluster is gone, and nobody collects any more.
+        bench.clock.advance(by: .seconds(99))
+        #expect(try await bench.scrape().has("kube_ha_area_status"))
+        bench.clock.advance(by: .seconds(1))
+        #expect(bench.clock.now.offset - started == .seconds(100))
+        let said = try await bench.scrape()
+        #expect(!said.has("kube_ha_area_status"))
+        #expect(said.has("kube_ha_exporter_source_up"))
+    }
+}
