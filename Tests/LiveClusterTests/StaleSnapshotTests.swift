@@ -36,6 +36,8 @@ struct StaleSnapshotTests {
                 )
             )
         }
+
+        func untilRead(_ sources: [Source]) async {}
     }
 
     private func ask(_ server: ExporterServer, _ path: String) async throws -> TestResponse {

@@ -61,6 +61,7 @@ struct ServeTests {
         program.terminate()
         let outcome = try await program.outcome()
         #expect(outcome.code == 0)
-        #expect(outcome.output == "Open http://127.0.0.1:\(port)/ or scrape http://127.0.0.1:\(port)/m\n")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.first == "Open http://127.0.0.1:\(port)/ or scrape http://127.0.0.1:\(port)/m")
     }
 }

@@ -17,6 +17,8 @@ struct DemoCluster: Service, CustomStringConvertible {
     private let ports: ServedPorts
     private let story: DemoStory?
     private let logger: Logger
+    private let opened: AsyncStream<Void>
+    private let opening: AsyncStream<Void>.Continuation
 
     /// What the service group's log calls it.
     var description: String { "demo cluster" }
@@ -26,6 +28,7 @@ struct DemoCluster: Service, CustomStringConvertible {
     /// - Throws: ``DemoError`` where there are no ports, or the recording lacks what objects are made from.
     init(pace: Duration, hasStory: Bool, settings: ServerSettings, logger: Logger) throws(DemoError) {
         self.logger = logger
+        (opened, opening) = AsyncStream.makeStream()
         do {
             ports = try Self.ports()
             addresses = ServedAddresses(ports, scheme: "http")
@@ -83,25 +86,33 @@ struct DemoCluster: Service, CustomStringConvertible {
         )
     }
 
+    /// The exporter can be asked: from now on there is something to look at.
+    func begin() {
+        opening.finish()
+    }
+
     /// Serves, reads and tells until the program shuts down.
+    ///
+    /// Begins once the exporter listens: where it cannot, that is all there is to tell.
     func run() async throws {
+        await cancelWhenGracefulShutdown { for await _ in opened {} }
+        if Task.isCancelled || Task.isShuttingDownGracefully { return }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let (listening, feed) = AsyncStream<Void>.makeStream()
         let server = SimulatorServer(cluster: simulated, listeners: ports.listeners, logger: quiet) { feed.finish() }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run() }
-                group.addTask { try await SimulatedTime(simulated).run() }
                 group.addTask {
-                    // To read what is not there yet would be the first thing told.
-                    for await _ in listening {}
-                    StandardOutput.write(announcement)
-                    await withTaskGroup(of: Void.self) { group in
-                        group.addTask { try? await live.run() }
-                        if let story { group.addTask { await story.run() } }
-                    }
+                    defer { feed.finish() }
+                    try await server.run()
                 }
+                group.addTask { try await SimulatedTime(simulated).run() }
+                // To read what is not there yet would be the first thing told.
+                for await _ in listening {}
+                group.addTask { try await live.run() }
+                StandardOutput.write(announcement)
+                if let story { group.addTask { await story.run() } }
                 try await group.waitForAll()
             }
         } catch let error as SimulatorServerError {

@@ -45,6 +45,7 @@ struct DemoCommand: AsyncParsableCommand {
             try await ServeCommand.serve(settings, cluster.live, logger, beside: [cluster]) { address in
                 let base = "http://\(address.urlHost):\(address.port)"
                 StandardOutput.write("Open \(base)/ or scrape \(base)\(settings.telemetryPath)\n")
+                cluster.begin()
             }
         } catch let error as DemoError {
             throw ProgramFailure(error.description, code: ProgramFailure.failed)
