@@ -15,7 +15,8 @@ struct KubeHAExporter: AsyncParsableCommand {
         version:
             "kube-ha-exporter \(BuildInfo.version) (revision \(BuildInfo.revision), Swift \(BuildInfo.swiftVersion))",
         subcommands: [
-            ServeCommand.self, ReportCommand.self, DemoCommand.self, MetricsCommand.self, RulesCommand.self,
+            ServeCommand.self, ReportCommand.self, DemoCommand.self, MetricsCommand.self,
+            RulesCommand.self,
         ],
         defaultSubcommand: ServeCommand.self
     )
@@ -41,11 +42,11 @@ struct KubeHAExporter: AsyncParsableCommand {
 
     /// Ends by what ArgumentParser threw: help and version are answers, all else is wrong usage.
     private static func end(by error: any Error) -> Never {
+        // A command that has said all says how it ends by this alone.
+        if let code = error as? ExitCode { ProcessSetup.exit(code.rawValue) }
         let code = exitCode(for: error)
         if code.isSuccess {
             StandardOutput.write(fullMessage(for: error) + "\n")
-        } else if let code = error as? ExitCode {
-            ProcessSetup.exit(code.rawValue)
         } else {
             let line = message(for: error).split(separator: "\n").joined(separator: " ")
             StandardOutput.complain("\(line); see kube-ha-exporter --help")

@@ -31,6 +31,7 @@ struct ReportCommandTests {
     func endsByWhatWasFound(_ fixture: Fixture, _ failOn: String, _ code: Int32) async throws {
         let outcome = try await Program.run(["report", "--from", fixture.path, "--fail-on", failOn])
         #expect(outcome.code == code)
+        #expect(outcome.output.hasSuffix("\n") && !outcome.output.hasSuffix("\n\n"))
         let byVariable = try await Program.run(
             ["report"],
             ["KUBE_HA_EXPORTER_FROM": fixture.path, "KUBE_HA_EXPORTER_FAIL_ON": failOn]
