@@ -1,7 +1,6 @@
 package import ClusterState
 import Glibc
 package import Logging
-import Report
 
 /// Writes each log message as one line to standard error, in one piece.
 package struct LineLogHandler: LogHandler {

@@ -1,5 +1,3 @@
-package import ClusterState
-
 extension Timestamp {
     /// The moment as RFC 3339 text in UTC with milliseconds, `2026-11-22T08:54:25.000Z`; years beyond 0000–9999 are taken
     /// as the nearest of these.

@@ -1,8 +1,6 @@
 import ClusterState
 import Testing
 
-@testable import Report
-
 struct TimestampTextTests {
     @Test(
         arguments: [
