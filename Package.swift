@@ -45,6 +45,13 @@ let package = Package(
             name: "Recordings",
             dependencies: ["ClusterState", "KubernetesWire", "ControlPlaneProbes", "CDemoRecording"]
         ),
+        .target(
+            name: "Capture",
+            dependencies: [
+                "KubernetesClient", "KubernetesWire", "ControlPlaneProbes", "Recordings", "HTTPTransport",
+                "ClusterState",
+            ]
+        ),
         .target(name: "TestFixtures", path: "Tests/TestFixtures"),
         .target(name: "TestClocks", path: "Tests/TestClocks"),
         .target(name: "HASignals", dependencies: ["ClusterState", "Exposition"]),
@@ -67,7 +74,7 @@ let package = Package(
             name: "kube-ha-exporter",
             dependencies: [
                 "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState", "Exposition",
-                "ConfigurationFiles", "ClusterSimulator",
+                "Capture", "ConfigurationFiles", "ClusterSimulator",
                 "ControlPlaneProbes", "HTTPTransport", "KubernetesClient",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -158,6 +165,13 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "CaptureTests",
+            dependencies: [
+                "Capture", "KubernetesClient", "KubernetesWire", "ControlPlaneProbes", "Recordings", "HASignals",
+                "Exposition", "ClusterSimulator", "HTTPTransport", "ClusterState", "TestFixtures",
             ]
         ),
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles"]),

@@ -22,6 +22,9 @@ ALLOWED = {
         "Logging",
     },
     "Recordings": {"KubernetesWire", "ControlPlaneProbes", "ClusterState", "CDemoRecording"},
+    "Capture": {
+        "KubernetesClient", "KubernetesWire", "ControlPlaneProbes", "Recordings", "HTTPTransport", "ClusterState",
+    },
     "HASignals": {"ClusterState", "Exposition"},
     "Report": {"HASignals", "ClusterState"},
     "ClusterSimulator": {

@@ -47,6 +47,22 @@ package struct ControlPlaneProber: Sendable {
         foundEtcd: [ProbeEndpoint],
         previous: ProbeResults
     ) async -> ProbeReading {
+        let answers = await answers(apiServers: apiServers, foundEtcd: foundEtcd, previous: previous)
+        return ProbeReading(answers, previous: previous)
+    }
+
+    /// Asks everybody once, as ``round(apiServers:foundEtcd:previous:)`` does.
+    ///
+    /// - Parameters:
+    ///   - apiServers: The instances to ask.
+    ///   - foundEtcd: Where etcd members seem to be.
+    ///   - previous: What the round before gave.
+    /// - Returns: The answers as they came, without those that count for nothing.
+    package func answers(
+        apiServers: [ProbeEndpoint],
+        foundEtcd: [ProbeEndpoint],
+        previous: ProbeResults
+    ) async -> [ProbeAnswer] {
         let shown = await credentials()
         let etcd = etcdEndpoints(found: foundEtcd, previous)
         var answers = await ask(apiServers.flatMap { Self.questions(apiServer: $0) } + Self.questions(etcd), shown)
@@ -59,9 +75,9 @@ package struct ControlPlaneProber: Sendable {
         }
         let isKnown = !settings.etcd.configured.isEmpty || previous.etcdClusters.contains(where: \.hasMemberList)
         guard isKnown || reading.results.etcdClusters.contains(where: \.hasMemberList) else {
-            return ProbeReading(answers.filter { $0.source != .etcd }, previous: previous)
+            return answers.filter { $0.source != .etcd }
         }
-        return reading
+        return answers
     }
 
     // MARK: Whom

@@ -1,5 +1,5 @@
 /// The annotations that anything is read from.
-enum KnownAnnotation {
+package enum KnownAnnotation: CaseIterable, Sendable {
     /// Rules not to raise for the object.
     case ignoredRules
     /// Set by the kubelet on the mirror of a static pod.
@@ -15,7 +15,8 @@ enum KnownAnnotation {
     /// What a claim or volume names its class by since before the field; it goes before the field.
     case betaStorageClass
 
-    var key: StaticString {
+    /// The annotation's key.
+    package var key: StaticString {
         switch self {
         case .ignoredRules: "kube-ha-exporter/ignore"
         case .mirror: "kubernetes.io/config.mirror"

@@ -1,9 +1,9 @@
 import ClusterState
-import ControlPlaneProbes
+package import ControlPlaneProbes
 import FoundationEssentials
 
 /// A line of `probes.jsonl`: who was asked what, and the answer.
-struct ProbeLine: Decodable {
+package struct ProbeLine: Codable {
     var source: String
     /// The URL, up to the port.
     var endpoint: String
@@ -19,6 +19,31 @@ struct ProbeLine: Decodable {
     var certificateExpiry: String?
     /// `main` where it is not told.
     var etcdCluster: String?
+
+    /// The text of a file: a line an answer. Bytes of a body that are no UTF-8 are repaired.
+    ///
+    /// - Throws: What the encoder throws, which strings and finite numbers give no reason for.
+    package static func text(_ answers: [ProbeAnswer]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return
+            try answers.map { answer in
+                String(decoding: try encoder.encode(ProbeLine(answer)), as: UTF8.self) + "\n"
+            }
+            .joined()
+    }
+
+    private init(_ answer: ProbeAnswer) {
+        source = answer.source.rawValue
+        endpoint = "\(answer.endpoint)"
+        method = answer.method
+        path = answer.path
+        status = answer.status
+        body = answer.status == 0 ? nil : String(decoding: answer.body, as: UTF8.self)
+        seconds = answer.seconds
+        certificateExpiry = answer.certificateExpiry?.rfc3339
+        etcdCluster = answer.source == .etcd ? answer.etcdCluster : nil
+    }
 
     /// Reads a file.
     ///

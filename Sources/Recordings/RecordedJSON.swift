@@ -1,4 +1,4 @@
-import ClusterState
+package import ClusterState
 import FoundationEssentials
 
 /// What is wrong with JSON, in a few words for people.
@@ -17,13 +17,15 @@ enum JSONFault {
 }
 
 /// `version.json`: what the API server's /version answers.
-struct VersionFile: Decodable {
+package struct VersionFile: Decodable {
     var major: String
     var minor: String
     var gitVersion: String
 
     /// Reads the file.
-    static func version(_ bytes: [UInt8]) throws(RecordingError) -> ServerVersion {
+    ///
+    /// - Throws: ``RecordingError/malformedVersion(reason:)`` where the bytes are no such answer.
+    package static func version(_ bytes: [UInt8]) throws(RecordingError) -> ServerVersion {
         do {
             let file = try JSONDecoder().decode(VersionFile.self, from: Data(bytes))
             return ServerVersion(major: file.major, minor: file.minor, gitVersion: file.gitVersion)
@@ -34,7 +36,17 @@ struct VersionFile: Decodable {
 }
 
 /// `sources.json`: an object of source names and states.
-enum SourcesFile {
+package enum SourcesFile {
+    /// The text of the file.
+    ///
+    /// - Parameter states: The states to write down; sources that are not named stand as their files make them.
+    /// - Returns: The text.
+    package static func text(_ states: [Source: SourceState]) -> String {
+        let lines = states.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "  \"\($0.key.rawValue)\": \"\($0.value.rawValue)\"" }
+        return lines.isEmpty ? "{}\n" : "{\n\(lines.joined(separator: ",\n"))\n}\n"
+    }
+
     /// Reads the file.
     static func states(_ bytes: [UInt8]) throws(RecordingError) -> [Source: SourceState] {
         let words: [String: String]

@@ -5,6 +5,8 @@ package enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible 
     case unreadableFolder(String, reason: String)
     /// The folder has none of the files that a recording consists of.
     case noRecording(String)
+    /// The capture that wrote the folder did not come to its end.
+    case unfinished(String)
     case unreadableFile(String, reason: String)
     case malformedList(file: String, WireError)
     case malformedJSON(file: String, JSONError)
@@ -35,6 +37,8 @@ package enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible 
             "cannot read the folder \(path): \(reason); name a folder that holds a recording"
         case .noRecording(let path):
             "\(path) holds no recording: no file such as core_v1_pods.pb or probes.jsonl; name the folder that has them"
+        case .unfinished(let path):
+            "\(path) holds a capture that did not come to its end; remove the folder and capture again"
         case .unreadableFile(let file, let reason):
             "cannot read \(file): \(reason); make it readable, or remove it to go on without"
         case .malformedList(let file, let error):

@@ -1,15 +1,17 @@
 import ClusterState
 
 /// The names of a recording's files.
-enum RecordingFile {
+package enum RecordingFile {
     /// What API servers and etcd members answered, a JSON object a line.
-    static let probes = "probes.jsonl"
+    package static let probes = "probes.jsonl"
     /// The API server's /version.
-    static let version = "version.json"
+    package static let version = "version.json"
     /// The `now` to judge the recording by.
-    static let recordedAt = "recorded-at.txt"
+    package static let recordedAt = "recorded-at.txt"
     /// The state of each source.
-    static let sources = "sources.json"
+    package static let sources = "sources.json"
+    /// There while a capture writes the folder: a recording with it lacks what was still to come, and is refused.
+    package static let unfinished = "capture-unfinished.txt"
 
     /// Custom resources: API servers serve them as JSON only.
     static let gatewayGroup = "gateway.networking.k8s.io"
@@ -17,6 +19,18 @@ enum RecordingFile {
 
     /// Whether the source is served as JSON only, by an API that a cluster may well not have.
     static func isGateway(_ source: Source) -> Bool { jsonSources.contains(source) }
+
+    /// The name of the file with a list: `core_v1_pods.pb`, and `.json` where the group is served as JSON only.
+    ///
+    /// - Parameters:
+    ///   - group: The API group; empty for core.
+    ///   - version: Its version.
+    ///   - resource: The resource's name in paths.
+    /// - Returns: The name.
+    package static func list(group: String, version: String, resource: String) -> String {
+        let suffix = group == gatewayGroup ? ".json" : ".pb"
+        return "\(group.isEmpty ? "core" : group)_\(version)_\(resource)\(suffix)"
+    }
 
     /// The resource's name in a file name of the form `<group>_<version>_<resource>.pb`, or `.json` where the resource is
     /// of a group that is served as JSON only; nil where the name has another form. The `.json` twins of other resources

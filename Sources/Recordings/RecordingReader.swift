@@ -18,6 +18,7 @@ struct RecordingReader {
     /// - Returns: The recording.
     /// - Throws: ``RecordingError``.
     consuming func recording(name: String) throws(RecordingError) -> Recording {
+        guard !names.contains(RecordingFile.unfinished) else { throw .unfinished(name) }
         let lists = try listFiles()
         guard !lists.isEmpty || names.contains(RecordingFile.probes) else { throw .noRecording(name) }
         try readLists(lists)

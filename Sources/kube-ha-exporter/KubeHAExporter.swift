@@ -15,7 +15,7 @@ struct KubeHAExporter: AsyncParsableCommand {
         version:
             "kube-ha-exporter \(BuildInfo.version) (revision \(BuildInfo.revision), Swift \(BuildInfo.swiftVersion))",
         subcommands: [
-            ServeCommand.self, ReportCommand.self, DemoCommand.self, MetricsCommand.self,
+            ServeCommand.self, ReportCommand.self, CaptureCommand.self, DemoCommand.self, MetricsCommand.self,
             RulesCommand.self,
         ],
         defaultSubcommand: ServeCommand.self

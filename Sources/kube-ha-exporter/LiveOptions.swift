@@ -5,6 +5,7 @@ import ExporterServer
 import HASignals
 import HTTPTransport
 import KubernetesClient
+import Logging
 
 /// Which live cluster is read, what of it, and how its control plane is asked.
 struct LiveOptions: ParsableArguments {
@@ -128,6 +129,30 @@ struct LiveOptions: ParsableArguments {
         settings.probes.etcdTLS.serverName = try Setting<String>(text: "etcd.server-name")
             .value(etcdServerName, environment)
         return settings
+    }
+
+    /// The cluster that the options name, told in the log; without one the program ends with that exit code.
+    func access(
+        _ environment: [String: String],
+        _ logger: Logger,
+        failure code: Int32
+    ) throws(ProgramFailure) -> ClusterAccess {
+        let (file, context) = try ProgramFailure.usage { () throws(SettingError) in
+            (
+                try Setting<String>(text: "kubeconfig").value(self.kubeconfig, environment),
+                try Setting<String>(text: "context").value(self.context, environment)
+            )
+        }
+        let access: ClusterAccess
+        do throws(CredentialError) {
+            let credentials = CredentialEnvironment { logger.warning("\($0)") }
+            access = try ClusterAccess.find(kubeconfig: file, context: context, environment: credentials)
+        } catch {
+            throw ProgramFailure(error.description, code: code)
+        }
+        logger.info("reading \(access.endpoint.server)", metadata: ["credentials": "\(access.origin)"])
+        for warning in access.warnings { logger.warning("\(warning)") }
+        return access
     }
 
     private func selection(

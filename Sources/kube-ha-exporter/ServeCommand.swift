@@ -43,22 +43,8 @@ struct ServeCommand: AsyncParsableCommand {
         _ environment: [String: String],
         _ logger: Logger
     ) async throws {
-        let (read, file, context) = try ProgramFailure.usage { () throws(SettingError) in
-            (
-                try live.settings(environment, settings),
-                try Setting<String>(text: "kubeconfig").value(live.kubeconfig, environment),
-                try Setting<String>(text: "context").value(live.context, environment)
-            )
-        }
-        let access: ClusterAccess
-        do {
-            let credentials = CredentialEnvironment { logger.warning("\($0)") }
-            access = try ClusterAccess.find(kubeconfig: file, context: context, environment: credentials)
-        } catch {
-            throw ProgramFailure(error.description, code: ProgramFailure.failed)
-        }
-        logger.info("reading \(access.endpoint.server)", metadata: ["credentials": "\(access.origin)"])
-        for warning in access.warnings { logger.warning("\(warning)") }
+        let read = try ProgramFailure.usage { () throws(SettingError) in try live.settings(environment, settings) }
+        let access = try live.access(environment, logger, failure: ProgramFailure.failed)
         let system = ExporterClock.system
         let transport = CurlTransport()
         let cluster = LiveCluster(

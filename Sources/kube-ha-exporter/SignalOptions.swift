@@ -111,7 +111,7 @@ struct SignalOptions: ParsableArguments {
     }
 
     /// A setting that names an object.
-    private static func reference(_ name: String) -> Setting<(namespace: String, name: String)> {
+    static func reference(_ name: String) -> Setting<(namespace: String, name: String)> {
         Setting(name) { text throws(ValueProblem) in
             let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {

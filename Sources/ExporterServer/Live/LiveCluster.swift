@@ -1,5 +1,5 @@
 package import ClusterState
-import ControlPlaneProbes
+package import ControlPlaneProbes
 package import HTTPTransport
 package import KubernetesClient
 package import Logging
@@ -64,13 +64,41 @@ package struct LiveCluster: Sendable {
             clock: clock,
             seed: seed
         )
-        var probes = settings.probes
-        probes.apiServerTLS = endpoint.tls
+        prober = Self.prober(
+            transport,
+            endpoint,
+            credentials,
+            settings.probes,
+            clock.uptime,
+            certificateExpiry: certificateExpiry
+        )
+    }
+
+    /// What asks the control plane of a cluster, with the credentials that lists have.
+    ///
+    /// - Parameters:
+    ///   - transport: What carries the questions.
+    ///   - endpoint: Where the API server is.
+    ///   - credentials: Who we are.
+    ///   - settings: Whom else, and how.
+    ///   - uptime: Monotonic time.
+    ///   - certificateExpiry: Earliest notAfter of a chain of certificates in PEM, leaf first.
+    /// - Returns: The prober.
+    package static func prober(
+        _ transport: any Transport,
+        _ endpoint: ClusterEndpoint,
+        _ credentials: any CredentialSource,
+        _ settings: ProbeSettings,
+        _ uptime: @escaping @Sendable () -> Duration,
+        certificateExpiry: @escaping @Sendable ([[UInt8]]) -> Timestamp? = LiveCluster.earliestExpiry
+    ) -> ControlPlaneProber {
+        var settings = settings
+        settings.apiServerTLS = endpoint.tls
         let tls = endpoint.tls
-        prober = ControlPlaneProber(
+        return ControlPlaneProber(
             transport: transport,
-            settings: probes,
-            uptime: clock.uptime,
+            settings: settings,
+            uptime: uptime,
             credentials: {
                 // What cannot be read fails the lists too, which say so; readiness is open to anybody as a rule.
                 let shown = try? await credentials.authorization()

@@ -3,11 +3,18 @@ import FoundationEssentials
 import HTTPTransport
 
 /// Asks the API server what it serves, and which version it is.
-struct Discovery: Sendable {
-    let client: APIClient
+package struct Discovery: Sendable {
+    private let client: APIClient
+
+    /// Asks over this client.
+    package init(client: APIClient) {
+        self.client = client
+    }
 
     /// The group versions served, aggregated APIs included: `v1`, `apps/v1`.
-    func groupVersions() async throws(RequestFailure) -> Set<String> {
+    ///
+    /// - Throws: ``RequestFailure`` where they cannot be learned.
+    package func groupVersions() async throws(RequestFailure) -> Set<String> {
         let core: CoreVersions = try await read("/api")
         let groups: GroupList = try await read("/apis")
         return Set(core.versions).union(groups.groups.flatMap { $0.versions.map(\.groupVersion) })

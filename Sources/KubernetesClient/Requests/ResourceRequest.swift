@@ -1,9 +1,14 @@
-import HTTPTransport
+package import HTTPTransport
 
 /// The target and limits of a request for a resource.
-struct ResourceRequest {
+package struct ResourceRequest: Sendable {
     /// How long a list's parts may take: an API server gives up a request itself after 60 s.
-    static let listLimits = TimeLimits(connect: .seconds(10), head: .seconds(65), idle: .seconds(60), total: nil)
+    package static let listLimits = TimeLimits(
+        connect: .seconds(10),
+        head: .seconds(65),
+        idle: .seconds(60),
+        total: nil
+    )
     /// A watch brings a bookmark each minute; one that is silent for so long is dead.
     static let longestSilence = Duration.seconds(90)
     /// How long a watch's parts may take.
@@ -15,11 +20,23 @@ struct ResourceRequest {
     )
 
     /// Path and query.
-    let target: String
+    package let target: String
 
     /// A page of a list: consistent, since it names no version.
-    static func page(_ resource: APIResource, namespace: String?, continueToken: String) -> ResourceRequest {
-        var target = "\(resource.path(namespace: namespace))?limit=\(resource.pageLimit)"
+    ///
+    /// - Parameters:
+    ///   - resource: What is listed.
+    ///   - namespace: Where; nil for everywhere.
+    ///   - continueToken: What the page before gave; empty for the first.
+    ///   - limit: Objects a page; nil for the resource's own limit.
+    /// - Returns: The request.
+    package static func page(
+        _ resource: APIResource,
+        namespace: String?,
+        continueToken: String,
+        limit: Int? = nil
+    ) -> ResourceRequest {
+        var target = "\(resource.path(namespace: namespace))?limit=\(limit ?? resource.pageLimit)"
         if !continueToken.isEmpty { target += "&continue=\(escaped(continueToken))" }
         return ResourceRequest(target: target)
     }

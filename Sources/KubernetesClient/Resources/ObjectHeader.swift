@@ -1,15 +1,21 @@
-import KubernetesWire
+package import KubernetesWire
 
 /// What the client itself needs of an object's metadata, whatever its kind.
-struct ObjectHeader {
-    var name = ""
+package struct ObjectHeader {
+    /// `metadata.name`.
+    package var name = ""
     /// Empty for objects of the cluster.
-    var namespace = ""
+    package var namespace = ""
     /// What a watch goes on from after this object.
-    var resourceVersion = ""
+    package var resourceVersion = ""
 
     /// Reads it from an object's bytes, without envelope.
-    init(_ bytes: UnsafeRawBufferPointer, offset: Int) throws(WireError) {
+    ///
+    /// - Parameters:
+    ///   - bytes: The object.
+    ///   - offset: Where it begins in the stream, for errors.
+    /// - Throws: ``WireError`` where the bytes are malformed.
+    package init(_ bytes: UnsafeRawBufferPointer, offset: Int) throws(WireError) {
         var object = WireReader(bytes, path: "Object", base: offset)
         while try object.next() {
             guard object.field == 1 else {

@@ -1,0 +1,15 @@
+package import ControlPlaneProbes
+package import KubernetesClient
+
+/// What is captured.
+package struct CaptureSettings: Sendable {
+    /// What is listed.
+    package var selection = ResourceSelection()
+    /// `--probe.endpoint`: API servers that are asked whatever the cluster tells.
+    package var apiServers: [ProbeEndpoint] = []
+    /// `--redact`: only what is read of the recording is kept.
+    package var isRedacted = false
+
+    /// Creates settings: everything, as it is.
+    package init() {}
+}

@@ -1,0 +1,113 @@
+import ClusterState
+import HTTPTransport
+import KubernetesClient
+import KubernetesWire
+
+/// Reads one list to its end, page by page, into a spool.
+struct Listing {
+    /// Pages are not made smaller than this.
+    private static let smallestPage = 10
+
+    private let list: CapturedList
+    private let spool: ListSpool
+    private let start: Int
+    private var limit: Int
+    private var bytes = 0
+
+    /// Begins a list at the end of a spool.
+    init(_ list: CapturedList, _ spool: ListSpool) {
+        self.list = list
+        self.spool = spool
+        start = spool.objects
+        limit = list.resource.pageLimit
+    }
+
+    /// How far it has come.
+    func captured(_ state: SourceState?, reason: String? = nil) -> CapturedSource {
+        var captured = CapturedSource(list.resource.source, state, reason: reason)
+        captured.objects = spool.objects - start
+        captured.bytes = bytes
+        return captured
+    }
+
+    /// Reads all scopes.
+    ///
+    /// - Returns: The metadata of the last page.
+    mutating func run(_ run: CaptureRun) async throws(ListFault) -> ListMeta {
+        var metadata = ListMeta()
+        for scope in list.scopes { metadata = try await read(scope, run) }
+        return metadata
+    }
+
+    private mutating func read(_ scope: String?, _ run: CaptureRun) async throws(ListFault) -> ListMeta {
+        let scopeStart = spool.mark
+        var token = ""
+        while true {
+            let pageStart = spool.mark
+            do throws(ListFault) {
+                let metadata = try await page(scope, token, run)
+                run.patience.succeeded()
+                run.capture.progress(captured(nil))
+                if metadata.continueToken.isEmpty { return metadata }
+                token = metadata.continueToken
+            } catch {
+                guard case .failed(let failure) = error else { throw error }
+                try rewind(to: pageStart)
+                switch try await run.settle(failure, captured(nil)) {
+                case .again, .freshCredentials: break
+                case .smaller: limit = max(limit / 2, min(limit, Self.smallestPage))
+                case .restart:
+                    try rewind(to: scopeStart)
+                    token = ""
+                case .giveUp: throw .failed(failure)
+                }
+            }
+        }
+    }
+
+    private func rewind(to mark: ListSpool.Mark) throws(ListFault) {
+        do throws(CaptureError) { try spool.rewind(to: mark) } catch { throw .ended(error) }
+    }
+
+    private mutating func page(
+        _ scope: String?,
+        _ token: String,
+        _ run: CaptureRun
+    ) async throws(ListFault) -> ListMeta {
+        let request = ResourceRequest.page(list.resource, namespace: scope, continueToken: token, limit: limit)
+        var page = PageReader(list)
+        let response: TransportResponse
+        do throws(RequestFailure) {
+            response = try await run.capture.client.get(
+                request.target,
+                accept: list.accept,
+                limits: ResourceRequest.listLimits
+            )
+        } catch {
+            throw .failed(error)
+        }
+        var body = response.body.makeAsyncIterator()
+        while let chunk = try await Self.next(&body) {
+            bytes += chunk.count
+            do throws(RequestFailure) { try page.push(chunk, &run.intake) } catch { throw .failed(error) }
+            try write(&page)
+        }
+        let metadata: ListMeta
+        do throws(RequestFailure) { metadata = try page.finish(&run.intake) } catch { throw .failed(error) }
+        try write(&page)
+        return metadata
+    }
+
+    private func write(_ page: inout PageReader) throws(ListFault) {
+        do throws(CaptureError) {
+            try spool.append(page.frames, objects: page.objects)
+        } catch {
+            throw .ended(error)
+        }
+        page.clearFrames()
+    }
+
+    private static func next(_ body: inout ResponseBody.AsyncIterator) async throws(ListFault) -> [UInt8]? {
+        do throws(TransportError) { return try await body.next() } catch { throw .failed(.transport(error)) }
+    }
+}

@@ -1,0 +1,34 @@
+import ClusterState
+import ControlPlaneProbes
+import KubernetesClient
+import KubernetesWire
+
+/// Collects whom to ask of the control plane while objects go by: of those that tell of it, and no others, rows are kept.
+struct ProbeTargets {
+    private var state = ClusterState()
+
+    /// Looks at an object.
+    mutating func note(
+        _ bytes: UnsafeRawBufferPointer,
+        _ offset: Int,
+        of resource: WireResource
+    ) throws(WireError) {
+        let namespace: String? =
+            switch resource.source {
+            case .nodes: ""
+            case .endpointslices: "default"
+            case .pods, .leases: "kube-system"
+            default: nil
+            }
+        guard let namespace, try ObjectHeader(bytes, offset: offset).namespace == namespace else { return }
+        try resource.upsert(&state, bytes, offset)
+    }
+
+    /// The API servers that the objects tell of.
+    func apiServers(now: Timestamp) -> Set<ProbeEndpoint> {
+        APIServerInstances.found(in: state, now: now)
+    }
+
+    /// Where etcd members seem to be.
+    var etcdMembers: [ProbeEndpoint] { EtcdTargets.found(in: state) }
+}
