@@ -19,6 +19,8 @@ package struct ClusterReader: Sendable {
     private let clock: ClientClock
     private let reflectors: [Reflector]
     private let leaseCheck: LeaseCheck?
+    /// What is listed.
+    package var sources: [Source] { reflectors.map(\.resource.source) }
     private let excluded: [Source]
     private let seed: UInt64
 

@@ -51,8 +51,10 @@ struct CaptureCommand: AsyncParsableCommand {
         let progress = CaptureProgress(isTerminal: CaptureProgress.isTerminal(environment))
         let result: CaptureResult
         do {
-            result = try await capture(access, settings, progress).run(into: folder)
-        } catch {
+            result = try await CurlTransport.lend { transport in
+                try await capture(transport, access, settings, progress).run(into: folder)
+            }
+        } catch let error as CaptureError {
             progress.clear()
             throw ProgramFailure(error.description, code: ProgramFailure.unknown)
         }
@@ -62,11 +64,11 @@ struct CaptureCommand: AsyncParsableCommand {
 
     /// The capture that access and settings come to.
     private func capture(
+        _ transport: CurlTransport,
         _ access: ClusterAccess,
         _ live: LiveSettings,
         _ progress: CaptureProgress
     ) -> ClusterCapture {
-        let transport = CurlTransport()
         let system = ExporterClock.system
         var settings = CaptureSettings()
         settings.selection = live.selection

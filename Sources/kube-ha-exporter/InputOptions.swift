@@ -22,19 +22,7 @@ struct InputOptions: ParsableArguments {
         try ProgramFailure.usage { () throws(SettingError) in try Self.setting.value(from, environment) }
     }
 
-    /// The recording in the folder; it is refused with that exit code where it cannot be read, and where no folder is
-    /// named.
-    func recording(_ environment: [String: String], failure code: Int32) throws(ProgramFailure) -> Recording {
-        guard let folder = try folder(environment) else {
-            throw ProgramFailure(
-                "no cluster to judge: name a recorded one by --from DIR, or see one by kube-ha-exporter demo",
-                code: code
-            )
-        }
-        return try Self.recording(in: folder, failure: code)
-    }
-
-    /// The recording in a folder.
+    /// The recording in a folder; the program ends with that exit code where it cannot be read.
     static func recording(in folder: String, failure code: Int32) throws(ProgramFailure) -> Recording {
         do {
             return try Recording.read(directory: folder)

@@ -20,8 +20,17 @@ struct LogOptions: ParsableArguments {
     var logFormat: String?
 
     /// The logger that the options come to.
-    func logger(_ environment: [String: String]) throws(SettingError) -> Logger {
-        let level = try Setting<Logger.Level>(choice: "log-level").value(logLevel, environment) ?? .info
+    ///
+    /// - Parameters:
+    ///   - environment: The environment variables.
+    ///   - level: From which level on where none is told.
+    /// - Returns: The logger.
+    /// - Throws: ``SettingError`` where an option cannot be used.
+    func logger(
+        _ environment: [String: String],
+        default level: Logger.Level = .info
+    ) throws(SettingError) -> Logger {
+        let level = try Setting<Logger.Level>(choice: "log-level").value(logLevel, environment) ?? level
         let format = try Setting<LogFormat>(choice: "log-format").value(logFormat, environment) ?? .text
         return Logger(label: "kube-ha-exporter") { _ in LineLogHandler(level: level, format: format) }
     }

@@ -1,6 +1,9 @@
 import ArgumentParser
 import ExporterServer
 import HASignals
+import HTTPTransport
+import KubernetesClient
+import Logging
 import Recordings
 import Report
 
@@ -15,12 +18,24 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Print how each area of availability stands, worst first, and end.",
         discussion: """
+            Judges the live cluster that kubeconfig or service account name, read once, or by --from a recorded one. \
             Ends with 1 where there are findings at or above --fail-on, else with 2 where a required source is unknown \
             or the input cannot be read, else with 0; wrong usage 64.
             """
     )
 
     @OptionGroup(title: "Cluster") var input: InputOptions
+    @OptionGroup(title: "Live cluster") var live: LiveOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Judge a live cluster by what has been read after this long, even if that is not all (default: 1m).",
+            valueName: "duration"
+        )
+    )
+    var wait: String?
+
     @OptionGroup(title: "Expectations") var signals: SignalOptions
 
     @Option(name: .long, help: ArgumentHelp("Print text or json (default: text).", valueName: "form"))
@@ -35,6 +50,8 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var failOn: String?
 
+    @OptionGroup(title: "Logging") var log: LogOptions
+
     func run() async throws {
         let environment = ProcessSetup.environment
         let (settings, output, threshold) = try ProgramFailure.usage { () throws(SettingError) in
@@ -44,12 +61,13 @@ struct ReportCommand: AsyncParsableCommand {
                 try Setting<FailureThreshold>(choice: "fail-on").value(failOn, environment) ?? .critical
             )
         }
-        let recording = try input.recording(environment, failure: ProgramFailure.unknown)
-        let source = RecordedSource(state: recording.state, probes: recording.probes, now: recording.now)
-        let cache = SnapshotCache()
-        await Collector(source: source, settings: settings, cache: cache, clock: .system).collect()
-        guard let snapshot = cache.latest?.signals else {
-            throw ProgramFailure("no collection was made", code: ProgramFailure.unknown)
+        let snapshot: SignalSnapshot
+        if let folder = try input.folder(environment) {
+            let recording = try InputOptions.recording(in: folder, failure: ProgramFailure.unknown)
+            let source = RecordedSource(state: recording.state, probes: recording.probes, now: recording.now)
+            snapshot = try await Self.collect(source, settings)
+        } else {
+            snapshot = try await collectLive(settings, environment)
         }
         switch output {
         case .text:
@@ -59,5 +77,49 @@ struct ReportCommand: AsyncParsableCommand {
         case .json: StandardOutput.write(try ReportDocument(snapshot).text())
         }
         throw ExitCode(ReportVerdict(snapshot, failOn: threshold).exitCode)
+    }
+
+    /// Judges the live cluster that the options name.
+    private func collectLive(
+        _ settings: SignalSettings,
+        _ environment: [String: String]
+    ) async throws -> SignalSnapshot {
+        let (read, limit, logger) = try ProgramFailure.usage { () throws(SettingError) in
+            var server = ServerSettings()
+            server.signals = settings
+            return (
+                try live.settings(environment, server),
+                try Setting<Duration>(duration: "wait", minimum: 1).value(wait, environment) ?? .seconds(60),
+                // The report says how each source stands, and one error why there is none.
+                try log.logger(environment, default: .error)
+            )
+        }
+        let access = try live.access(environment, logger, failure: ProgramFailure.unknown)
+        return try await CurlTransport.lend { transport in
+            let cluster = ServeCommand.cluster(transport, access, read, logger)
+            let outcome = await cluster.readOnce(within: limit) { () -> Result<SignalSnapshot, ProgramFailure> in
+                do throws(ProgramFailure) {
+                    return .success(try await Self.collect(cluster, settings))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            if let outcome { return try outcome.get() }
+            let reason = await cluster.firstProblem ?? "no answer came"
+            throw ProgramFailure("cannot read \(access.endpoint.server): \(reason)", code: ProgramFailure.unknown)
+        }
+    }
+
+    /// Collects once.
+    private static func collect(
+        _ source: some SignalSource,
+        _ settings: SignalSettings
+    ) async throws(ProgramFailure) -> SignalSnapshot {
+        let cache = SnapshotCache()
+        await Collector(source: source, settings: settings, cache: cache, clock: .system).collect()
+        guard let snapshot = cache.latest?.signals else {
+            throw ProgramFailure("no collection was made", code: ProgramFailure.unknown)
+        }
+        return snapshot
     }
 }

@@ -45,26 +45,30 @@ struct ServeCommand: AsyncParsableCommand {
     ) async throws {
         let read = try ProgramFailure.usage { () throws(SettingError) in try live.settings(environment, settings) }
         let access = try live.access(environment, logger, failure: ProgramFailure.failed)
+        try await CurlTransport.lend { transport in
+            let cluster = Self.cluster(transport, access, read, logger)
+            try await Self.serve(settings, cluster, logger, beside: [cluster])
+        }
+    }
+
+    /// The cluster that access and settings come to.
+    static func cluster(
+        _ transport: CurlTransport,
+        _ access: ClusterAccess,
+        _ settings: LiveSettings,
+        _ logger: Logger
+    ) -> LiveCluster {
         let system = ExporterClock.system
-        let transport = CurlTransport()
-        let cluster = LiveCluster(
+        return LiveCluster(
             transport: transport,
             endpoint: access.endpoint,
             credentials: access.credentials,
-            settings: read,
+            settings: settings,
             clock: ClientClock(now: system.now, uptime: system.uptime, sleep: system.sleep),
             seed: UInt64.random(in: .min ... .max),
             logger: logger,
             afterLargeList: ProcessSetup.giveMemoryBack
         )
-        do {
-            try await Self.serve(settings, cluster, logger, beside: [cluster])
-        } catch {
-            await transport.shutdown()
-            throw error
-        }
-        // OpenSSL frees what it has when the process exits, under the feet of a thread that is still shaking hands.
-        await transport.shutdown()
     }
 
     /// Serves a source; a port that is in use ends the program with one line.

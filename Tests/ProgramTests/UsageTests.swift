@@ -22,7 +22,8 @@ struct UsageTests {
             (["report", "--expected.zones", "0", "--from", healthy], "--expected.zones \"0\": is no whole number", 64),
             (["report", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 2),
             (["serve", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 1),
-            (["serve"], "--kubeconfig", 1), ([], "kube-ha-exporter demo", 1), (["report"], "--from DIR", 2),
+            (["serve"], "--kubeconfig", 1), ([], "kube-ha-exporter demo", 1), (["report"], "--kubeconfig", 2),
+            (["report", "--wait", "soon"], "--wait \"soon\": ", 64),
         ] as [([String], String, Int32)]
     )
     func tellsInOneLineWhatIsWrong(_ arguments: [String], _ text: String, _ code: Int32) async throws {

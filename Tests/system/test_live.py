@@ -2,6 +2,8 @@
 
 import json
 import os
+import pathlib
+import subprocess
 import urllib.request
 
 import prometheus_client.parser as text
@@ -85,3 +87,40 @@ def test_a_member_that_is_lost_is_found(live, simulator):
     assert value(live, "kube_ha_etcd_failure_tolerance", etcd_cluster="main") == 0
     fault(simulator, "DELETE")
     wait_for(lambda: value(live, "kube_ha_etcd_members_healthy", etcd_cluster="main") == 3 or None, "its return")
+
+
+def report(program, kubeconfig, *arguments):
+    return subprocess.run([program, "report", "--kubeconfig", str(kubeconfig), "--output", "json", *arguments],
+                          capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_report_of_the_live_cluster(program, simulator):
+    done = report(program, simulator.kubeconfig, "--fail-on", "never",
+                  "--etcd.endpoints", ",".join(simulator.addresses["etcd"]),
+                  *(flag for url in simulator.addresses["apiServers"] for flag in ("--probe.endpoint", url)))
+    assert done.returncode == 0, done.stderr
+    areas = json.loads(done.stdout)["areas"]
+    assert len(areas) >= 17
+    assert all(not area["unknown_sources"] for area in areas)
+
+
+def test_a_report_says_what_it_may_not_read(program, simulator):
+    fault(simulator, "POST", fault="forbidden", resource="pods")
+    try:
+        done = report(program, simulator.kubeconfig, "--fail-on", "never")
+    finally:
+        fault(simulator, "DELETE")
+    assert done.returncode == 2, done.stderr
+    unknown = {tuple(source.values()) for area in json.loads(done.stdout)["areas"] for source in area["unknown_sources"]}
+    assert ("pods", "forbidden") in unknown
+
+
+def test_a_report_of_a_server_that_is_not_there(program, simulator, tmp_path):
+    kubeconfig = tmp_path / "kubeconfig"
+    text = pathlib.Path(simulator.kubeconfig).read_text()
+    kubeconfig.write_text(text.replace(simulator.addresses["server"], "http://127.0.0.1:1"))
+    done = report(program, kubeconfig)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("kube-ha-exporter: cannot read http://127.0.0.1:1: cannot connect to 127.0.0.1")
+    assert done.stderr.count("\n") == 1

@@ -10,12 +10,12 @@ package struct LiveCluster: Sendable {
     private static let addressSources: [Source] = [.endpointslices, .leases, .pods, .nodes]
 
     let store: ClusterStore
-    private let reader: ClusterReader
+    let reader: ClusterReader
     private let prober: ControlPlaneProber
     private let endpoint: ClusterEndpoint
     private let credentials: any CredentialSource
     private let settings: LiveSettings
-    private let clock: ClientClock
+    let clock: ClientClock
 
     /// Creates a cluster that is read once ``read()`` is.
     ///
@@ -153,20 +153,33 @@ package struct LiveCluster: Sendable {
         await clock.limit(settings.probeInterval) { [store] in await store.untilRead(Self.addressSources) }
         while !Task.isCancelled {
             let start = clock.uptime()
-            let now = clock.now()
             await lookAtOwnCertificates()
-            let (found, foundEtcd) = await store.withState { state in
-                (APIServerInstances.found(in: state, now: now), EtcdTargets.found(in: state))
-            }
-            let apiServers = instances.update(found: found, configured: settings.probes.apiServers, uptime: start)
-            let reading = await prober.round(apiServers: apiServers, foundEtcd: foundEtcd, previous: outcome.results)
+            await probe(&instances, &outcome)
             if Task.isCancelled { return }
-            outcome.results = reading.results
-            outcome.apiServer = (reading.apiServer.state, reading.apiServer.reason)
-            outcome.etcd = (reading.etcd.state, reading.etcd.reason)
             await store.setProbes(outcome)
             let rest = settings.probeInterval - (clock.uptime() - start)
             do { try await clock.sleep(max(rest, .milliseconds(1))) } catch { return }
         }
+    }
+
+    /// Asks everybody once.
+    ///
+    /// - Parameters:
+    ///   - instances: Whom to ask, beside those that the cluster tells of now.
+    ///   - outcome: What the round before gave, then what this one gives.
+    func probe(_ instances: inout APIServerInstances, _ outcome: inout ProbeOutcome) async {
+        let now = clock.now()
+        let (found, foundEtcd) = await store.withState { state in
+            (APIServerInstances.found(in: state, now: now), EtcdTargets.found(in: state))
+        }
+        let apiServers = instances.update(
+            found: found,
+            configured: settings.probes.apiServers,
+            uptime: clock.uptime()
+        )
+        let reading = await prober.round(apiServers: apiServers, foundEtcd: foundEtcd, previous: outcome.results)
+        outcome.results = reading.results
+        outcome.apiServer = (reading.apiServer.state, reading.apiServer.reason)
+        outcome.etcd = (reading.etcd.state, reading.etcd.reason)
     }
 }

@@ -26,7 +26,13 @@ struct DemoCluster: Service, CustomStringConvertible {
     /// Makes the cluster and takes its ports.
     ///
     /// - Throws: ``DemoError`` where there are no ports, or the recording lacks what objects are made from.
-    init(pace: Duration, hasStory: Bool, settings: ServerSettings, logger: Logger) throws(DemoError) {
+    init(
+        pace: Duration,
+        hasStory: Bool,
+        settings: ServerSettings,
+        transport: CurlTransport,
+        logger: Logger
+    ) throws(DemoError) {
         self.logger = logger
         (opened, opening) = AsyncStream.makeStream()
         do {
@@ -51,7 +57,7 @@ struct DemoCluster: Service, CustomStringConvertible {
         }
         let system = ExporterClock.system
         live = LiveCluster(
-            transport: CurlTransport(),
+            transport: transport,
             // No proxy that the environment names knows this machine's loopback interface.
             endpoint: ClusterEndpoint(server: addresses.server, proxy: .none),
             credentials: FixedCredentials(),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterSimulator
 import ExporterServer
+import HTTPTransport
 import Logging
 import ServiceLifecycle
 
@@ -41,11 +42,19 @@ struct DemoCommand: AsyncParsableCommand {
             )
         }
         do {
-            let cluster = try DemoCluster(pace: pace, hasStory: story, settings: settings, logger: logger)
-            try await ServeCommand.serve(settings, cluster.live, logger, beside: [cluster]) { address in
-                let base = "http://\(address.urlHost):\(address.port)"
-                StandardOutput.write("Open \(base)/ or scrape \(base)\(settings.telemetryPath)\n")
-                cluster.begin()
+            try await CurlTransport.lend { transport in
+                let cluster = try DemoCluster(
+                    pace: pace,
+                    hasStory: story,
+                    settings: settings,
+                    transport: transport,
+                    logger: logger
+                )
+                try await ServeCommand.serve(settings, cluster.live, logger, beside: [cluster]) { address in
+                    let base = "http://\(address.urlHost):\(address.port)"
+                    StandardOutput.write("Open \(base)/ or scrape \(base)\(settings.telemetryPath)\n")
+                    cluster.begin()
+                }
             }
         } catch let error as DemoError {
             throw ProgramFailure(error.description, code: ProgramFailure.failed)
