@@ -148,7 +148,7 @@ def test_server_that_goes_away(start, simulate, authority, certificate, tmp_path
         and s.by("source", "kube_ha_exporter_source_errors_total", stage="watch").get("nodes", 0) >= ATTEMPTS,
         "nodes to be watched in vain")
     assert samples.states()["nodes"] == "ok" and samples.value("kube_ha_nodes_ready", role="worker") == 3
-    lines = warnings(exporter)
+    lines = wait_for(lambda: len(warnings(exporter)) >= 2 and warnings(exporter), "both lines")
     assert len(lines) == 2, "\n".join(lines)
     read = next(line for line in lines if "source apiserver" not in line)
     assert "and what is known of them counts until it is stale: cannot connect to" in read or \
@@ -156,7 +156,9 @@ def test_server_that_goes_away(start, simulate, authority, certificate, tmp_path
     assert any("source apiserver is unreachable: none of the 3 API servers" in line for line in lines)
     simulate(port, certificate, authority)
     wait_for(lambda: exporter.find("nodes, .* are ok|all sources are ok"), "the line that all is well")
-    assert len(warnings(exporter)) == 2, "\n".join(warnings(exporter))
+    # A server that is only just starting may fail in another way for a moment, which is a line of its own.
+    assert sum("source apiserver is unreachable" in line for line in warnings(exporter)) == 1
+    assert len(warnings(exporter)) <= 3, "\n".join(warnings(exporter))
 
 
 def test_name_that_does_not_resolve(start, tmp_path):

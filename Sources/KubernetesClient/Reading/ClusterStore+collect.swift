@@ -64,7 +64,9 @@ extension ClusterStore {
             state.sources[source, default: SourceStatus()].lastSuccess = clock.now()
         } else {
             let reason = isStale ? "no probe for \(age)" : reason
-            setProblem(source, isStale ? .stale : verdict, reason: reason, cause: isStale ? "no probe" : reason)
+            let now = isStale ? .stale : verdict
+            // Which of the endpoints failed first, and with which words of TLS, may differ from round to round.
+            setProblem(source, now, reason: reason, cause: "\(source.rawValue) \(now.rawValue)")
         }
         refresh(source)
     }
