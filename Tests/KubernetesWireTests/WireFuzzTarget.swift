@@ -4,7 +4,7 @@ import KubernetesWire
 /// Runs the readers over any bytes. Shared by the fuzzer (`Tests/fuzz`) and the test that replays what it found.
 ///
 /// The first byte chooses the reader: 0 lists, 1 watches, 2 envelope and status, from 3 on the decoders of
-/// ``WireResource/all``. For lists and watches the second byte is the size of the chunks in which the rest arrives; 0
+/// ``WireResource/all``, and from the end 255 and 254 the validity of a certificate in DER and in PEM. For lists and watches the second byte is the size of the chunks in which the rest arrives; 0
 /// stands for one chunk. What comes out of them goes on into the decoder of its kind.
 enum WireFuzzTarget {
     static func run(_ input: UnsafeRawBufferPointer) {
@@ -18,6 +18,8 @@ enum WireFuzzTarget {
             case 2:
                 let envelope = try Envelope(rest)
                 _ = try StatusMessage(envelope.object).description
+            case 255: _ = CertificateValidity.notAfter(der: Array(rest))
+            case 254: _ = CertificateValidity.latestNotAfter(pem: rest)
             default:
                 let resource = WireResource.all[Int(first - 3) % WireResource.all.count]
                 try resource.upsert(&state, rest, 0)
