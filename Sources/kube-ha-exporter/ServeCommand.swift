@@ -85,6 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
                     beside: services,
                     logger: logger,
                     onListening: onListening,
+                    onCollected: ProcessSetup.giveMemoryBack,
                     onComplete: CodeMemory.giveBackUnused
                 )
         } catch let error as ListenError {

@@ -88,10 +88,16 @@ struct CollectionLoopTests {
             cache: cache,
             clock: clock
         )
-        let loop = CollectionLoop(collector, interval: .seconds(15), clock: clock) {
-            told.withLock { $0.append(cache.latest?.number ?? 0) }
-        }
+        let collected = Mutex(0)
+        let loop = CollectionLoop(
+            collector,
+            interval: .seconds(15),
+            clock: clock,
+            onCollected: { collected.withLock { $0 += 1 } },
+            onComplete: { told.withLock { $0.append(cache.latest?.number ?? 0) } }
+        )
         try await loop.run()
+        #expect(collected.withLock { $0 } == 2)
         #expect(cache.latest?.number == 2)
         #expect(told.withLock { $0 } == [2])
     }

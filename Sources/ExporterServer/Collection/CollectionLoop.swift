@@ -11,6 +11,7 @@ package struct CollectionLoop: Service {
     private let collector: Collector
     private let interval: Duration
     private let clock: ExporterClock
+    private let onCollected: @Sendable () -> Void
     private let onComplete: @Sendable () -> Void
 
     /// Creates a loop.
@@ -19,16 +20,19 @@ package struct CollectionLoop: Service {
     ///   - collector: Makes the collections.
     ///   - interval: From the start of one to that of the next.
     ///   - clock: The clocks.
+    ///   - onCollected: Called after each collection, when the one before it has been let go.
     ///   - onComplete: Called once, after the first collection for which no source was still to be read.
     package init(
         _ collector: Collector,
         interval: Duration,
         clock: ExporterClock,
+        onCollected: @escaping @Sendable () -> Void = {},
         onComplete: @escaping @Sendable () -> Void = {}
     ) {
         self.collector = collector
         self.interval = interval
         self.clock = clock
+        self.onCollected = onCollected
         self.onComplete = onComplete
     }
 
@@ -39,6 +43,7 @@ package struct CollectionLoop: Service {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let start = clock.uptime()
             await collector.collect()
+            onCollected()
             if !isComplete, !collector.isAwaitingSources {
                 isComplete = true
                 onComplete()

@@ -60,17 +60,25 @@ package struct ExporterServer: Sendable {
     ///   - services: What has to run beside, such as what reads the cluster.
     ///   - logger: Where to tell what happens.
     ///   - onListening: Called with each address once it is listened on.
+    ///   - onCollected: Called after each collection, when the one before it has been let go: `malloc_trim` belongs here.
     ///   - onComplete: Called once, after the first collection for which no source was still to be read.
     /// - Throws: `ListenError` where an address cannot be listened on.
     package func run(
         beside services: [any Service] = [],
         logger: Logger,
         onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in },
+        onCollected: @escaping @Sendable () -> Void = {},
         onComplete: @escaping @Sendable () -> Void = {}
     ) async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let loop = CollectionLoop(collector, interval: settings.interval, clock: clock, onComplete: onComplete)
+        let loop = CollectionLoop(
+            collector,
+            interval: settings.interval,
+            clock: clock,
+            onCollected: onCollected,
+            onComplete: onComplete
+        )
         let listeners = Listeners(
             settings.listenAddresses,
             responder: responder,
