@@ -36,7 +36,12 @@ let package = Package(
             dependencies: ["HASignals", "ClusterState", "Exposition"],
             path: "Tests/signals-benchmark"
         ),
-        .executableTarget(name: "transport-soak", dependencies: ["HTTPTransport"], path: "Tests/transport-soak"),
+        .executableTarget(
+            name: "transport-soak",
+            dependencies: ["HTTPTransport"],
+            path: "Tests/transport-soak",
+            exclude: ["run"]
+        ),
         .target(name: "ClusterState", dependencies: [.product(name: "SwiftASN1", package: "swift-asn1")]),
         .target(name: "KubernetesWire", dependencies: ["ClusterState"]),
         .target(name: "ControlPlaneProbes", dependencies: ["ClusterState", "HTTPTransport"]),
@@ -136,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "ExporterServerTests",
             dependencies: [
-                "ExporterServer", "HASignals", "ClusterState", "Exposition", "CZlib",
+                "ExporterServer", "KubernetesClient", "HASignals", "ClusterState", "Exposition", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

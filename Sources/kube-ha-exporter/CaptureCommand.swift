@@ -69,7 +69,7 @@ struct CaptureCommand: AsyncParsableCommand {
         _ live: LiveSettings,
         _ progress: CaptureProgress
     ) -> ClusterCapture {
-        let system = ExporterClock.system
+
         var settings = CaptureSettings()
         settings.selection = live.selection
         settings.apiServers = live.probes.apiServers
@@ -77,9 +77,15 @@ struct CaptureCommand: AsyncParsableCommand {
         return ClusterCapture(
             client: APIClient(transport: transport, endpoint: access.endpoint, credentials: access.credentials),
             server: access.endpoint.server,
-            prober: LiveCluster.prober(transport, access.endpoint, access.credentials, live.probes, system.uptime),
+            prober: LiveCluster.prober(
+                transport,
+                access.endpoint,
+                access.credentials,
+                live.probes,
+                ClientClock.system.uptime
+            ),
             settings: settings,
-            clock: ClientClock(now: system.now, uptime: system.uptime, sleep: system.sleep),
+            clock: .system,
             seed: UInt64.random(in: .min ... .max),
             progress: { progress.show($0) }
         )

@@ -58,13 +58,12 @@ struct ServeCommand: AsyncParsableCommand {
         _ settings: LiveSettings,
         _ logger: Logger
     ) -> LiveCluster {
-        let system = ExporterClock.system
-        return LiveCluster(
+        LiveCluster(
             transport: transport,
             endpoint: access.endpoint,
             credentials: access.credentials,
             settings: settings,
-            clock: ClientClock(now: system.now, uptime: system.uptime, sleep: system.sleep),
+            clock: .system,
             seed: UInt64.random(in: .min ... .max),
             logger: logger,
             afterLargeList: ProcessSetup.giveMemoryBack

@@ -1,5 +1,6 @@
 import ClusterState
 import Exposition
+import KubernetesClient
 import Synchronization
 import Testing
 

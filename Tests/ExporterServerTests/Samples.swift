@@ -3,6 +3,7 @@ import Exposition
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import KubernetesClient
 import Synchronization
 
 @testable import ExporterServer
@@ -18,8 +19,8 @@ final class HandClock: Sendable {
     }
 
     /// The clocks as the server takes them. Waiting ends at once, by throwing: a loop collects once.
-    var clock: ExporterClock {
-        ExporterClock(
+    var clock: ClientClock {
+        ClientClock(
             now: { Timestamp(seconds: 1_700_000_000) },
             uptime: { self.uptime.withLock { $0 } },
             sleep: { _ in throw CancellationError() }

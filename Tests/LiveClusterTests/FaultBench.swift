@@ -80,7 +80,7 @@ final class FaultBench {
         server = ExporterServer(
             serving,
             source: live,
-            clock: ExporterClock(now: now, uptime: uptime, sleep: sleep),
+            clock: ClientClock(now: now, uptime: uptime, sleep: sleep),
             processFacts: { ProcessFacts() }
         )
         task = Task(executorPreference: executor) { await live.read() }

@@ -4,6 +4,7 @@ import ExporterServer
 import HASignals
 import Hummingbird
 import HummingbirdTesting
+import KubernetesClient
 import Synchronization
 import TestClocks
 import Testing
@@ -49,7 +50,7 @@ struct StaleSnapshotTests {
 
     @Test func aCollectionThatHangsLeavesTheExporterAlone() async throws {
         let clock = ManualClock()
-        let times = ExporterClock(
+        let times = ClientClock(
             now: { Timestamp(seconds: 1_800_000_000) },
             uptime: { clock.now.offset },
             sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }

@@ -2,11 +2,12 @@
 
 import json
 import os
+import urllib.request
 
 import prometheus_client.parser as text
 import pytest
 
-from conftest import Running, wait_for
+from conftest import DEADLINE, Running, wait_for
 
 
 class Simulator(Running):
@@ -24,6 +25,13 @@ class Simulator(Running):
         self.addresses = json.loads(line)
         # Addresses may be told with a slash at their end.
         self.server = self.addresses["server"].rstrip("/")
+
+    def fault(self, method, context=None, **body):
+        """POST begins a fault, DELETE ends all."""
+        request = urllib.request.Request(
+            f"{self.server}/simulator/faults", method=method, data=json.dumps(body).encode() if body else None)
+        with urllib.request.urlopen(request, timeout=DEADLINE, context=context) as answer:
+            assert answer.status < 300
 
 
 class Samples(dict):

@@ -8,18 +8,13 @@ import urllib.request
 
 import pytest
 
-from conftest import Running, wait_for
+from simulator import Simulator
 
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory):
-    path = os.environ.get("CLUSTER_SIMULATOR")
-    if not path or not os.access(path, os.X_OK):
-        pytest.fail("CLUSTER_SIMULATOR must name the built simulator: run Tests/run")
-    kubeconfig = tmp_path_factory.mktemp("capture") / "kubeconfig"
-    running = Running([path, "--nodes", "12", "--pods", "1240", "--write-kubeconfig", str(kubeconfig)])
-    running.addresses = json.loads(wait_for(lambda: running.find(r"^\{.*\}$"), "the simulator to be ready")[0])
-    running.kubeconfig = str(kubeconfig)
+    running = Simulator(
+        tmp_path_factory.mktemp("capture"), "--nodes", "12", "--pods", "1240", "--pod-bytes", "4800")
     yield running
     assert running.stop() == 0, "\n".join(running.lines)
 
@@ -30,16 +25,8 @@ def run(program, *arguments):
 
 def capture(program, simulator, folder, *arguments):
     flags = [flag for url in simulator.addresses["apiServers"] for flag in ("--probe.endpoint", url)]
-    return run(program, "capture", str(folder), "--kubeconfig", simulator.kubeconfig, "--etcd.endpoints",
+    return run(program, "capture", str(folder), "--kubeconfig", str(simulator.kubeconfig), "--etcd.endpoints",
                ",".join(simulator.addresses["etcd"]), *flags, *arguments)
-
-
-def fault(simulator, method, **body):
-    request = urllib.request.Request(
-        simulator.addresses["server"] + "/simulator/faults", method=method,
-        data=json.dumps(body).encode() if body else None)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        assert answer.status < 300
 
 
 def objects(simulator, path):
@@ -122,11 +109,11 @@ def test_redaction_changes_no_finding(program, simulator, tmp_path):
 
 def test_what_is_forbidden_is_unknown(program, simulator, tmp_path):
     folder = tmp_path / "recording"
-    fault(simulator, "POST", fault="forbidden", resource="persistentvolumeclaims")
+    simulator.fault("POST", fault="forbidden", resource="persistentvolumeclaims")
     try:
         done = capture(program, simulator, folder)
     finally:
-        fault(simulator, "DELETE")
+        simulator.fault("DELETE")
     assert done.returncode == 0, done.stderr
     assert "persistentvolumeclaims: forbidden (403 Forbidden" in done.stderr
     assert json.loads((folder / "sources.json").read_text()) == {"persistentvolumeclaims": "forbidden"}

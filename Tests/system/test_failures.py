@@ -6,7 +6,6 @@ import json
 import socket
 import ssl
 import threading
-import urllib.request
 
 import pytest
 
@@ -205,17 +204,11 @@ def test_instances_that_are_not_trusted_are_not_down(start, simulate, authority,
 def test_wrong_token(start, simulate, authority, certificate, tmp_path):
     cluster = simulate(0, certificate, authority)
     context = ssl.create_default_context(cafile=str(authority.file))
-
-    def faults(method, body=None):
-        request = urllib.request.Request(f"{cluster.server}/simulator/faults", method=method, data=body)
-        with urllib.request.urlopen(request, timeout=DEADLINE, context=context) as answer:
-            assert answer.status < 300
-
-    faults("POST", json.dumps({"fault": "token-expired", "token": "mistaken"}).encode())
+    cluster.fault("POST", context, fault="token-expired", token="mistaken")
     exporter = start(kubeconfig(tmp_path, cluster.server, authority, token="mistaken"))
     expect_failure(exporter, "unauthorized", "401", "Unauthorized")
     assert not any("mistaken" in line for line in exporter.lines), "a token is in the log"
-    faults("DELETE")
+    cluster.fault("DELETE", context)
     expect_recovery(exporter)
 
 

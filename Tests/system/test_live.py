@@ -1,27 +1,20 @@
 """The program against a simulated cluster, each a process of its own: lists and watches over a socket."""
 
 import json
-import os
 import pathlib
 import subprocess
-import urllib.request
 
 import prometheus_client.parser as text
 import pytest
 
-from conftest import Exporter, Running, wait_for
+from conftest import Exporter, wait_for
+from simulator import Simulator
 
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory):
-    path = os.environ.get("CLUSTER_SIMULATOR")
-    if not path or not os.access(path, os.X_OK):
-        pytest.fail("CLUSTER_SIMULATOR must name the built simulator: run Tests/run")
-    kubeconfig = tmp_path_factory.mktemp("live") / "kubeconfig"
-    running = Running([path, "--nodes", "12", "--pods", "240", "--write-kubeconfig", str(kubeconfig)])
-    line = wait_for(lambda: running.find(r"^\{.*\}$"), "the simulator to be ready")[0]
-    running.addresses = json.loads(line)
-    running.kubeconfig = str(kubeconfig)
+    running = Simulator(
+        tmp_path_factory.mktemp("live"), "--nodes", "12", "--pods", "240", "--pod-bytes", "4800")
     yield running
     assert running.stop() == 0, "\n".join(running.lines)
 
@@ -29,7 +22,7 @@ def simulator(tmp_path_factory):
 @pytest.fixture(scope="module")
 def live(program, simulator):
     running = Exporter(
-        program, "--kubeconfig", simulator.kubeconfig, "--interval", "1s",
+        program, "--kubeconfig", str(simulator.kubeconfig), "--interval", "1s",
         "--etcd.endpoints", ",".join(simulator.addresses["etcd"]),
         *(flag for url in simulator.addresses["apiServers"] for flag in ("--probe.endpoint", url)))
     yield running
@@ -44,14 +37,6 @@ def samples(live):
 
 def value(live, name, **labels):
     return samples(live).get((name, frozenset(labels.items())))
-
-
-def fault(simulator, method, **body):
-    request = urllib.request.Request(
-        simulator.addresses["server"] + "/simulator/faults", method=method,
-        data=json.dumps(body).encode() if body else None)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        assert answer.status < 300
 
 
 def test_everything_is_read(live):
@@ -75,17 +60,17 @@ def test_the_control_plane_is_asked(live):
 def test_a_watch_brings_what_changes(live, simulator):
     assert value(live, "kube_ha_nodes_cordoned") == 0
     name = next(dict(labels)["node"] for name, labels in samples(live) if name == "kube_ha_node_usable")
-    fault(simulator, "POST", fault="cordoned", name=name)
+    simulator.fault("POST", fault="cordoned", name=name)
     wait_for(lambda: value(live, "kube_ha_nodes_cordoned") == 1 or None, "the node to be cordoned")
-    fault(simulator, "DELETE")
+    simulator.fault("DELETE")
     wait_for(lambda: value(live, "kube_ha_nodes_cordoned") == 0 or None, "the node to be usable again")
 
 
 def test_a_member_that_is_lost_is_found(live, simulator):
-    fault(simulator, "POST", fault="etcd-member-lost", name="cp-3")
+    simulator.fault("POST", fault="etcd-member-lost", name="cp-3")
     wait_for(lambda: value(live, "kube_ha_etcd_members_healthy", etcd_cluster="main") == 2 or None, "the lost member")
     assert value(live, "kube_ha_etcd_failure_tolerance", etcd_cluster="main") == 0
-    fault(simulator, "DELETE")
+    simulator.fault("DELETE")
     wait_for(lambda: value(live, "kube_ha_etcd_members_healthy", etcd_cluster="main") == 3 or None, "its return")
 
 
@@ -95,7 +80,7 @@ def report(program, kubeconfig, *arguments):
 
 
 def test_a_report_of_the_live_cluster(program, simulator):
-    done = report(program, simulator.kubeconfig, "--fail-on", "never",
+    done = report(program, str(simulator.kubeconfig), "--fail-on", "never",
                   "--etcd.endpoints", ",".join(simulator.addresses["etcd"]),
                   *(flag for url in simulator.addresses["apiServers"] for flag in ("--probe.endpoint", url)))
     assert done.returncode == 0, done.stderr
@@ -105,11 +90,11 @@ def test_a_report_of_the_live_cluster(program, simulator):
 
 
 def test_a_report_says_what_it_may_not_read(program, simulator):
-    fault(simulator, "POST", fault="forbidden", resource="pods")
+    simulator.fault("POST", fault="forbidden", resource="pods")
     try:
-        done = report(program, simulator.kubeconfig, "--fail-on", "never")
+        done = report(program, str(simulator.kubeconfig), "--fail-on", "never")
     finally:
-        fault(simulator, "DELETE")
+        simulator.fault("DELETE")
     assert done.returncode == 2, done.stderr
     unknown = {tuple(source.values()) for area in json.loads(done.stdout)["areas"] for source in area["unknown_sources"]}
     assert ("pods", "forbidden") in unknown

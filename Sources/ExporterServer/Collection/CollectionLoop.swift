@@ -1,3 +1,4 @@
+package import KubernetesClient
 import ServiceLifecycle
 
 /// Collects again and again, from the start of one collection to that of the next the interval.
@@ -10,7 +11,7 @@ package struct CollectionLoop: Service {
 
     private let collector: Collector
     private let interval: Duration
-    private let clock: ExporterClock
+    private let clock: ClientClock
     private let onCollected: @Sendable () -> Void
     private let onComplete: @Sendable () -> Void
 
@@ -25,7 +26,7 @@ package struct CollectionLoop: Service {
     package init(
         _ collector: Collector,
         interval: Duration,
-        clock: ExporterClock,
+        clock: ClientClock,
         onCollected: @escaping @Sendable () -> Void = {},
         onComplete: @escaping @Sendable () -> Void = {}
     ) {

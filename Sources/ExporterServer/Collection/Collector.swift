@@ -1,15 +1,16 @@
 import ClusterState
 package import HASignals
+package import KubernetesClient
 
 /// Makes snapshots: runs the areas over what a source knows and publishes what comes out.
 package struct Collector: Sendable {
     private let source: any SignalSource
     private let settings: SignalSettings
     private let cache: SnapshotCache
-    private let clock: ExporterClock
+    private let clock: ClientClock
 
     /// Creates a collector.
-    package init(source: any SignalSource, settings: SignalSettings, cache: SnapshotCache, clock: ExporterClock) {
+    package init(source: any SignalSource, settings: SignalSettings, cache: SnapshotCache, clock: ClientClock) {
         self.source = source
         self.settings = settings
         self.cache = cache
@@ -42,7 +43,7 @@ package struct Collector: Sendable {
     private static func collect(
         _ view: ClusterView,
         _ settings: SignalSettings,
-        _ clock: ExporterClock,
+        _ clock: ClientClock,
         number: Int,
         startedAt: Duration
     ) -> Snapshot {

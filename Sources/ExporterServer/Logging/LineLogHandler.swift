@@ -1,5 +1,6 @@
 package import ClusterState
 import Glibc
+import KubernetesClient
 package import Logging
 
 /// Writes each log message as one line to standard error, in one piece.
@@ -20,7 +21,7 @@ package struct LineLogHandler: LogHandler {
     package init(
         level: Logger.Level,
         format: LogFormat,
-        now: @escaping @Sendable () -> Timestamp = ExporterClock.system.now,
+        now: @escaping @Sendable () -> Timestamp = ClientClock.system.now,
         write: @escaping @Sendable (String) -> Void = { LineLogHandler.writeToStandardError($0) }
     ) {
         logLevel = level

@@ -2,12 +2,13 @@ import Exposition
 import HASignals
 import HTTPTypes
 import Hummingbird
+import KubernetesClient
 
 /// Answers scrapes: the cluster families of the last collection, then those of the exporter itself, made now.
 struct MetricsRoute: Sendable {
     let cache: SnapshotCache
     let requests: RequestCounts
-    let clock: ExporterClock
+    let clock: ClientClock
     let staleAfter: Duration
     let processFacts: @Sendable () -> ProcessFacts
 

@@ -1,3 +1,4 @@
+package import KubernetesClient
 package import Logging
 package import ServiceLifecycle
 import UnixSignals
@@ -6,7 +7,7 @@ import UnixSignals
 package struct ExporterServer: Sendable {
     private let settings: ServerSettings
     private let source: any SignalSource
-    private let clock: ExporterClock
+    private let clock: ClientClock
     private let processFacts: @Sendable () -> ProcessFacts
     /// What is served.
     package let cache = SnapshotCache()
@@ -19,7 +20,7 @@ package struct ExporterServer: Sendable {
     package init(
         _ settings: ServerSettings,
         source: any SignalSource,
-        clock: ExporterClock = .system,
+        clock: ClientClock = .system,
         processFacts: @escaping @Sendable () -> ProcessFacts = ProcessFacts.current
     ) {
         self.settings = settings

@@ -71,10 +71,3 @@ extension ClusterStore {
         refresh(source)
     }
 }
-
-extension Duration {
-    /// The duration in seconds.
-    var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
-    }
-}

@@ -55,14 +55,13 @@ struct DemoCluster: Service, CustomStringConvertible {
         } catch {
             throw DemoError(reason: "\(error)")
         }
-        let system = ExporterClock.system
         live = LiveCluster(
             transport: transport,
             // No proxy that the environment names knows this machine's loopback interface.
             endpoint: ClusterEndpoint(server: addresses.server, proxy: .none),
             credentials: FixedCredentials(),
             settings: read,
-            clock: ClientClock(now: system.now, uptime: system.uptime, sleep: system.sleep),
+            clock: .system,
             seed: UInt64.random(in: .min ... .max),
             logger: logger,
             afterLargeList: ProcessSetup.giveMemoryBack
