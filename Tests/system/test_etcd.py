@@ -142,7 +142,7 @@ def test_a_killed_leader_is_named(live, etcd):
 
 def test_a_suspended_member_costs_no_other(live, etcd):
     """It takes connections and never answers: the others' answers are there all the same, and new ones come."""
-    wait_until_well(live)
+    before = by_member(wait_until_well(live), "member_db_in_use_bytes")
     leader = wait_for(etcd.leader, "a leader that all name")
     hanging = next(member for member in etcd.members if member is not leader)
     others = [member for member in etcd.members if member is not hanging]
@@ -155,7 +155,6 @@ def test_a_suspended_member_costs_no_other(live, etcd):
         assert samples.raised("etcd-quorum-lost") == 0
         assert sorted(by_member(samples, "member_db_size_bytes")) == left
         assert sorted(by_member(samples, "member_probe_duration_seconds")) == sorted(NAMES)
-        before = by_member(samples, "member_db_in_use_bytes")
         assert put(leader, "while-suspended", b"x" * 65_536)[0] == 200
         samples = wait_for_samples(
             live, lambda s: all(by_member(s, "member_db_in_use_bytes").get(name, 0) > before[name] for name in left),
@@ -163,8 +162,11 @@ def test_a_suspended_member_costs_no_other(live, etcd):
         assert healthy(samples) == left
     finally:
         hanging.resume()
-    samples = wait_until_well(live)
-    assert by_member(samples, "member_db_in_use_bytes")[hanging.name] > before[left[0]]
+    # Healthy comes before it has caught up: what the others wrote reaches it, and its file, a moment later.
+    wait_for_samples(
+        live, lambda s: by_member(s, "member_db_in_use_bytes").get(hanging.name, 0) > before[hanging.name],
+        "the resumed member to hold what was written meanwhile")
+    wait_until_well(live)
 
 
 def test_ids_beyond_what_json_numbers_hold(live, etcd):
