@@ -17,6 +17,8 @@ final class CurlWorker {
     private var connections: [ConnectionKey: Connection] = [:]
     private var releaseCount: UInt64 = 0
     private var hasNewRoom = false
+    /// Whether anything has arrived in this turn.
+    private var hasMoved = false
     private var toDeliver: [CurlTransfer] = []
 
     /// How many lanes without transfers are kept for reuse: API servers and etcd members of a large control plane.
@@ -54,6 +56,7 @@ final class CurlWorker {
                 perform(command)
             }
             var running: Int32 = 0
+            hasMoved = false
             curl_multi_perform(multi, &running)
             deliver()
             collectFinished()
@@ -63,8 +66,10 @@ final class CurlWorker {
                     startWaiting(key)
                 }
             }
-            // Timers of libcurl and commands shorten the wait.
-            curl_multi_poll(multi, nil, 0, 60_000, nil)
+            // Timers of libcurl and commands shorten the wait. Before 8.1 libcurl can leave bytes of one HTTP/2 stream
+            // that another one has read in a buffer which no poll looks at (`cf_h2_data_pending` of 7.88 asks the wrong
+            // way round), until anything else arrives: after whatever has moved there is one more turn soon.
+            curl_multi_poll(multi, nil, 0, hasMoved ? 1 : 60_000, nil)
         }
         queue.close()
         for transfer in transfers.values {
@@ -173,6 +178,7 @@ final class CurlWorker {
                 finished.append((id, ccurl_message_result(message)))
             }
         }
+        hasMoved = hasMoved || !finished.isEmpty
         for (id, code) in finished {
             guard let transfer = transfers[id] else { continue }
             if transfer.mustMove {
@@ -317,6 +323,7 @@ final class CurlWorker {
 
     /// A head arrived, and with it the peer's settings.
     func headArrived(on lane: Lane, isHTTP2: Bool) {
+        hasMoved = true
         if lane.learn(isMultiplexed: isHTTP2) {
             hasNewRoom = true
         }
@@ -324,6 +331,7 @@ final class CurlWorker {
 
     /// Bytes of a body arrived.
     func bodyArrived(for transfer: CurlTransfer) {
+        hasMoved = true
         toDeliver.append(transfer)
     }
 

@@ -61,6 +61,23 @@ struct HTTP2Tests {
         withExtendedLifetime(responses) {}
     }
 
+    /// A watch that stands first reads the connection for all streams. What it finds of another one beyond the room that
+    /// libcurl has for that must come out although the server has no more to say.
+    @Test(arguments: [18, 25, 66, 68, 70, 75, 80])
+    func whatAnotherStreamHasReadIsNotLeftInABuffer(frames: Int) async throws {
+        let server = try TestServer(.init(certificate: certificates.server, streamLimit: 100))
+        var options = CurlTransport.Options()
+        // Its check would bring the bytes out, half a minute later.
+        options.livenessInterval = .seconds(3600)
+        let transport = CurlTransport(options)
+        let watch = try await transport.send(request(server, "/watch", isLongRunning: true))
+        let expected = (0..<frames).map { String(repeating: "0", count: 999 - "\($0)".count) + "\($0)\n" }.joined()
+        for _ in 0..<20 {
+            #expect(try await transport.send(request(server, "/burst?\(frames)")).text() == expected)
+        }
+        withExtendedLifetime(watch) {}
+    }
+
     @Test(arguments: [nil, 100])
     func aStoppedServerEndsItsStreams(streamLimit: Int?) async throws {
         let server = try TestServer(.init(certificate: certificates.server, streamLimit: streamLimit))

@@ -19,11 +19,12 @@ chunk = b"x" * 16384
 
 
 class Reply:
-    """What a handler sends: head, then chunks, over either protocol."""
+    """What a handler sends: head, then chunks, over either protocol; over HTTP/2 also all of it in one write."""
 
-    def __init__(self, send_head, send_data):
+    def __init__(self, send_head, send_data, send_burst=None):
         self.head = send_head
         self.data = send_data
+        self.burst = send_burst
 
 
 async def handle(method, path, fields, body, reply, peer):
@@ -51,6 +52,8 @@ async def handle(method, path, fields, body, reply, peer):
             part = chunk[: min(left, len(chunk))]
             left -= len(part)
             await reply.data(part, left == 0)
+    elif route == "/burst":
+        await reply.burst(common, [b"%0999d\n" % number for number in range(int(query))])
     elif route == "/hang":
         await asyncio.Event().wait()
     elif route == "/watch":
@@ -198,7 +201,14 @@ async def serve_http2(reader, writer, peer, stream_limit):
                 if not data:
                     return
 
-        await handle(named[":method"], named[":path"], fields, bytes(body), Reply(send_head, send_data), peer)
+        async def send_burst(head, frames):
+            connection.send_headers(stream, [(":status", "200")] + head)
+            for number, frame in enumerate(frames):
+                connection.send_data(stream, frame, end_stream=number == len(frames) - 1)
+            await flush()
+
+        reply = Reply(send_head, send_data, send_burst)
+        await handle(named[":method"], named[":path"], fields, bytes(body), reply, peer)
         tasks.pop(stream, None)
         counters["streams open"] -= 1
 
