@@ -38,6 +38,7 @@ extension CurlTransfer {
         // Ending a transfer that still resolves would join the resolver's thread: 7 s seen.
         try set(CURLOPT_QUICK_EXIT, 1)
         try set(CURLOPT_PIPEWAIT, 1)
+        if !ticket.request.isLongRunning { try set(CURLOPT_BUFFERSIZE, 65_536) }
         try set(CURLOPT_HTTP_VERSION, target.isTLS ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
         // Our own limit on the injected clock decides; 0 would mean libcurl's 300 s.
         try set(CURLOPT_CONNECTTIMEOUT_MS, Int(Int32.max))

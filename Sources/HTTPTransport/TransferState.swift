@@ -11,11 +11,17 @@ final class TransferState: Sendable {
     private struct Core {
         var limits: LimitWatch
         var head: ResponseHead?
-        var unread: [UInt8] = []
+        var unread = UnreadBytes()
         /// Set once: how the transfer ended, success as nil.
         var end: TransportError??
         var headReader: CheckedContinuation<HeadResult, Never>?
         var chunkReader: CheckedContinuation<ChunkResult, Never>?
+
+        /// What a reader gets without waiting: unread bytes, then how the transfer ended; nil where it has to wait.
+        mutating func ready() -> ChunkResult? {
+            if let chunk = unread.takeFirst() { return .success(chunk) }
+            return end.map { end in end.map { .failure($0) } ?? .success(nil) }
+        }
     }
 
     /// Names the transfer.
@@ -87,7 +93,7 @@ final class TransferState: Sendable {
             core.limits.arrived(at: now)
             // What a waiting reader is about to get does not stand unread.
             if core.chunkReader == nil, core.unread.count + bytes.count > unreadLimit { return .overrun }
-            core.unread.append(contentsOf: bytes)
+            core.unread.append(bytes)
             return nil
         }
         if outcome == .overrun {
@@ -96,16 +102,16 @@ final class TransferState: Sendable {
         return outcome == nil
     }
 
-    /// Hands all unread bytes to a reader that waits. Once for many calls of ``receive(_:)``: waking a reader costs more
+    /// Hands unread bytes to a reader that waits. Once for many calls of ``receive(_:)``: waking a reader costs more
     /// than copying some TLS records.
     func deliver() {
-        var chunk: [UInt8] = []
-        let reader = core.withLock { core -> CheckedContinuation<ChunkResult, Never>? in
-            guard !core.unread.isEmpty, let reader = core.chunkReader.take() else { return nil }
-            swap(&chunk, &core.unread)
-            return reader
+        let delivery = core.withLock { core -> (CheckedContinuation<ChunkResult, Never>, [UInt8])? in
+            guard core.chunkReader != nil, let chunk = core.unread.takeFirst() else { return nil }
+            return core.chunkReader.take().map { ($0, chunk) }
         }
-        reader?.resume(returning: .success(chunk))
+        if let (reader, chunk) = delivery {
+            reader.resume(returning: .success(chunk))
+        }
     }
 
     /// The transfer has ended by itself, with an error or, as nil, in full. Later ends are ignored.
@@ -149,22 +155,17 @@ final class TransferState: Sendable {
         return try result.get()
     }
 
-    /// Waits for bytes of the body: all that stand unread, or the next to arrive.
+    /// Waits for bytes of the body: some that stand unread, or the next to arrive.
     ///
     /// - Returns: The bytes, nil at the end of the body.
     /// - Throws: How the transfer broke; `.cancelled` when the task is cancelled.
     func nextChunk() async throws(TransportError) -> [UInt8]? {
+        // As a rule something is there: without a continuation then.
+        if !Task.isCancelled, let ready = core.withLock({ $0.ready() }) { return try ready.get() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (reader: CheckedContinuation<ChunkResult, Never>) in
                 let ready = core.withLock { core -> ChunkResult? in
-                    if !core.unread.isEmpty {
-                        var chunk: [UInt8] = []
-                        swap(&chunk, &core.unread)
-                        return .success(chunk)
-                    }
-                    if let end = core.end {
-                        return end.map { .failure($0) } ?? .success(nil)
-                    }
+                    if let ready = core.ready() { return ready }
                     if core.chunkReader != nil {
                         return .failure(.invalidRequest("a response body has one reader; a second one waits"))
                     }
@@ -192,7 +193,7 @@ final class TransferState: Sendable {
     private func end(_ error: TransportError?) -> Bool {
         var headReader: CheckedContinuation<HeadResult, Never>?
         var chunkReader: CheckedContinuation<ChunkResult, Never>?
-        var chunk: [UInt8] = []
+        var chunk: [UInt8]?
         let isFirst = core.withLock { core in
             // What arrived before a cut is still good; after a cancellation or an overrun nobody wants it, and a body
             // that was complete no longer is.
@@ -200,21 +201,20 @@ final class TransferState: Sendable {
                 if !core.unread.isEmpty, case .some(.none) = core.end {
                     core.end = .some(error)
                 }
-                core.unread = []
+                core.unread.removeAll()
             }
             guard core.end == nil else { return false }
             core.end = .some(error)
             headReader = core.headReader.take()
             chunkReader = core.chunkReader.take()
-            if chunkReader != nil { swap(&chunk, &core.unread) }
+            if chunkReader != nil { chunk = core.unread.takeFirst() }
             return true
         }
         if isFirst {
             timer.remove(id)
         }
         headReader?.resume(returning: .failure(error ?? .connectionLost(reason: "no response head")))
-        let isLastChunk = !chunk.isEmpty
-        chunkReader?.resume(returning: isLastChunk ? .success(chunk) : error.map { .failure($0) } ?? .success(nil))
+        chunkReader?.resume(returning: chunk.map { .success($0) } ?? error.map { .failure($0) } ?? .success(nil))
         return isFirst
     }
 }
