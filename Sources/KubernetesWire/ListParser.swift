@@ -23,8 +23,8 @@ package struct ListParser {
     }
 
     private var stage = Stage.prefix
-    private var buffer: [UInt8] = []
-    /// Where `buffer` begins in the stream.
+    private var remainder = StreamRemainder()
+    /// Where the bytes being read begin in the stream.
     private var consumed = 0
     private var isListSeen = false
     /// The list's kind from the envelope, as `PodList`; empty until it was read.
@@ -38,25 +38,26 @@ package struct ListParser {
     /// - Throws: ``WireError`` where the bytes are no list; ``StatusMessage`` cannot come here, since its envelope has
     ///   the kind Status: that is `unexpectedKind`.
     package mutating func push(
-        _ chunk: some Collection<UInt8>,
+        _ chunk: [UInt8],
         _ body: (Element) throws(WireError) -> Void
     ) throws(WireError) {
-        buffer.append(contentsOf: chunk)
-        var position = 0
-        // typed throws do not pass through withUnsafeBytes' rethrowing closure, hence the Result.
-        let outcome = buffer.withUnsafeBytes { bytes -> Result<Int, WireError> in
-            do throws(WireError) {
-                while let next = try step(bytes, position, body) { position = next }
-                return .success(position)
-            } catch {
-                return .failure(error)
-            }
-        }
-        switch outcome {
-        case .success(let position):
-            buffer.removeFirst(position)
-            consumed += position
-        case .failure(let error): throw error
+        try chunk.withUnsafeBufferPointer { chunk throws(WireError) in try push(UnsafeRawBufferPointer(chunk), body) }
+    }
+
+    /// Takes the next bytes of the body, where they lie in memory of the caller's own.
+    ///
+    /// - Throws: As with an array of bytes.
+    package mutating func push(
+        _ chunk: UnsafeRawBufferPointer,
+        _ body: (Element) throws(WireError) -> Void
+    ) throws(WireError) {
+        // Taken out, so that what it calls may change the parser.
+        var remainder = StreamRemainder()
+        swap(&remainder, &self.remainder)
+        defer { swap(&remainder, &self.remainder) }
+        try remainder.feed(chunk) { bytes, position, start throws(WireError) in
+            consumed = start
+            return try step(bytes, position, body)
         }
     }
 
@@ -64,8 +65,8 @@ package struct ListParser {
     ///
     /// - Throws: ``WireError`` where it ended too early.
     package func finish() throws(WireError) {
-        if case .envelope = stage, isListSeen, buffer.isEmpty { return }
-        throw error(.truncated, buffer.count)
+        if case .envelope = stage, isListSeen, remainder.isEmpty { return }
+        throw error(.truncated, remainder.end - consumed)
     }
 
     private func error(_ problem: WireError.Problem, _ position: Int) -> WireError {
@@ -110,23 +111,23 @@ package struct ListParser {
         return nil
     }
 
-    /// Takes one step from the position. Returns where the next begins, nil where more bytes are needed.
+    /// Takes one step from the position.
     private mutating func step(
         _ bytes: UnsafeRawBufferPointer,
         _ position: Int,
         _ body: (Element) throws(WireError) -> Void
-    ) throws(WireError) -> Int? {
+    ) throws(WireError) -> StreamRemainder.Step {
         switch stage {
         case .prefix:
             let available = min(4, bytes.count)
             guard bytes.prefix(available).elementsEqual(Envelope.prefix.prefix(available)) else {
                 throw error(.missingPrefix, position)
             }
-            guard available == 4 else { return nil }
+            guard available == 4 else { return .needs(4 - available) }
             stage = .envelope
-            return 4
+            return .next(4)
         case .envelope:
-            guard let header = try header(bytes, position) else { return nil }
+            guard let header = try header(bytes, position) else { return .needs(1) }
             if header.field == 2 {
                 guard header.isMessage else { throw error(.unexpectedWireType(bytes[position] & 7), position) }
                 guard !isListSeen else { throw error(.trailingBytes, position) }
@@ -134,34 +135,34 @@ package struct ListParser {
                 guard header.length <= 1 << 40 else { throw error(.lengthBeyondEnd(header.length), position) }
                 isListSeen = true
                 stage = .list(remaining: Int(header.length))
-                return header.value
+                return .next(header.value)
             }
             guard header.length <= UInt64(Self.itemLimit) else {
                 throw error(.tooLarge(Int(clamping: header.length)), position)
             }
             let end = header.value + Int(header.length)
-            guard end <= bytes.count else { return nil }
+            guard end <= bytes.count else { return .needs(end - bytes.count) }
             if header.field == 1 {
                 guard header.isMessage else { throw error(.unexpectedWireType(bytes[position] & 7), position) }
                 try readType(UnsafeRawBufferPointer(rebasing: bytes[header.value..<end]), header.value)
             }
-            return end
+            return .next(end)
         case .list(let remaining):
             if remaining == 0 {
                 stage = .envelope
-                return position
+                return .next(position)
             }
             guard let header = try header(bytes, position) else {
                 // What is left of the list is known: a header that could be whole by now never will be.
                 if bytes.count - position >= remaining { throw error(.truncated, position) }
-                return nil
+                return .needs(1)
             }
             guard header.length <= UInt64(Self.itemLimit) else {
                 throw error(.tooLarge(Int(clamping: header.length)), position)
             }
             let end = header.value + Int(header.length)
             guard end - position <= remaining else { throw error(.lengthBeyondEnd(header.length), position) }
-            guard end <= bytes.count else { return nil }
+            guard end <= bytes.count else { return .needs(end - bytes.count) }
             if header.field == 1 || header.field == 2 {
                 guard header.isMessage else { throw error(.unexpectedWireType(bytes[position] & 7), position) }
                 let value = UnsafeRawBufferPointer(rebasing: bytes[header.value..<end])
@@ -173,7 +174,7 @@ package struct ListParser {
                 }
             }
             stage = .list(remaining: remaining - (end - position))
-            return end
+            return .next(end)
         }
     }
 

@@ -23,8 +23,7 @@ package struct WatchParser {
     /// The largest frame, as client-go has it.
     package static let frameLimit = 16 << 20
 
-    private var buffer: [UInt8] = []
-    private var consumed = 0
+    private var remainder = StreamRemainder()
 
     /// Creates a parser at the start of a response body.
     package init() {}
@@ -33,37 +32,26 @@ package struct WatchParser {
     ///
     /// - Throws: ``WireError`` where a frame is too large or no event.
     package mutating func push(
-        _ chunk: some Collection<UInt8>,
+        _ chunk: [UInt8],
         _ body: (Event) throws(WireError) -> Void
     ) throws(WireError) {
-        buffer.append(contentsOf: chunk)
-        let base = consumed
-        let outcome = buffer.withUnsafeBytes { bytes -> Result<Int, WireError> in
-            var position = 0
-            do throws(WireError) {
-                while bytes.count - position >= 4 {
-                    var length = 0
-                    for offset in 0..<4 {
-                        length = length << 8 | Int(bytes.load(fromByteOffset: position + offset, as: UInt8.self))
-                    }
-                    guard length <= Self.frameLimit else {
-                        throw WireError(path: "WatchEvent", offset: base + position, problem: .tooLarge(length))
-                    }
-                    guard bytes.count - position - 4 >= length else { break }
-                    let frame = UnsafeRawBufferPointer(rebasing: bytes[position + 4..<position + 4 + length])
-                    try body(try Self.event(frame, base: base + position + 4))
-                    position += 4 + length
+        try chunk.withUnsafeBufferPointer { chunk throws(WireError) in
+            try remainder.feed(UnsafeRawBufferPointer(chunk)) { bytes, position, start throws(WireError) in
+                let available = bytes.count - position
+                guard available >= 4 else { return .needs(4 - available) }
+                var length = 0
+                for offset in position..<position + 4 {
+                    length = length << 8 | Int(bytes.load(fromByteOffset: offset, as: UInt8.self))
                 }
-                return .success(position)
-            } catch {
-                return .failure(error)
+                guard length <= Self.frameLimit else {
+                    throw WireError(path: "WatchEvent", offset: start + position, problem: .tooLarge(length))
+                }
+                let end = position + 4 + length
+                guard end <= bytes.count else { return .needs(end - bytes.count) }
+                let frame = UnsafeRawBufferPointer(rebasing: bytes[position + 4..<end])
+                try body(try Self.event(frame, base: start + position + 4))
+                return .next(end)
             }
-        }
-        switch outcome {
-        case .success(let position):
-            buffer.removeFirst(position)
-            consumed += position
-        case .failure(let error): throw error
         }
     }
 
@@ -71,8 +59,8 @@ package struct WatchParser {
     ///
     /// - Throws: ``WireError`` where it ended inside a frame.
     package func finish() throws(WireError) {
-        if !buffer.isEmpty {
-            throw WireError(path: "WatchEvent", offset: consumed + buffer.count, problem: .truncated)
+        if !remainder.isEmpty {
+            throw WireError(path: "WatchEvent", offset: remainder.end, problem: .truncated)
         }
     }
 

@@ -6,18 +6,22 @@ enum ProcessSetup {
     static func run() {
         // A reader that goes away is an error of that write, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
-        limitArenas()
+        setAllocator()
     }
 
-    /// Two arenas for the threads of all cores: more would each keep what a collection needed at its peak.
+    /// Two arenas for the threads of all cores: more would each keep what a collection needed at its peak. And what is
+    /// freed stays with the process until ``giveMemoryBack``: left to itself the allocator returns the buffers of every
+    /// page of a list at once, and a third of the time that reading takes goes into touching their memory anew.
     ///
     /// Swift's Glibc module leaves malloc.h out, so the function is looked up by name; another C library may lack it.
-    private static func limitArenas() {
+    private static func setAllocator() {
         typealias Mallopt = @convention(c) (_ parameter: Int32, _ value: Int32) -> Int32
-        // M_ARENA_MAX of malloc.h.
-        let arenaMax: Int32 = -8
         guard let symbol = dlsym(nil, "mallopt") else { return }
-        _ = unsafeBitCast(symbol, to: Mallopt.self)(arenaMax, 2)
+        let set = unsafeBitCast(symbol, to: Mallopt.self)
+        // M_ARENA_MAX, M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h; the last is the largest that is taken.
+        for (parameter, value) in [(-8, 2), (-1, 64 << 20), (-3, 32 << 20)] as [(Int32, Int32)] {
+            _ = set(parameter, value)
+        }
     }
 
     /// Gives what is free in the heap back to the system: after a list was swapped in, what the old one took;

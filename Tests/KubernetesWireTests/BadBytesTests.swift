@@ -225,7 +225,8 @@ struct BadBytesTests {
             var items = 0
             var position = 0
             while position < bytes.count {
-                try parser.push(bytes[position..<min(bytes.count, position + size)]) { (element) throws(WireError) in
+                let chunk = Array(bytes[position..<min(bytes.count, position + size)])
+                try parser.push(chunk) { (element) throws(WireError) in
                     if case .item = element { items += 1 }
                 }
                 position += size

@@ -184,7 +184,7 @@ struct StreamTests {
         var parser = ListParser()
         var seen: [Seen] = []
         for chunk in chunks {
-            try parser.push(chunk) { (element) throws(WireError) in
+            try parser.push(Array(chunk)) { (element) throws(WireError) in
                 switch element {
                 case .metadata(let meta):
                     seen.append(Seen(word: "\(meta)", offset: 0, bytes: []))
@@ -201,7 +201,7 @@ struct StreamTests {
         var parser = WatchParser()
         var seen: [Seen] = []
         for chunk in chunks {
-            try parser.push(chunk) { (event) throws(WireError) in
+            try parser.push(Array(chunk)) { (event) throws(WireError) in
                 seen.append(
                     Seen(
                         word: "\(event.type) \(event.envelope.kind)",

@@ -53,11 +53,11 @@ enum WireFuzzTarget {
         var kind = ""
         try chunks(input) { (chunk) throws(WireError) in
             // The kind stands before the list, so it is known before the first item unless both are in one chunk.
-            try parser.push(chunk.prefix(64)) { (element) throws(WireError) in
+            try parser.push([UInt8](chunk.prefix(64))) { (element) throws(WireError) in
                 try take(element, kind, &state)
             }
             kind = parser.kind
-            try parser.push(chunk.dropFirst(64)) { (element) throws(WireError) in
+            try parser.push([UInt8](chunk.dropFirst(64))) { (element) throws(WireError) in
                 try take(element, kind, &state)
             }
         }
@@ -78,7 +78,7 @@ enum WireFuzzTarget {
     private static func watch(_ input: UnsafeRawBufferPointer, _ state: inout ClusterState) throws(WireError) {
         var parser = WatchParser()
         try chunks(input) { (chunk) throws(WireError) in
-            try parser.push(chunk) { (event) throws(WireError) in
+            try parser.push([UInt8](chunk)) { (event) throws(WireError) in
                 if event.type == .error {
                     _ = try StatusMessage(event.envelope.object, base: event.offset)
                 }
