@@ -208,13 +208,26 @@ package struct Interner: Sendable {
     }
 
     /// How many words a list has.
+    @inlinable @inline(__always)
     package func count(_ id: some ListID) -> Int {
-        listTable.length(id.value)
+        listLength(id.value)
     }
 
     /// One word of a list.
+    @inlinable @inline(__always)
     package func word(_ id: some ListID, _ position: Int) -> UInt32 {
-        listTable.element(id.value, position)
+        listWord(id.value, position)
+    }
+
+    // Without generics: those of another module that are not public are never specialized, only inlined.
+    @usableFromInline
+    func listLength(_ id: UInt32) -> Int {
+        listTable.length(id)
+    }
+
+    @usableFromInline
+    func listWord(_ id: UInt32, _ position: Int) -> UInt32 {
+        listTable.element(id, position)
     }
 
     /// The size of an array indexed by list id.

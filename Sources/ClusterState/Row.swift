@@ -1,7 +1,11 @@
-/// One object of the cluster, reduced to what availability depends on.
-package protocol ClusterRow: Sendable {
+/// What a ``Table`` asks of its rows. Public, as the table is.
+public protocol TableRow: Sendable {
     /// The object's UID: rows are found by it.
     var uid: UID { get }
+}
+
+/// One object of the cluster, reduced to what availability depends on.
+package protocol ClusterRow: TableRow {
     /// Where the state keeps rows of this kind.
     static var table: WritableKeyPath<ClusterState, Table<Self>> { get }
     /// Marks every interned id that the row holds, so that a sweep keeps them.

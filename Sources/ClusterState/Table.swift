@@ -3,55 +3,56 @@
 /// Chunks of a fixed size grow without copying what is there. A relist is staged beside the rows and swapped in at its
 /// end, so that nobody ever sees half of it and objects whose deletion was missed are gone.
 ///
-/// Inlinable throughout: other targets walk 150,000 rows several times a collection, and an unspecialized generic costs
-/// some 2,000 instructions a row.
-package struct Table<Row: ClusterRow>: Sendable {
+/// Public and inlinable throughout: other targets decode 150,000 rows into it and walk them several times a collection,
+/// and an unspecialized generic costs some 2,000 instructions a row. Swift 6.3 specializes generics of another module
+/// only where they are public; what is `package` is not, inlinable or not.
+public struct Table<Row: TableRow>: Sendable {
     @usableFromInline var rows = Rows()
     @usableFromInline var staged: Rows?
 
     /// Creates an empty table.
     @inlinable
-    package init() {}
+    public init() {}
 
     /// How many objects there are.
     @inlinable
-    package var count: Int { rows.count }
+    public var count: Int { rows.count }
 
     /// The largest row number plus one: the size of an array indexed by row number.
     @inlinable
-    package var capacity: Int { rows.capacity }
+    public var capacity: Int { rows.capacity }
 
     /// Bytes of heap in use, what the rows themselves refer to apart.
     @inlinable
-    package var heapBytes: Int { rows.heapBytes + (staged?.heapBytes ?? 0) }
+    public var heapBytes: Int { rows.heapBytes + (staged?.heapBytes ?? 0) }
 
     /// The row of a UID.
     @inlinable
-    package subscript(uid: UID) -> Row? {
+    public subscript(uid: UID) -> Row? {
         rows.find(uid).map { rows[$0] }
     }
 
     /// The number of the row of a UID.
     @inlinable
-    package func rowNumber(_ uid: UID) -> Int? {
+    public func rowNumber(_ uid: UID) -> Int? {
         rows.find(uid)
     }
 
     /// The row of a number; nil where the number is free.
     @inlinable
-    package func row(at number: Int) -> Row? {
+    public func row(at number: Int) -> Row? {
         rows.row(at: number)
     }
 
     /// Calls the body with every row and its number, in order of the numbers.
     @inlinable @inline(__always)
-    package func forEach(_ body: (Int, Row) -> Void) {
+    public func forEach(_ body: (Int, Row) -> Void) {
         rows.forEach(body)
     }
 
     /// All rows, in order of their numbers. For kinds of which there are few; pods go through ``forEach(_:)``.
     @inlinable
-    package var all: [Row] {
+    public var all: [Row] {
         var result: [Row] = []
         result.reserveCapacity(count)
         forEach { result.append($1) }
@@ -60,33 +61,33 @@ package struct Table<Row: ClusterRow>: Sendable {
 
     /// Adds a row, or replaces that of the same UID.
     @inlinable
-    package mutating func upsert(_ row: Row) {
+    public mutating func upsert(_ row: Row) {
         rows.upsert(row)
     }
 
     /// Removes the row of a UID. Returns false where there was none.
     @discardableResult
     @inlinable
-    package mutating func remove(_ uid: UID) -> Bool {
+    public mutating func remove(_ uid: UID) -> Bool {
         rows.remove(uid)
     }
 
     /// Removes all rows.
     @inlinable
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         rows = Rows()
         staged = nil
     }
 
     /// Begins a list: what is staged so far is dropped.
     @inlinable
-    package mutating func beginReplace() {
+    public mutating func beginReplace() {
         staged = Rows()
     }
 
     /// Adds a row to the list under way; without one, to the table.
     @inlinable
-    package mutating func stage(_ row: Row) {
+    public mutating func stage(_ row: Row) {
         if staged == nil {
             rows.upsert(row)
         } else {
@@ -96,7 +97,7 @@ package struct Table<Row: ClusterRow>: Sendable {
 
     /// Puts the list in the place of the rows.
     @inlinable
-    package mutating func commitReplace() {
+    public mutating func commitReplace() {
         guard let staged else { return }
         rows = staged
         self.staged = nil
@@ -104,11 +105,14 @@ package struct Table<Row: ClusterRow>: Sendable {
 
     /// Gives up the list under way; the rows stay.
     @inlinable
-    package mutating func abandonReplace() {
+    public mutating func abandonReplace() {
         staged = nil
     }
 
-    @inlinable
+}
+
+extension Table where Row: ClusterRow {
+    /// Marks every interned id that a row holds, staged ones too.
     package func mark(_ marker: inout Marker) {
         rows.forEach { $1.mark(&marker) }
         staged?.forEach { $1.mark(&marker) }

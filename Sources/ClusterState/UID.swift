@@ -2,15 +2,17 @@
 ///
 /// Kubernetes writes UIDs as RFC 4122 text; these are kept as the number they spell. Any other text is folded into 128
 /// bits by two FNV-1a hashes, so that an unusual UID still tells objects apart.
-package struct UID: Hashable, Sendable, BitwiseCopyable {
+public struct UID: Hashable, Sendable, BitwiseCopyable {
     // In four words, so that a row with a UID need not be padded to 8 bytes.
-    private var words: (UInt32, UInt32, UInt32, UInt32)
+    @usableFromInline var words: (UInt32, UInt32, UInt32, UInt32)
 
     /// The first half.
-    package var high: UInt64 { UInt64(words.0) << 32 | UInt64(words.1) }
+    @inlinable
+    public var high: UInt64 { UInt64(words.0) << 32 | UInt64(words.1) }
 
     /// The second half.
-    package var low: UInt64 { UInt64(words.2) << 32 | UInt64(words.3) }
+    @inlinable
+    public var low: UInt64 { UInt64(words.2) << 32 | UInt64(words.3) }
 
     /// The UID of nothing: no object has it.
     package static let none = UID(high: 0, low: 0)
@@ -23,11 +25,15 @@ package struct UID: Hashable, Sendable, BitwiseCopyable {
         )
     }
 
-    package static func == (left: UID, right: UID) -> Bool {
+    /// Whether both are the same number.
+    @inlinable
+    public static func == (left: UID, right: UID) -> Bool {
         left.words == right.words
     }
 
-    package func hash(into hasher: inout Hasher) {
+    /// Feeds both halves to the hasher.
+    @inlinable
+    public func hash(into hasher: inout Hasher) {
         hasher.combine(high)
         hasher.combine(low)
     }
@@ -58,24 +64,31 @@ package struct UID: Hashable, Sendable, BitwiseCopyable {
     }
 
     private static func uuid(_ bytes: UnsafeBufferPointer<UInt8>) -> UID? {
-        guard bytes.count == 36 else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        var digits = 0
-        for (index, byte) in bytes.enumerated() {
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            let value: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = byte - UInt8(ascii: "a") + 10
-            default: return nil
-            }
-            if digits < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
-            digits += 1
+        guard bytes.count == 36,
+            bytes[8] == dash, bytes[13] == dash, bytes[18] == dash, bytes[23] == dash
+        else { return nil }
+        guard let first = number(bytes, 0, 8), let second = number(bytes, 9, 4), let third = number(bytes, 14, 4),
+            let fourth = number(bytes, 19, 4), let fifth = number(bytes, 24, 4), let sixth = number(bytes, 28, 8)
+        else { return nil }
+        return UID(high: first << 32 | second << 16 | third, low: fourth << 48 | fifth << 32 | sixth)
+    }
+
+    private static let dash = UInt8(ascii: "-")
+
+    /// The number that lower-case hexadecimal digits spell; nil where one of them is none.
+    @inline(__always)
+    private static func number(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ count: Int) -> UInt64? {
+        var value: UInt64 = 0
+        // Bits of what is no digit pile up here, so that one look at the end tells: no branch a digit.
+        var strange: UInt8 = 0
+        for position in start..<start + count {
+            let byte = bytes[position]
+            let decimal = byte &- UInt8(ascii: "0")
+            let letter = byte &- UInt8(ascii: "a")
+            let isDecimal = decimal < 10
+            strange |= isDecimal || letter < 6 ? 0 : 1
+            value = value << 4 | UInt64(isDecimal ? decimal : letter &+ 10)
         }
-        return UID(high: high, low: low)
+        return strange == 0 ? value : nil
     }
 }
