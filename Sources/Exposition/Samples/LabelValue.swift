@@ -7,7 +7,7 @@ package protocol LabelValue {
 
 extension String: LabelValue {
     /// Calls `body` with the string's UTF-8 bytes.
-    @inlinable
+    @inlinable @inline(__always)
     package func withLabelBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         var text = self
         return text.withUTF8(body)
@@ -16,7 +16,7 @@ extension String: LabelValue {
 
 extension Substring: LabelValue {
     /// Calls `body` with the substring's UTF-8 bytes.
-    @inlinable
+    @inlinable @inline(__always)
     package func withLabelBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         var text = self
         return text.withUTF8(body)
@@ -25,7 +25,7 @@ extension Substring: LabelValue {
 
 extension StaticString: LabelValue {
     /// Calls `body` with the literal's UTF-8 bytes.
-    @inlinable
+    @inlinable @inline(__always)
     package func withLabelBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         if hasPointerRepresentation {
             return body(UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount))

@@ -6,35 +6,35 @@ package protocol SampleValue {
 
 extension Int: SampleValue {
     /// The number as a `Double`.
-    @inlinable package var sampleValue: Double { Double(self) }
+    @inlinable @inline(__always) package var sampleValue: Double { Double(self) }
 }
 
 extension Int32: SampleValue {
     /// The number as a `Double`.
-    @inlinable package var sampleValue: Double { Double(self) }
+    @inlinable @inline(__always) package var sampleValue: Double { Double(self) }
 }
 
 extension Int64: SampleValue {
     /// The number as a `Double`.
-    @inlinable package var sampleValue: Double { Double(self) }
+    @inlinable @inline(__always) package var sampleValue: Double { Double(self) }
 }
 
 extension UInt32: SampleValue {
     /// The number as a `Double`.
-    @inlinable package var sampleValue: Double { Double(self) }
+    @inlinable @inline(__always) package var sampleValue: Double { Double(self) }
 }
 
 extension UInt64: SampleValue {
     /// The number as a `Double`.
-    @inlinable package var sampleValue: Double { Double(self) }
+    @inlinable @inline(__always) package var sampleValue: Double { Double(self) }
 }
 
 extension Bool: SampleValue {
     /// 1 for true, 0 for false.
-    @inlinable package var sampleValue: Double { self ? 1 : 0 }
+    @inlinable @inline(__always) package var sampleValue: Double { self ? 1 : 0 }
 }
 
 extension Double: SampleValue {
     /// The number itself; NaN and infinities are legal.
-    @inlinable package var sampleValue: Double { self }
+    @inlinable @inline(__always) package var sampleValue: Double { self }
 }

@@ -1,6 +1,6 @@
 extension Sink {
     /// Writes one `name="value"` pair of the block being built.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func appendPair(_ name: StaticString, _ value: some LabelValue) {
         value.withLabelBytes { blocks.appendPair(name, $0) }
     }
@@ -8,7 +8,7 @@ extension Sink {
     /// The label block of one object, made once and shared by all families with these labels.
     ///
     /// Names come in the families' order. The same names and values give the same block again.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func labels(
         _ n1: StaticString,
         _ v1: some LabelValue
@@ -18,7 +18,7 @@ extension Sink {
     }
 
     /// The label block of one object with two labels.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func labels(
         _ n1: StaticString,
         _ v1: some LabelValue,
@@ -31,7 +31,7 @@ extension Sink {
     }
 
     /// The label block of one object with three labels.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func labels(
         _ n1: StaticString,
         _ v1: some LabelValue,
@@ -47,7 +47,7 @@ extension Sink {
     }
 
     /// The label block of one object with four labels.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func labels(
         _ n1: StaticString,
         _ v1: some LabelValue,
@@ -66,7 +66,7 @@ extension Sink {
     }
 
     /// The label block of one object with five labels.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func labels(
         _ n1: StaticString,
         _ v1: some LabelValue,
@@ -88,7 +88,7 @@ extension Sink {
     }
 
     /// The label block of one object with six labels.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func labels(
         _ n1: StaticString,
         _ v1: some LabelValue,
@@ -113,7 +113,7 @@ extension Sink {
     }
 
     /// The label block of one object with seven labels.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func labels(
         _ n1: StaticString,
         _ v1: some LabelValue,
@@ -141,7 +141,7 @@ extension Sink {
     }
 
     /// The label block of one object with eight labels.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func labels(
         _ n1: StaticString,
         _ v1: some LabelValue,

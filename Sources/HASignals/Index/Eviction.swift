@@ -55,14 +55,14 @@ struct Eviction {
             for group in facts.labelGroups { budgetsOfGroup[group, default: []].append(position) }
         }
         for (group, budgets) in budgetsOfGroup {
+            // Once a group: it may have thousands of pods.
+            let refusal = Refusal(budgets.map { index.budgets[$0] })
             index.labelGroups.forEachPod(in: group) { number in
                 guard let pod = cluster.pod(number), pod.flags.contains(.running), !pod.deletion.isSet else { return }
                 if budgets.count > 1 {
                     for budget in budgets { overlaps[budget] += 1 }
                 }
-                if Self.isBlocking(pod, budgets.map { index.budgets[$0] }) {
-                    blockingByNode[pod.node, default: 0] += 1
-                }
+                if Self.isBlocking(pod, refusal) { blockingByNode[pod.node, default: 0] += 1 }
             }
         }
     }
@@ -72,19 +72,31 @@ struct Eviction {
         overlaps[budget]
     }
 
-    /// As the eviction subresource decides (pkg/registry/core/pod/storage/eviction.go): two budgets are an error, an
-    /// unready pod may go where the policy or a healthy rest allows it.
-    static func isBlocking(_ pod: Pod, _ budgets: [BudgetFacts]) -> Bool {
-        guard let first = budgets.first, !pod.node.isEmpty, pod.flags.contains(.running), !pod.deletion.isSet,
-            !pod.flags.contains(.mirror), !pod.flags.contains(.daemon)
-        else { return false }
-        if budgets.count > 1 { return true }
-        let isRefused = first.isStale || first.budget.disruptionsAllowed <= 0
-        if pod.flags.contains(.ready) { return isRefused }
-        if first.budget.evictsUnhealthyAlways { return false }
-        if first.budget.currentHealthy >= first.budget.desiredHealthy && first.budget.desiredHealthy > 0 {
-            return false
+    /// Whether the budgets that select a pod refuse its eviction now, as the eviction subresource decides
+    /// (pkg/registry/core/pod/storage/eviction.go): two budgets are an error, an unready pod may go where the policy or
+    /// a healthy rest allows it.
+    struct Refusal {
+        let ofReady: Bool
+        let ofUnready: Bool
+
+        init(_ budgets: [BudgetFacts]) {
+            guard budgets.count == 1 else {
+                ofReady = budgets.count > 1
+                ofUnready = ofReady
+                return
+            }
+            let budget = budgets[0].budget
+            let isRestHealthy = budget.currentHealthy >= budget.desiredHealthy && budget.desiredHealthy > 0
+            ofReady = budgets[0].isStale || budget.disruptionsAllowed <= 0
+            ofUnready = ofReady && !budget.evictsUnhealthyAlways && !isRestHealthy
         }
-        return isRefused
+    }
+
+    /// Whether the pod blocks the drain of its node, its budgets refusing its eviction.
+    static func isBlocking(_ pod: Pod, _ refusal: Refusal) -> Bool {
+        guard !pod.node.isEmpty, pod.flags.contains(.running), !pod.deletion.isSet, !pod.flags.contains(.mirror),
+            !pod.flags.contains(.daemon)
+        else { return false }
+        return pod.flags.contains(.ready) ? refusal.ofReady : refusal.ofUnready
     }
 }
