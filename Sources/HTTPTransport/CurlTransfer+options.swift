@@ -38,7 +38,8 @@ extension CurlTransfer {
         // Ending a transfer that still resolves would join the resolver's thread: 7 s seen.
         try set(CURLOPT_QUICK_EXIT, 1)
         try set(CURLOPT_PIPEWAIT, 1)
-        if !ticket.request.isLongRunning { try set(CURLOPT_BUFFERSIZE, 65_536) }
+        // Room for what other streams read of this one's body; of watches little comes at a time.
+        if !ticket.request.isLongRunning { try set(CURLOPT_BUFFERSIZE, 131_072) }
         try set(CURLOPT_HTTP_VERSION, target.isTLS ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
         // Our own limit on the injected clock decides; 0 would mean libcurl's 300 s.
         try set(CURLOPT_CONNECTTIMEOUT_MS, Int(Int32.max))

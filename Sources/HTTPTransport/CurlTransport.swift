@@ -15,6 +15,8 @@ package final class CurlTransport: Transport {
         package var livenessInterval: Duration = .seconds(30)
         /// How long its answer may take.
         package var livenessTimeout: Duration = .seconds(15)
+        /// How long a body over TLS may be quiet before its peer is nudged with `GET /version`: see ``Liveness``.
+        package var nudgeInterval: Duration = .milliseconds(100)
         /// How many bytes of a body may stand unread.
         package var unreadLimit: Int = 8 * 1024 * 1024
         /// The proxies of requests that leave the choice to the environment.
@@ -70,10 +72,12 @@ package final class CurlTransport: Transport {
             id: id,
             limits: request.limits,
             timer: timer,
-            unreadLimit: options.unreadLimit
-        ) { [queue] in
-            queue.append(.cancel(id))
-        }
+            unreadLimit: options.unreadLimit,
+            // A long-running body is quiet as a rule, and its end waits for the next check.
+            nudge: request.isLongRunning || !target.isTLS ? nil : options.nudgeInterval,
+            onNudge: { [queue] in queue.append(.nudge(id)) },
+            onAbandon: { [queue] in queue.append(.cancel(id)) }
+        )
         let reader = BodyReader(state: state, transport: self)
         queue.append(.start(Ticket(id: id, request: request, target: target, state: state)))
         timer.add(state)

@@ -98,6 +98,10 @@ final class CurlWorker {
                 release(transfer)
                 tellPeer(endOf: transfer)
             }
+        case .nudge(let id):
+            if let transfer = transfers[id], transfer.hasHead, transfer.lane.isMultiplexed {
+                liveness.nudge(lane: transfer.lane.id, like: transfer.ticket.request, target: transfer.ticket.target)
+            }
         case .retire(let id):
             if let lane = lanes[id] {
                 retire(lane)

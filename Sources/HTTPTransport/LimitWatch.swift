@@ -1,13 +1,21 @@
-/// Which time limit of a request passes next, as a value: no clock, no task.
+/// Which time limit of a request passes next, and when to nudge its peer, as a value: no clock, no task.
 struct LimitWatch: Sendable {
     private let limits: TimeLimits
+    private let nudge: Duration?
     private let start: Duration
     private var isConnected = false
     private var lastArrival: Duration?
+    private var isNudged = false
 
     /// Starts the watch at `start`.
-    init(_ limits: TimeLimits, start: Duration) {
+    ///
+    /// - Parameters:
+    ///   - limits: How long each part may take.
+    ///   - nudge: After so long a quiet in the body the peer is to be nudged; nil for never.
+    ///   - start: When the request began.
+    init(_ limits: TimeLimits, nudge: Duration? = nil, start: Duration) {
         self.limits = limits
+        self.nudge = nudge
         self.start = start
     }
 
@@ -20,6 +28,14 @@ struct LimitWatch: Sendable {
     mutating func arrived(at now: Duration) {
         isConnected = true
         lastArrival = now
+        isNudged = false
+    }
+
+    /// Whether the peer is to be nudged now: once for each quiet.
+    mutating func takeNudge(at now: Duration) -> Bool {
+        guard let nudge, let lastArrival, !isNudged, now - lastArrival >= nudge else { return false }
+        isNudged = true
+        return true
     }
 
     /// The stage whose limit has passed, the earliest where several have; nil while all hold.
@@ -29,12 +45,14 @@ struct LimitWatch: Sendable {
 
     /// When to look again; nil where nothing can expire.
     ///
-    /// Before the head, the limit on quiet wakes too: the head may come at any moment, and the limit counted from
-    /// then must not be slept through.
+    /// Before the head, the limit on quiet wakes too, and after a nudge the next one: what ends the wait may come at any
+    /// moment, and what is counted from then must not be slept through. The first nudge is counted from the head, see
+    /// ``TransferState/receive(head:)``.
     func nextWake(at now: Duration) -> Duration? {
-        let next = deadlines.map(\.at).min()
-        guard lastArrival == nil, let idle = limits.idle else { return next }
-        return min(next ?? now + idle, now + idle)
+        var wakes = deadlines.map(\.at)
+        if lastArrival == nil, let idle = limits.idle { wakes.append(now + idle) }
+        if let nudge, let lastArrival { wakes.append((isNudged ? now : lastArrival) + nudge) }
+        return wakes.min()
     }
 
     private var deadlines: [(at: Duration, stage: String)] {

@@ -19,18 +19,11 @@ struct Liveness: Sendable {
     ///   - target: Where that went.
     /// - Returns: The task; cancel it when no long-running request is open any more.
     func watch(lane: UInt64, like request: TransportRequest, target: RequestTarget) -> Task<Void, Never> {
-        let target = target.with(path: "/version")
-        var check = request
-        check.method = "GET"
-        check.body = nil
-        check.headers = request.headers.filter { $0.name.lowercased() == "user-agent" }
-        check.isLongRunning = false
-        check.limits = TimeLimits(connect: nil, head: nil, idle: nil, total: timeout)
         let clock = timer.clock
-        return Task { [check] in
+        return Task {
             while true {
                 do { try await clock.sleep(clock.elapsed() + interval) } catch { return }
-                if await isUnanswered(check, target: target, lane: lane) {
+                if await isUnanswered(like: request, target: target, lane: lane) {
                     queue.append(.retire(lane: lane))
                     return
                 }
@@ -38,13 +31,28 @@ struct Liveness: Sendable {
         }
     }
 
+    /// Has the peer send something on the connection of a lane, with a check whose outcome does not matter.
+    ///
+    /// libcurl 7.88 can leave the end of a stream with nghttp2, where another stream has read it and the last frame was
+    /// larger than the room there was for it: nghttp2 goes on only when bytes arrive on that connection.
+    func nudge(lane: UInt64, like request: TransportRequest, target: RequestTarget) {
+        Task { _ = await isUnanswered(like: request, target: target, lane: lane) }
+    }
+
     /// Only silence counts. That a further connection is refused says nothing about streams that are open.
-    private func isUnanswered(_ request: TransportRequest, target: RequestTarget, lane: UInt64) async -> Bool {
+    private func isUnanswered(like request: TransportRequest, target: RequestTarget, lane: UInt64) async -> Bool {
+        var check = request
+        check.method = "GET"
+        check.body = nil
+        check.headers = request.headers.filter { $0.name.lowercased() == "user-agent" }
+        check.isLongRunning = false
+        check.limits = TimeLimits(connect: nil, head: nil, idle: nil, total: timeout)
         let id = queue.makeID()
-        let state = TransferState(id: id, limits: request.limits, timer: timer, unreadLimit: 1 << 20) { [queue] in
+        let state = TransferState(id: id, limits: check.limits, timer: timer, unreadLimit: 1 << 20) { [queue] in
             queue.append(.cancel(id))
         }
-        queue.append(.start(Ticket(id: id, request: request, target: target, state: state, lane: lane)))
+        let target = target.with(path: "/version")
+        queue.append(.start(Ticket(id: id, request: check, target: target, state: state, lane: lane)))
         timer.add(state)
         defer { state.abandon(.cancelled) }
         do throws(TransportError) {

@@ -31,6 +31,8 @@ final class TransferState: Sendable {
     private let timer: LimitTimer
     private let unreadLimit: Int
     private let onAbandon: @Sendable () -> Void
+    private let isNudging: Bool
+    private let onNudge: @Sendable () -> Void
 
     /// Starts the limits.
     ///
@@ -39,18 +41,24 @@ final class TransferState: Sendable {
     ///   - limits: How long each part may take.
     ///   - timer: Told when the transfer ends; looks after the limits once the transfer is added to it.
     ///   - unreadLimit: How many bytes of the body may stand unread.
+    ///   - nudge: After so long a quiet in the body `onNudge` is called; nil for never.
+    ///   - onNudge: Has the peer send something.
     ///   - onAbandon: Called once where reader or timer end the transfer before it ended itself.
     init(
         id: UInt64,
         limits: TimeLimits,
         timer: LimitTimer,
         unreadLimit: Int,
+        nudge: Duration? = nil,
+        onNudge: @escaping @Sendable () -> Void = {},
         onAbandon: @escaping @Sendable () -> Void
     ) {
-        self.core = Mutex(Core(limits: LimitWatch(limits, start: timer.clock.elapsed())))
+        self.core = Mutex(Core(limits: LimitWatch(limits, nudge: nudge, start: timer.clock.elapsed())))
         self.id = id
         self.timer = timer
         self.unreadLimit = unreadLimit
+        isNudging = nudge != nil
+        self.onNudge = onNudge
         self.onAbandon = onAbandon
     }
 
@@ -81,6 +89,8 @@ final class TransferState: Sendable {
             return core.headReader.take()
         }
         reader?.resume(returning: .success(head))
+        // A nudge may be due long before any limit that the timer knows of.
+        if isNudging { timer.add(self) }
     }
 
     /// Takes in bytes of the body; who waits for them gets them by ``deliver()``.
@@ -121,10 +131,16 @@ final class TransferState: Sendable {
 
     // MARK: The reader's side
 
-    /// Ends the transfer where a limit has passed.
+    /// Ends the transfer where a limit has passed; nudges the peer where it is time to.
     func expire(at now: Duration) {
-        if let stage = core.withLock({ $0.end == nil ? $0.limits.expiredStage(at: now) : nil }) {
+        let (stage, isNudge) = core.withLock { core -> (String?, Bool) in
+            guard core.end == nil else { return (nil, false) }
+            return (core.limits.expiredStage(at: now), core.limits.takeNudge(at: now))
+        }
+        if let stage {
             abandon(.timedOut(stage: stage))
+        } else if isNudge {
+            onNudge()
         }
     }
 

@@ -41,4 +41,20 @@ struct LimitWatchTests {
         #expect(watch.nextWake(at: .seconds(1)) == nil)
         #expect(watch.expiredStage(at: .seconds(1_000_000)) == nil)
     }
+
+    @Test func nudgesOnceForEachQuietInTheBody() {
+        var watch = LimitWatch(limits, nudge: .milliseconds(100), start: .zero)
+        // Before the head there is nothing to nudge for.
+        let isEarly = watch.takeNudge(at: .seconds(1))
+        #expect(!isEarly)
+        #expect(watch.nextWake(at: .seconds(1)) == .seconds(6))
+        watch.arrived(at: .seconds(2))
+        #expect(watch.nextWake(at: .seconds(2)) == .milliseconds(2_100))
+        let taken = [2_099, 2_100, 2_101, 2_900].map { watch.takeNudge(at: .milliseconds($0)) }
+        #expect(taken == [false, true, false, false])
+        #expect(watch.nextWake(at: .milliseconds(2_900)) == .seconds(3))
+        watch.arrived(at: .seconds(3))
+        let again = watch.takeNudge(at: .milliseconds(3_100))
+        #expect(again)
+    }
 }
