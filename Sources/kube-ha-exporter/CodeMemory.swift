@@ -2,12 +2,12 @@ import Glibc
 
 /// The memory that the program's own code takes.
 enum CodeMemory {
-    /// Has the kernel forget which pages of code this process has touched.
+    /// Has the kernel forget which pages of code this process has touched. To be called after each collection.
     ///
     /// Start-up runs code all over the program and its libraries: relocation, the look-up of types, options, the first
-    /// TLS handshakes. The pages around all of that stay in the process's resident memory although most are never
-    /// executed again. They are clean pages of files: what is executed again is mapped again from the page cache, without
-    /// a read from disk, and only that.
+    /// TLS handshakes; and for each page that is executed the kernel maps fifteen beside it. All of that stays in the
+    /// process's resident memory although most is never executed again, or not before the next collection. They are
+    /// clean pages of files: what is executed again is mapped again from the page cache, without a read from disk.
     static let giveBackUnused: @Sendable () -> Void = {
         for range in executableRanges(maps: text(of: "/proc/self/maps")) {
             guard let start = UnsafeMutableRawPointer(bitPattern: range.lowerBound) else { continue }

@@ -22,7 +22,7 @@ package struct CollectionLoop: Service {
     ///   - interval: From the start of one to that of the next.
     ///   - clock: The clocks.
     ///   - onCollected: Called after each collection, when the one before it has been let go.
-    ///   - onComplete: Called once, after the first collection for which no source was still to be read.
+    ///   - onComplete: Called after that, where no source was still to be read.
     package init(
         _ collector: Collector,
         interval: Duration,
@@ -45,7 +45,7 @@ package struct CollectionLoop: Service {
             let start = clock.uptime()
             await collector.collect()
             onCollected()
-            if !isComplete, !collector.isAwaitingSources {
+            if !collector.isAwaitingSources {
                 isComplete = true
                 onComplete()
             }

@@ -62,7 +62,7 @@ package struct ExporterServer: Sendable {
     ///   - logger: Where to tell what happens.
     ///   - onListening: Called with each address once it is listened on.
     ///   - onCollected: Called after each collection, when the one before it has been let go: `malloc_trim` belongs here.
-    ///   - onComplete: Called once, after the first collection for which no source was still to be read.
+    ///   - onComplete: Called after that, where no source was still to be read.
     /// - Throws: `ListenError` where an address cannot be listened on.
     package func run(
         beside services: [any Service] = [],
