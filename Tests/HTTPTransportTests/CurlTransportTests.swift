@@ -3,7 +3,7 @@ import Testing
 @testable import HTTPTransport
 
 /// Requests over plain HTTP/1.1: what is sent, what comes back, and how it can fail.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct CurlTransportTests {
     @Test func getsHeadAndBody() async throws {
         let server = try TestServer()

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPTransport
 
 /// Many streams over few connections, and what happens to them when the peer stops.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTP2Tests {
     private let certificates: TestCertificates
 

@@ -3,7 +3,7 @@ import Testing
 @testable import HTTPTransport
 
 /// Which requests go through a proxy, and what it gets to see.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProxyTests {
     private let environment = ProxyEnvironment { name in
         [

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPTransport
 
 /// Whom we trust, who we are, and what the peer showed.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TLSTests {
     private let certificates: TestCertificates
 

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPTransport
 
 /// Each time limit over real sockets, on a clock the test moves.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TimeLimitTests {
     private let clock = ManualClock()
     private var transport: CurlTransport {

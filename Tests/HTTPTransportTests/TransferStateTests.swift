@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPTransport
 
 /// What the reader gets in which order, without sockets.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TransferStateTests {
     private final class Counter: Sendable {
         let value = Mutex(0)

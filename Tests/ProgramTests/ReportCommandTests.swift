@@ -2,7 +2,7 @@ import Foundation
 import TestFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReportCommandTests {
     @Test func failsOnTheDegradedCluster() async throws {
         let outcome = try await Program.run(["report", "--from", Fixture.degraded.path])

@@ -1,7 +1,7 @@
 import TestFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServeTests {
     private static let scrape = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n"
 

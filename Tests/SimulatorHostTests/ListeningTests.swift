@@ -3,7 +3,7 @@ import Logging
 import Recordings
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ListeningTests {
     private let loopback = (1...3).map { SimulatorAddress(host: "127.0.0.\($0)", port: 0) }
 

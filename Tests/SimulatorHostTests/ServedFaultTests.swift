@@ -3,7 +3,7 @@ import Testing
 
 @testable import ClusterSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServedFaultTests {
     @Test(arguments: HostedCluster.Carrier.allCases)
     func hangsUntilTheFaultIsCleared(carrier: HostedCluster.Carrier) async throws {

@@ -3,7 +3,7 @@ import HTTPTransport
 import ServiceLifecycle
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServedListTests {
     @Test(arguments: HostedCluster.Carrier.allCases)
     func pagesArriveAsTheClusterMadeThem(carrier: HostedCluster.Carrier) async throws {

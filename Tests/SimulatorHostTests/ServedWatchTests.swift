@@ -3,7 +3,7 @@ import HTTPTransport
 import ServiceLifecycle
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServedWatchTests {
     @Test(arguments: HostedCluster.Carrier.allCases)
     func bringsEventsAsTheyHappen(carrier: HostedCluster.Carrier) async throws {

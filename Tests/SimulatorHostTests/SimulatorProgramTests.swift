@@ -4,7 +4,7 @@ import HTTPTransport
 import Testing
 
 /// The program as it was built, run as a user runs it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SimulatorProgramTests {
     /// It is built into the folder in which the tests are.
     private func binary() throws -> URL {
