@@ -1,5 +1,6 @@
 import ClusterState
 import KubernetesClient
+import KubernetesWire
 import Synchronization
 import TestClocks
 import Testing
@@ -9,36 +10,48 @@ import Testing
 /// Whatever goes wrong, a collection sees a state that the cluster had, and never an older one than the last time: not
 /// half a list, not a list and the events of another.
 struct HeldStatesTests {
-    /// What the cluster held of the pods, write by write, as fingerprints of their UIDs.
+    /// What the cluster held of the pods, write by write, as fingerprints.
     private final class History {
-        private(set) var states: [UInt64]
+        private(set) var states: [UInt64] = []
+        private var pods: [UID: UInt64] = [:]
         private var revision: Int64
         private let cluster: SimulatedCluster
+        private let decoder: WireResource
 
-        init(_ cluster: SimulatedCluster) {
+        init(_ cluster: SimulatedCluster) throws {
             self.cluster = cluster
             revision = cluster.resourceVersion
-            states = [Self.fingerprint(of: cluster)]
-        }
-
-        static func fingerprint(of cluster: SimulatedCluster) -> UInt64 {
-            cluster.objects(.pods).reduce(0) { $0 ^ HeldStatesTests.mixed(UID($1.uid)) }
+            decoder = try #require(WireResource.all.first { $0.source == .pods })
+            for object in cluster.objects(.pods) {
+                let pod = try pod(object.bytes)
+                pods[pod.uid] = HeldStatesTests.fingerprint(pod)
+            }
+            states = [pods.values.reduce(0, ^)]
         }
 
         /// Takes in what was written since.
-        func follow() {
+        func follow() throws {
             let (events, revision) = cluster.inspect { [revision] state in
                 (Array(state.cluster.store.events(.pods, after: revision)), state.cluster.store.revision)
             }
             self.revision = revision
-            for event in events where event.change != .modified {
-                states.append((states.last ?? 0) ^ HeldStatesTests.mixed(UID(event.object.uid)))
+            for event in events {
+                let pod = try pod(Array(event.object.payload))
+                let held = pods[pod.uid] ?? 0
+                pods[pod.uid] = event.change == .deleted ? nil : HeldStatesTests.fingerprint(pod)
+                states.append((states.last ?? 0) ^ held ^ (pods[pod.uid] ?? 0))
             }
         }
 
         /// After a restore the same objects have other versions.
         func restart() {
             revision = cluster.resourceVersion
+        }
+
+        private func pod(_ bytes: [UInt8]) throws -> Pod {
+            var state = ClusterState()
+            try bytes.withUnsafeBytes { try decoder.upsert(&state, $0, 0) }
+            return try #require(state.pods.all.first)
         }
     }
 
@@ -56,10 +69,16 @@ struct HeldStatesTests {
         }
     }
 
-    static func mixed(_ uid: UID) -> UInt64 {
-        var first = SeededRandom(seed: uid.high)
-        var second = SeededRandom(seed: uid.low ^ first.next())
-        return second.next()
+    /// Of all that a row says without the store's strings: phase, readiness and times change with most writes.
+    static func fingerprint(_ pod: Pod) -> UInt64 {
+        let words = [
+            pod.uid.high, pod.uid.low, UInt64(pod.flags.rawValue),
+            UInt64(pod.created.value), UInt64(pod.readySince.value), UInt64(pod.deletion.value),
+        ]
+        return words.reduce(0) { digest, word in
+            var random = SeededRandom(seed: digest ^ word)
+            return random.next()
+        }
     }
 
     private func fault(_ random: inout SeededRandom) -> SimulatedFault {
@@ -83,7 +102,7 @@ struct HeldStatesTests {
         // Two pages of pods: a list takes a while, and the cluster goes on meanwhile.
         let bench = try ClientBench(nodes: 7, pods: 600, seed: seed)
         bench.sync()
-        let history = History(bench.cluster)
+        let history = try History(bench.cluster)
         let sights = Sights()
         let (store, looker) = (bench.store, StepExecutor())
         var random = SeededRandom(seed: seed)
@@ -95,7 +114,7 @@ struct HeldStatesTests {
                 _ = looker.run {
                     await store.withState { state in
                         var fingerprint: UInt64 = 0
-                        state.pods.forEach { fingerprint ^= Self.mixed($1.uid) }
+                        state.pods.forEach { fingerprint ^= Self.fingerprint($1) }
                         sights.note(fingerprint)
                     }
                 }
@@ -107,19 +126,19 @@ struct HeldStatesTests {
             let isRestore = fault == .etcdRestored(revision: 1)
             if isRestore, bench.cluster.resourceVersion < 8_000 { continue }
             try bench.cluster.inject(fault)
-            if isRestore { history.restart() } else { history.follow() }
+            if isRestore { history.restart() } else { try history.follow() }
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 bench.cluster.churn(Int.random(in: 0...4, using: &random))
-                history.follow()
+                try history.follow()
                 drain()
                 bench.cluster.advance(by: .milliseconds(400))
-                history.follow()
+                try history.follow()
                 bench.clock.advance(by: .milliseconds(400))
                 drain()
             }
             for fault in bench.cluster.activeFaults where Int.random(in: 0..<3, using: &random) == 0 {
                 bench.cluster.clear(fault)
-                history.follow()
+                try history.follow()
             }
         }
         looker.drain()
