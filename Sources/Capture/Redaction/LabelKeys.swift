@@ -4,7 +4,8 @@
 /// first all are kept, and the keys that selectors name are collected.
 struct LabelKeys {
     /// What the exporter reads by itself. A label that a signal reads and that is missing here makes a redacted recording
-    /// of the fixtures differ from what it was made of, which a test shows.
+    /// differ from what it was made of: a test compares them on the fixtures, and `.ci/label-keys.py` looks for keys in
+    /// the sources that no fixture has.
     static let alwaysRead: Set<String> = [
         // Where nodes are.
         "topology.kubernetes.io/zone", "topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/zone",
