@@ -42,6 +42,13 @@ struct RouteTests {
         #expect(head.headers[.contentEncoding] == get.headers[.contentEncoding])
     }
 
+    /// The server reads no further request there.
+    @Test func closesAConnectionThatAsksForAnotherProtocol() async throws {
+        let server = Samples.server()
+        #expect(try await server.ask(.get, "/livez", [.upgrade: "h2c"]).headers[.connection] == "close")
+        #expect(try await server.ask(.get, "/livez").headers[.connection] == nil)
+    }
+
     @Test func servesMetricsUnderAnotherPath() async throws {
         let server = Samples.server(telemetryPath: "/ha")
         #expect(try await server.ask(.get, "/ha").status == .ok)

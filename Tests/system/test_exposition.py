@@ -90,6 +90,15 @@ def test_other_methods_and_paths(exporter):
     assert exporter.get("/livez")[0] == 200
 
 
+def test_a_client_that_asks_for_http2_gets_each_answer(exporter):
+    """curl --http2 asks for an upgrade with each request, as Java's client does; each is answered over HTTP/1.1."""
+    told = subprocess.run(
+        ["curl", "-sS", "--noproxy", "*", "--http2", "--max-time", "60", "-w", "%{stderr}%{http_code} %{http_version}\n",
+         exporter.url + "/livez", exporter.url + "/metrics"], capture_output=True, text=True)
+    assert told.stderr == "200 1.1\n" * 2
+    assert "kube_ha_exporter_build_info" in told.stdout
+
+
 def test_promtool_finds_nothing_to_complain_about(exporter):
     body = exporter.get("/metrics", Accept="text/plain")[2]
     told = subprocess.run([shutil.which("promtool"), "check", "metrics"], input=body, capture_output=True)

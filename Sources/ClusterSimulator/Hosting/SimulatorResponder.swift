@@ -39,12 +39,13 @@ struct SimulatorResponder: Sendable {
             ConnectionAborter.abort(channel)
             throw Ending.nobodyListens
         }
-        if request.method == .head { return try await writer.writeResponse(Self.head(head)) }
+        if request.method == .head { return try await writer.writeResponse(Self.head(head, request)) }
         switch response.body {
         case .bytes(let bytes):
-            try await writer.write(response: Self.head(head), body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+            let body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            try await writer.write(response: Self.head(head, request), body: body)
         case .chunks(let chunks):
-            var writer = try await writer.writeHead(Self.head(head))
+            var writer = try await writer.writeHead(Self.head(head, request))
             // Each chunk is asked for when the last has gone out: a list is put together as fast as it is read.
             if simulated.isTrue("watch") {
                 while let chunk = try await client.waiting(for: { try await Self.next(chunks) }) {
@@ -82,11 +83,13 @@ struct SimulatorResponder: Sendable {
         }
     }
 
-    private static func head(_ head: SimulatedHead) -> HTTPResponse {
+    private static func head(_ head: SimulatedHead, _ request: Request) -> HTTPResponse {
         var response = HTTPResponse(status: HTTPResponse.Status(code: head.status))
         for (name, value) in head.headers {
             if let name = HTTPField.Name(name) { response.headerFields.append(HTTPField(name: name, value: value)) }
         }
+        // NIO reads no further request on a connection that asked for another protocol, as curl's does with --http2.
+        if request.headers[.upgrade] != nil { response.headerFields[.connection] = "close" }
         return response
     }
 }

@@ -21,6 +21,11 @@ package struct ExporterResponder: HTTPResponder {
         let route = routes[request.uri.path]
         var response = await answer(request, route)
         response.headers[.xContentTypeOptions] = "nosniff"
+        if request.headers[.upgrade] != nil {
+            // NIO reads no further request on a connection that asked for another protocol. Some clients always ask:
+            // Java's, and curl with --http2.
+            response.headers[.connection] = "close"
+        }
         counts.add(RequestCounts.Key(path: route?.path ?? "other", code: response.status.code))
         return response
     }
