@@ -43,7 +43,7 @@ struct RouteTests {
     }
 
     /// The server reads no further request there.
-    @Test func closesAConnectionThatAsksForAnotherProtocol() async throws {
+    @Test func tellsWhoAsksForAnotherProtocolToClose() async throws {
         let server = Samples.server()
         #expect(try await server.ask(.get, "/livez", [.upgrade: "h2c"]).headers[.connection] == "close")
         #expect(try await server.ask(.get, "/livez").headers[.connection] == nil)
