@@ -180,7 +180,7 @@ package struct Observations: Sendable {
     /// At least 0, in whole microseconds: what a Lease's times are written in. More digits would only be what is lost
     /// when two large numbers are subtracted.
     private static func microseconds(_ seconds: Double) -> Double {
-        seconds <= 0 ? 0 : Double(Int64(seconds * 1e6 + 0.5)) / 1e6
+        seconds <= 0 ? 0 : (seconds * 1e6).rounded() / 1e6
     }
 
     /// The most zones with a Ready node at one time within 24 hours.

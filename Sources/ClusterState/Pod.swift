@@ -127,8 +127,9 @@ package struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package static let unschedulable = PodFlags(rawValue: 1 << 5)
     /// hostNetwork.
     package static let hostNetwork = PodFlags(rawValue: 1 << 6)
-    /// A mirror of a static pod: annotation `kubernetes.io/config.mirror`, a controller of kind Node, or label
-    /// `tier=control-plane` in kube-system.
+    /// Says that it is the mirror of a static pod: by a controller of kind Node, whose UID is still to be compared with
+    /// that of the pod's node; in kube-system also by the annotation `kubernetes.io/config.mirror`, or by the label
+    /// `tier=control-plane` on a pod without controller.
     package static let mirror = PodFlags(rawValue: 1 << 7)
     /// restartPolicy Always (or unset, which means it).
     package static let restartsAlways = PodFlags(rawValue: 1 << 8)

@@ -190,8 +190,9 @@ package enum IntOrPercent: Hashable, Sendable, BitwiseCopyable {
         switch self {
         case .number(let value): return Int(value)
         case .percent(let percent):
-            let product = total * Int(percent)
-            return rounding == .up ? (product + 99) / 100 : product / 100
+            let (product, overflow) = total.multipliedReportingOverflow(by: Int(percent))
+            if overflow { return .max }
+            return product / 100 + (rounding == .up && product % 100 > 0 ? 1 : 0)
         case .invalid: return nil
         }
     }

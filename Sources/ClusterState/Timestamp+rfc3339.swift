@@ -3,7 +3,7 @@ extension Timestamp {
     /// as the nearest of these.
     package var rfc3339: String {
         let bounded = min(max(seconds, -62_167_219_200), 253_402_300_799)
-        let milliseconds = Int64((bounded * 1_000).rounded(.down))
+        let milliseconds = Int64(clamping: (bounded * 1_000).rounded(.down))
         let (days, ofDay) = Self.divided(milliseconds, by: 86_400_000)
         let date = Self.date(days: days)
         return Self.padded(date.year, 4) + "-" + Self.padded(date.month, 2) + "-" + Self.padded(date.day, 2)

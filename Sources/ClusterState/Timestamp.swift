@@ -11,9 +11,14 @@ package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
         self.seconds = seconds
     }
 
-    /// Creates a moment from the two parts that Kubernetes' Time and MicroTime have.
+    /// The seconds of the years 0001 to 9999: what metav1.Time can hold where it was written as RFC 3339 text.
+    package static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
+    /// Creates a moment from the two parts that Kubernetes' Time and MicroTime have; one beyond ``range``, which can be
+    /// written as protobuf alone, is held at its ends.
     package init(seconds: Int64, nanoseconds: Int32) {
-        self.seconds = Double(seconds) + Double(nanoseconds) / 1e9
+        let bounded = min(max(seconds, Self.range.lowerBound), Self.range.upperBound)
+        self.seconds = Double(bounded) + Double(nanoseconds) / 1e9
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -24,8 +24,11 @@ extension Pod: WireRow {
         func hasLabel(_ key: String, _ value: StaticString) -> Bool {
             interner.label(key, in: labels).map { interner.isText($0, value) } ?? false
         }
-        if meta.annotation(.mirror) != nil || meta.isControlled(by: "Node", interner)
-            || isSystem && hasLabel("tier", "control-plane")
+        // Outside kube-system a controller of kind Node is a claim that the index compares with the node's UID; there,
+        // annotation and label are written by those who run the cluster.
+        if meta.isControlled(by: "Node", interner)
+            || isSystem
+                && (meta.annotation(.mirror) != nil || meta.controller == nil && hasLabel("tier", "control-plane"))
         {
             flags.insert(.mirror)
         }

@@ -32,6 +32,19 @@ struct CapacityTests {
         #expect(signals.raised("node-loss-capacity").isEmpty)
     }
 
+    /// The largest quantities that a Quantity holds (2^63 − 1, k8s.io/apimachinery resource.Quantity) on the pods of a
+    /// DaemonSet and of a Deployment: sums, differences and losses stay at the ends of the range instead of ending the
+    /// process, also where two nodes have them.
+    @Test func theLargestRequestsEndNothing() {
+        var cluster = cluster(cores: ["w-1": 4, "w-2": 4])
+        let agent = cluster.daemonSet("shop", "agent")
+        cluster.pods(of: agent, on: ["w-1", "w-2"], milliCPU: .max)
+        cluster.pods(of: agent, on: ["w-1", "w-2"], from: 2, milliCPU: .max)
+        cluster.pods(of: cluster.deployment("shop", "web", replicas: 2), on: ["w-1", "w-2"], milliCPU: .max)
+        #expect(cpu(cluster) == .infinity)
+        #expect(cluster.signals().raised("node-loss-capacity") == ["Cluster"])
+    }
+
     /// The largest is lost, whichever has least on it: 6 cores do not fit into 4.
     @Test func theLargestNodeIsLost() {
         var cluster = cluster(cores: ["big": 16, "w-1": 2, "w-2": 2])

@@ -78,8 +78,19 @@ struct EvictionTests {
         #expect(!blocks(pod: { $0.flags = [.succeeded] }))
         #expect(!blocks(pod: { $0.flags = [.failed] }))
         #expect(!blocks(pod: { $0.flags = [.pending] }))
-        #expect(!blocks(pod: { $0.flags.insert(.mirror) }))
-        #expect(!blocks(pod: { $0.flags.insert(.daemon) }))
+    }
+
+    /// Anybody who may create a pod may write a controller of kind Node or DaemonSet into it: without the UID of the
+    /// pod's own node, or of a DaemonSet that exists, the eviction API treats it as any other pod (SIGNALS, «mirror
+    /// pod»).
+    @Test func aClaimedControllerIsComparedByUID() {
+        #expect(blocks(pod: { $0.flags.insert(.mirror) }))
+        #expect(blocks(pod: { $0.flags.insert(.daemon) }))
+        var cluster = ClusterBuilder.threeZones()
+        let agent = cluster.daemonSet("shop", "agent")
+        cluster.pods(of: agent, on: ["w-a"])
+        cluster.budget("shop", "agent", selecting: [:], minAvailable: .number(1), expected: 1, desired: 1)
+        #expect(cluster.signals()["node_drain_blocking_pods", ["node": "w-a"]] == 0)
     }
 
     /// Two budgets over one pod are an error to the API server: it refuses, however much both allow. Terminating pods

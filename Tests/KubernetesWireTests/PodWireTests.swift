@@ -198,7 +198,15 @@ struct PodWireTests {
         func isMirror(_ fill: (inout WireWriter) -> Void) throws -> Bool {
             try Self.decode(fill).pod.flags.contains(.mirror)
         }
-        #expect(try isMirror { $0.metadata("a", annotations: ["kubernetes.io/config.mirror": "hash"]) })
+        let annotation: KeyValuePairs<String, String> = ["kubernetes.io/config.mirror": "hash"]
+        #expect(try isMirror { $0.metadata("a", namespace: "kube-system", annotations: annotation) })
+        // What a tenant writes into its own pod makes no static pod of it (SIGNALS, «mirror pod»).
+        #expect(try !isMirror { $0.metadata("a", namespace: "shop", annotations: annotation) })
+        #expect(
+            try !isMirror {
+                $0.metadata("a", namespace: "kube-system", owner: "ReplicaSet", labels: ["tier": "control-plane"])
+            }
+        )
         #expect(try isMirror { $0.metadata("a", owner: "Node") })
         #expect(try isMirror { $0.metadata("a", namespace: "kube-system", labels: ["tier": "control-plane"]) })
         #expect(try !isMirror { $0.metadata("a", labels: ["tier": "control-plane"]) })

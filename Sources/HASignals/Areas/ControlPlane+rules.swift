@@ -132,7 +132,7 @@ extension ControlPlane {
         _ output: inout SignalOutput
     ) {
         let left = expiry.seconds - cluster.now.seconds
-        let hours = Int(left / 3_600)
+        let hours = Int64(clamping: left / 3_600)
         if left < 86_400 {
             output.raise(
                 expiring,
@@ -150,11 +150,11 @@ extension ControlPlane {
                 leaseExpiredRule,
                 cluster.object("Lease", leader.lease.meta),
                 ignored: leader.lease.meta.ignoredRules,
-                "not renewed for \(Int(leader.age)) s, lasts \(leader.lease.spec.durationSeconds) s"
+                "not renewed for \(Int64(clamping: leader.age)) s, lasts \(leader.lease.spec.durationSeconds) s"
             )
         }
         if let age = cluster.writeAge, age > 60 {
-            output.raise(writesStalled, .cluster, "no lease has changed for \(Int(age)) s")
+            output.raise(writesStalled, .cluster, "no lease has changed for \(Int64(clamping: age)) s")
         }
     }
 }

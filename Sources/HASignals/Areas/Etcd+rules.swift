@@ -136,12 +136,12 @@ extension Etcd {
             output.raise(alarm, object, "alarm \(names) is raised")
         }
         if let lag = lag(of: member, in: etcd, cluster), lag > lagLimit {
-            output.raise(raftLag, object, "\(Int(lag)) entries behind")
+            output.raise(raftLag, object, "\(Int64(clamping: lag)) entries behind")
         }
         if let size = member.databaseBytes, let quota = member.databaseQuotaBytes, quota > 0,
             size > quotaLimit * quota
         {
-            output.raise(quotaNear, object, "database at \(Int(size / quota * 100)) % of its quota")
+            output.raise(quotaNear, object, "database at \(Int64(clamping: size / quota * 100)) % of its quota")
         }
     }
 }

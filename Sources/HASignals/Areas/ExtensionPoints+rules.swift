@@ -140,7 +140,7 @@ extension ExtensionPoints {
         }
         guard let first = expiring.compactMap(\.webhook.authorityExpiry).min() else { return }
         let left = first.seconds - cluster.now.seconds
-        let when = left <= 0 ? "has expired" : "expires in \(Int(left / 3_600)) h"
+        let when = left <= 0 ? "has expired" : "expires in \(Int64(clamping: left / 3_600)) h"
         output.raise(authorityExpiring, object, ignored: ignored, "its caBundle \(when): \(list(expiring))")
     }
 

@@ -80,7 +80,7 @@ extension Nodes {
             stuckPod,
             FindingObject(kind: "Pod", namespace: cluster.text(pod.namespace(interner)), name: pod.name(interner)),
             ignored: pod.ignoredRules(interner),
-            "should have ended \(Int(cluster.now.seconds - pod.deletion.timestamp.seconds)) s ago"
+            "should have ended \(Int64(clamping: cluster.now.seconds - pod.deletion.timestamp.seconds)) s ago"
         )
     }
 
@@ -107,6 +107,6 @@ extension Nodes {
     }
 
     private static func percent(_ ratio: Double) -> String {
-        "\(Int((ratio * 100).rounded(.up))) %"
+        "\(Int64(clamping: (ratio * 100).rounded(.up))) %"
     }
 }

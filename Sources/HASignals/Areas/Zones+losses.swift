@@ -130,7 +130,7 @@ extension Zones {
         var pinned: [Int: Int] = [:]
         cluster.state.pods.forEach { number, pod in
             guard number < cluster.index.pods.count, cluster.index.pods[number].isHealthy,
-                !pod.flags.contains(.daemon)
+                !cluster.index.pods[number].isDaemon
             else { return }
             var allowed = placement.requiredZones(pod.placement(interner))
             volumes.forEachVolume(of: pod, interner) { volume in

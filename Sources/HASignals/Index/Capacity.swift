@@ -16,9 +16,9 @@ struct Amounts {
 
     static func - (left: Amounts, right: Amounts) -> Amounts {
         Amounts(
-            milliCPU: left.milliCPU - right.milliCPU,
-            memoryBytes: left.memoryBytes - right.memoryBytes,
-            pods: left.pods - right.pods
+            milliCPU: saturatingSubtract(left.milliCPU, right.milliCPU),
+            memoryBytes: saturatingSubtract(left.memoryBytes, right.memoryBytes),
+            pods: saturatingSubtract(left.pods, right.pods)
         )
     }
 
@@ -58,10 +58,11 @@ struct Capacity {
         var room = room
         cluster.state.pods.forEach { number, pod in
             guard number < index.pods.count, !pod.flags.isTerminal else { return }
-            let node = Int(index.pods[number].node)
+            let facts = index.pods[number]
+            let node = Int(facts.node)
             let requests = interner.requests(pod.requests(interner))
             let amounts = Amounts(milliCPU: requests.milliCPU, memoryBytes: requests.memoryBytes, pods: 1)
-            if pod.flags.contains(.daemon) || pod.flags.contains(.mirror) {
+            if facts.isDaemon || facts.isMirror {
                 if node >= 0 { room[node] = room[node] - amounts }
             } else if !pod.deletion.isSet, node >= 0 ? isCounted[node] : pod.isUnschedulable {
                 total = total + amounts
@@ -92,7 +93,9 @@ struct Capacity {
                 let most = candidates.map { allocatable[$0].named[position].amount }.max() ?? 0
                 let largest = candidates.filter { allocatable[$0].named[position].amount == most }
                 let lost = largest.map { room[$0].named[position].amount }.max() ?? 0
-                return (wanted.resource, Self.ratio(wanted.amount, all.named[position].amount - lost))
+                return (
+                    wanted.resource, Self.ratio(wanted.amount, saturatingSubtract(all.named[position].amount, lost))
+                )
             }
     }
 

@@ -58,7 +58,7 @@ extension Cluster {
         let isBehind = row.observedGeneration < row.meta.generation
         let isMoving =
             !row.isOnDelete && row.updateRevision != row.currentRevision
-            && row.updatedReplicas < row.replicas - row.partition
+            && Int(row.updatedReplicas) < Int(row.replicas) - Int(row.partition)
         let isInProgress = isBehind || isMoving
         return RolloutFacts(
             isInProgress: isInProgress,

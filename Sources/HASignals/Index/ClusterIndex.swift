@@ -91,15 +91,31 @@ package struct ClusterIndex: Sendable {
             repeating: PodFacts(workload: -1, node: -1, isHealthy: false, isBare: false),
             count: state.pods.capacity
         )
+        let areNodesKnown = state.status(of: .nodes).state == .ok
+        let areDaemonSetsKnown = state.status(of: .daemonsets).state == .ok
+        let interner = state.interner
+        let system = interner.find("kube-system")
         state.pods.forEach { number, pod in
             let node = pod.node.isEmpty ? -1 : nodePositions[pod.node] ?? -1
             let isUp =
                 pod.flags.contains(.running) && pod.flags.contains(.ready) && !pod.deletion.isSet && node >= 0
+            // Whoever may create a pod may write any controller reference into it: only a UID that is that of the node
+            // or DaemonSet itself tells the truth. Pods of kube-system are written by those who run the cluster.
+            var isMirror = pod.flags.contains(.mirror)
+            if isMirror, areNodesKnown, let owner = interner.owner(pod.owner), pod.namespace(interner) != system {
+                isMirror = node >= 0 && nodes[node].uid == owner.uid
+            }
+            var isDaemon = pod.flags.contains(.daemon)
+            if isDaemon, areDaemonSetsKnown {
+                isDaemon = interner.owner(pod.owner).map { state.daemonSets[$0.uid] != nil } ?? false
+            }
             pods[number] = PodFacts(
                 workload: resolver.workload(of: pod),
                 node: Int32(node),
                 isHealthy: isUp && nodes[node].ready != .unknown,
-                isBare: pod.owner == .none && !pod.flags.contains(.mirror)
+                isBare: pod.owner == .none && !isMirror,
+                isMirror: isMirror,
+                isDaemon: isDaemon
             )
         }
     }

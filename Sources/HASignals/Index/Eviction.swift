@@ -62,7 +62,7 @@ struct Eviction {
                 if budgets.count > 1 {
                     for budget in budgets { overlaps[budget] += 1 }
                 }
-                if Self.isBlocking(pod, refusal) { blockingByNode[pod.node, default: 0] += 1 }
+                if Self.isBlocking(pod, index.pods[number], refusal) { blockingByNode[pod.node, default: 0] += 1 }
             }
         }
     }
@@ -93,9 +93,9 @@ struct Eviction {
     }
 
     /// Whether the pod blocks the drain of its node, its budgets refusing its eviction.
-    static func isBlocking(_ pod: Pod, _ refusal: Refusal) -> Bool {
-        guard !pod.node.isEmpty, pod.flags.contains(.running), !pod.deletion.isSet, !pod.flags.contains(.mirror),
-            !pod.flags.contains(.daemon)
+    static func isBlocking(_ pod: Pod, _ facts: PodFacts, _ refusal: Refusal) -> Bool {
+        guard !pod.node.isEmpty, pod.flags.contains(.running), !pod.deletion.isSet, !facts.isMirror,
+            !facts.isDaemon
         else { return false }
         return pod.flags.contains(.ready) ? refusal.ofReady : refusal.ofUnready
     }

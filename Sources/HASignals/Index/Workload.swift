@@ -73,4 +73,8 @@ package struct PodFacts: Sendable, BitwiseCopyable {
     package var isHealthy: Bool
     /// No controller, and not the mirror of a static pod.
     package var isBare: Bool
+    /// The mirror of a static pod. See SIGNALS, «mirror pod».
+    package var isMirror = false
+    /// Its controller is a DaemonSet that exists.
+    package var isDaemon = false
 }

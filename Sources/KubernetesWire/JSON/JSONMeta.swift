@@ -53,7 +53,7 @@ struct JSONMeta: Decodable {
 
     private static func seconds(_ text: String?) -> Seconds {
         guard let moment = text.flatMap(Timestamp.init(rfc3339:)) else { return .none }
-        return Seconds(clamping: Int64(moment.seconds))
+        return Seconds(clamping: Int64(clamping: moment.seconds))
     }
 }
 
