@@ -12,8 +12,8 @@ struct SourceLog: Sendable {
     static let patience = Duration.seconds(2)
     /// How long a line may wait for more sources to have the same problem, as long as at each look there are more.
     static let longestPatience = Duration.seconds(10)
-    /// So many sources are named.
-    private static let namesInLine = 4
+    /// So many sources are named; a line about more cuts their names.
+    private static let namesInLine = 20
 
     /// A source at a moment.
     struct Standing {
@@ -25,6 +25,8 @@ struct SourceLog: Sendable {
     private let logger: Logger
     /// The causes that a line was written for, each with the sources that have had it since.
     private var told: [String: Set<Source>] = [:]
+    /// The causes for which a line said that what is known of the sources counts no more.
+    private var toldUnknown: Set<String> = []
     /// How many sources had each cause at the last look.
     private var counts: [String: Int] = [:]
 
@@ -48,6 +50,11 @@ struct SourceLog: Sendable {
                 let patience = counts[cause] == group.count ? Self.patience : Self.longestPatience
                 guard news.contains(where: { Self.isDue($0, now, patience) }) else { continue }
                 write(news)
+                if group.contains(where: Self.isUnknown) { toldUnknown.insert(cause) }
+            } else if !toldUnknown.contains(cause), group.allSatisfy(Self.isUnknown) {
+                // Sources turn stale within a minute of each other: the line waits for the last of them.
+                write(group)
+                toldUnknown.insert(cause)
             }
             told[cause, default: []].formUnion(group.map(\.source))
         }
@@ -62,6 +69,11 @@ struct SourceLog: Sendable {
         case .ok, .notSynced: standing.problem?.cause
         case .stale, .unauthorized, .unreachable, .malformed: standing.problem?.cause ?? standing.state.rawValue
         }
+    }
+
+    /// Whether what was read of the source counts no more.
+    private static func isUnknown(_ standing: Standing) -> Bool {
+        [.stale, .unauthorized, .unreachable, .malformed].contains(standing.state)
     }
 
     private static func isPerSource(_ state: SourceState) -> Bool {
@@ -101,6 +113,7 @@ struct SourceLog: Sendable {
             let gone = sources.subtracting(left.map(\.source))
             recovered.formUnion(gone.intersection(well))
             told[cause] = left.isEmpty ? nil : sources.subtracting(gone)
+            if left.isEmpty { toldUnknown.remove(cause) }
         }
         guard !recovered.isEmpty else { return }
         let isAll =
@@ -109,7 +122,7 @@ struct SourceLog: Sendable {
         logger.info("\(names) \(recovered.count == 1 ? "is" : "are") ok")
     }
 
-    /// `source pods`, `sources pods, nodes`, `sources pods, nodes, services, leases and 30 more`.
+    /// `source pods`, `sources pods, nodes`; of more than ``namesInLine`` the first ones, and `and 10 more`.
     private static func names(_ sources: [Source]) -> String {
         let names = sources.prefix(namesInLine).map(\.rawValue).joined(separator: ", ")
         let more = sources.count > namesInLine ? " and \(sources.count - namesInLine) more" : ""
