@@ -7,6 +7,9 @@ package enum Fixture: String, CaseIterable, Sendable {
     /// Probes alone: one of three etcd members answers, without a leader.
     case quorumLost = "etcd-quorum-lost"
 
+    /// Situations that people reported in public trackers, one namespace a case; `expected.tsv` says what is right.
+    case reportedCases = "reported-cases"
+
     /// The folder `Tests/Fixtures`: no bundle, which would bring full Foundation.
     package static let folder: String = {
         let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
