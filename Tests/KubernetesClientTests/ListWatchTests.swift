@@ -32,6 +32,34 @@ struct ListWatchTests {
         #expect(bench.finishList(version: "7").contains(.commitList))
     }
 
+    // issue 10, point 4: tokens that repeat or never end were followed for ever.
+    @Test(arguments: [["a", "a"], ["a", "b", "a"]])
+    func aRepeatedContinueTokenFailsTheList(_ tokens: [String]) throws {
+        var bench = ListWatchBench()
+        var seen = bench.on(.start(after: .zero))
+        for token in tokens {
+            #expect(!seen.hasFailure)
+            seen += bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: token))) + bench.on(.pageEnded)
+        }
+        #expect(seen.contains(.failed(.decode, .malformed("the list repeats a continue token"))))
+        #expect(seen.contains(.abandonList))
+        #expect(try #require(bench.machine.wakeAt) >= .milliseconds(800))
+    }
+
+    @Test func aListThatDoesNotEndFailsAfterTenMinutes() {
+        var bench = ListWatchBench()
+        var seen = bench.on(.start(after: .zero))
+        for page in 0..<10 {
+            bench.now = .seconds(60) * page
+            seen += bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: "\(page)"))) + bench.on(.pageEnded)
+        }
+        #expect(!seen.hasFailure)
+        bench.now = .seconds(600)
+        seen += bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: "10")))
+        #expect(seen.contains(.failed(.decode, .malformed("the list has not ended after 10 minutes"))))
+        #expect(seen.last != .requestPage(scope: 0, continueToken: "10"))
+    }
+
     @Test func startWaitsItsTurn() throws {
         var bench = ListWatchBench()
         #expect(bench.on(.start(after: .seconds(3))) == [])

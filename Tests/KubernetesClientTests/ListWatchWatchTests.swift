@@ -42,6 +42,25 @@ struct ListWatchWatchTests {
         #expect(try bench.wake().lists)
     }
 
+    // issue 10, point 4: a server that sends one bookmark and ends was asked 3,000 times a second.
+    @Test func shortWatchesBackOffWhateverTheyBrought() throws {
+        var bench = ListWatchBench()
+        bench.sync()
+        var waits: [Duration] = []
+        for round in 0..<8 {
+            _ = bench.on(.watchProgressed(scope: 0, version: "\(101 + round)"))
+            let before = bench.now
+            let actions = bench.on(.watchEnded(scope: 0))
+            #expect(actions.watches.isEmpty)
+            #expect(actions.hasFailure)
+            #expect(try bench.wake().watches.map(\.version) == ["\(101 + round)"])
+            waits.append(bench.now - before)
+            _ = bench.on(.watchOpened(scope: 0))
+        }
+        #expect(waits[0] >= .milliseconds(800))
+        #expect(waits[7] >= .seconds(30))
+    }
+
     @Test func expiredVersionsListAtOnce() {
         var bench = ListWatchBench()
         bench.sync()

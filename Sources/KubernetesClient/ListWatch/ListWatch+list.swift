@@ -23,15 +23,22 @@ extension ListWatch {
     }
 
     /// The next page is asked for while this one is read: one ahead.
-    mutating func pageMetadata(_ metadata: ListMeta) -> [Action] {
+    mutating func pageMetadata(_ metadata: ListMeta, _ now: Duration) -> [Action] {
         guard let list = listing, list.isReading, !list.hasMetadata, let scope = list.pages.first else { return [] }
         listing?.hasMetadata = true
         if list.versions[scope].isEmpty { listing?.versions[scope] = metadata.resourceVersion }
         if !metadata.continueToken.isEmpty {
+            guard now - list.beganAt < Self.listLimit else {
+                return listFailed(.malformed("the list has not ended after 10 minutes"), now)
+            }
+            guard listing?.tokens.insert(metadata.continueToken.hashValue).inserted == true else {
+                return listFailed(.malformed("the list repeats a continue token"), now)
+            }
             listing?.pages.append(scope)
             return [.requestPage(scope: scope, continueToken: metadata.continueToken)]
         }
         guard scope + 1 < scopes.count else { return [] }
+        listing?.tokens = []
         listing?.pages.append(scope + 1)
         return [.requestPage(scope: scope + 1, continueToken: "")]
     }

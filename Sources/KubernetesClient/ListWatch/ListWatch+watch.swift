@@ -15,12 +15,15 @@ extension ListWatch {
     mutating func watchEnded(_ scope: Int, _ now: Duration) -> [Action] {
         let lasted = scopes[scope].openedAt.map { now - $0 } ?? .zero
         scopes[scope].isWatched = false
-        guard lasted < Self.shortWatch, !scopes[scope].hasProgressed else {
+        guard lasted < Self.shortWatch else {
             scopes[scope].shortWatches = 0
             return [openWatch(scope)]
         }
-        scopes[scope].shortWatches += 1
-        let failure = RequestFailure.malformed("the watch ended at once, without an event")
+        let hasProgressed = scopes[scope].hasProgressed
+        if !hasProgressed { scopes[scope].shortWatches += 1 }
+        let failure = RequestFailure.malformed(
+            hasProgressed ? "the watch ended within a second" : "the watch ended at once, without an event"
+        )
         if scopes[scope].shortWatches >= Self.shortWatchLimit {
             let actions = stop()
             listAt = now + backoff.next(at: now, using: &random)

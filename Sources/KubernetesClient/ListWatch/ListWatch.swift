@@ -11,9 +11,12 @@ package struct ListWatch: Sendable {
     package static let watchSeconds = 300...600
     /// A list at once is good for one fault; a second one so soon after waits as after any failure.
     static let immediateRelistSpacing = Duration.seconds(30)
-    /// A watch that ends sooner than this without anything is a failure (kubernetes#104171).
+    /// A watch that ends sooner than this is a failure, whatever it brought. Unlike client-go, which lets one pass that
+    /// brought an event (kubernetes#104171): a server that sends one bookmark and ends would be asked without a pause.
     static let shortWatch = Duration.seconds(1)
-    /// So many of these in a row, and the version itself is in doubt.
+    /// After so long a list that has not ended has failed.
+    static let listLimit = Duration.seconds(600)
+    /// So many short watches without an event in a row, and the version itself is in doubt.
     static let shortWatchLimit = 3
 
     /// One part of the resource.
@@ -38,6 +41,8 @@ package struct ListWatch: Sendable {
         var isReading = false
         var hasMetadata = false
         var versions: [String]
+        /// Hashes of the continue tokens followed: a token itself may be long.
+        var tokens: Set<Int> = []
     }
 
     let mode: Mode
@@ -95,7 +100,7 @@ package struct ListWatch: Sendable {
             guard listing == nil, scopes.contains(where: \.isWatched) else { return [] }
             return [.failed(.watch, .silentWatch)] + relist(now)
         case .pageArrived: return pageArrived()
-        case .pageMetadata(let metadata): return pageMetadata(metadata)
+        case .pageMetadata(let metadata): return pageMetadata(metadata, now)
         case .pageEnded: return pageEnded(now)
         case .listFailed(let failure): return listing == nil ? [] : listFailed(failure, now)
         case .watchOpened(let scope), .watchProgressed(let scope, _), .watchEnded(let scope),
