@@ -75,7 +75,12 @@ struct CaptureCommand: AsyncParsableCommand {
         settings.apiServers = live.probes.apiServers
         settings.isRedacted = redact
         return ClusterCapture(
-            client: APIClient(transport: transport, endpoint: access.endpoint, credentials: access.credentials),
+            client: APIClient(
+                transport: transport,
+                endpoint: access.endpoint,
+                credentials: access.credentials,
+                requestTimeout: live.requestTimeout
+            ),
             server: access.endpoint.server,
             prober: LiveCluster.prober(
                 transport,
