@@ -33,7 +33,7 @@ extension ClusterState {
     /// of for each group and version. nil where neither is known.
     package var discoveredGroups: Set<String>? {
         if let apiGroups { return apiGroups }
-        guard status(of: .apiservices).state == .ok else { return nil }
+        guard status(of: .apiservices).state.givesFamilies else { return nil }
         var groups: Set<String> = []
         apiServices.forEach { groups.insert(interner.string($1.group)) }
         return groups

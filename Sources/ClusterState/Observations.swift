@@ -100,12 +100,12 @@ package struct Observations: Sendable {
     }
 
     private mutating func observeMaxima(_ state: ClusterState, uptime: Double) {
-        if state.status(of: .nodes).state == .ok {
+        if state.status(of: .nodes).state.givesFamilies {
             var zones: Set<StringID> = []
             state.nodes.forEach { if $1.isReady && !$1.zone.isEmpty { zones.insert($1.zone) } }
             readyZones.add(zones.count, at: uptime)
         }
-        if state.status(of: .endpointslices).state == .ok {
+        if state.status(of: .endpointslices).state.givesFamilies {
             apiServers.add(state.apiServerAddresses.count, at: uptime)
         }
     }

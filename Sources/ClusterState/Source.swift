@@ -23,6 +23,8 @@ package enum SourceState: String, CaseIterable, Hashable, Sendable {
     case ok
     /// The first list has not ended yet.
     case notSynced = "not_synced"
+    /// An attempt failed, and none has succeeded for 30 s since: what is held is still given, but is not known to hold.
+    case failing
     /// No success for `--stale-after`.
     case stale
     case forbidden
@@ -38,9 +40,12 @@ package enum SourceState: String, CaseIterable, Hashable, Sendable {
     package var isUnknown: Bool {
         switch self {
         case .ok, .absent, .disabled: false
-        case .notSynced, .stale, .forbidden, .unauthorized, .unreachable, .malformed: true
+        case .notSynced, .failing, .stale, .forbidden, .unauthorized, .unreachable, .malformed: true
         }
     }
+
+    /// Whether families and rules are computed from the source: it is ok, or failing and not out of date yet.
+    package var givesFamilies: Bool { self == .ok || self == .failing }
 }
 
 /// A source's state, and what was counted of it.
@@ -53,6 +58,8 @@ package struct SourceStatus: Hashable, Sendable {
     /// Full lists that ended.
     package var relists: Int = 0
     package var receivedBytes: Int = 0
+    /// Whether the last attempt failed and nothing has succeeded since, for however short a time.
+    package var hasFailed = false
     /// Errors by stage: `list`, `watch`, `decode`, `probe`.
     package var errors: [String: Int] = [:]
     /// notAfter of the certificate that we show to the source; nil where we show none.

@@ -2,8 +2,9 @@ package import HTTPTransport
 
 /// How the control plane is asked.
 package struct ProbeSettings: Sendable {
-    /// `--probe-timeout`: how long each question may take.
-    package var timeout = Duration.seconds(2)
+    /// `--probe-timeout`: how long each question may take. An API server's own etcd check takes
+    /// 2 s to fail, so that its answer must be waited for longer.
+    package var timeout = Duration.seconds(5)
     /// How API servers are authenticated.
     package var apiServerTLS = TLSOptions()
     /// How etcd members are authenticated, and what they are shown.
@@ -13,7 +14,7 @@ package struct ProbeSettings: Sendable {
     /// `--probe.endpoint`: API servers that are asked whatever the cluster tells.
     package var apiServers: [ProbeEndpoint] = []
 
-    /// Creates settings: two seconds, the system's CAs, nobody named.
+    /// Creates settings: five seconds, the system's CAs, nobody named.
     package init() {}
 }
 

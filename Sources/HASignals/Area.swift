@@ -18,6 +18,9 @@ package protocol Area: Sendable {
     /// Whether the area means anything in this cluster.
     static func isApplicable(_ cluster: Cluster) -> Bool
 
+    /// Whether nothing can be said of the area although its sources are ok: it is unknown unless critical.
+    static func isUndetermined(_ cluster: Cluster) -> Bool
+
     /// Names of rules that are not evaluated now for a reason other than their sources.
     static func suspendedRules(_ cluster: Cluster) -> Set<String>
 
@@ -29,6 +32,8 @@ extension Area {
     package static var optionalSources: Set<Source> { [] }
 
     package static func isApplicable(_: Cluster) -> Bool { true }
+
+    package static func isUndetermined(_: Cluster) -> Bool { false }
 
     package static func suspendedRules(_: Cluster) -> Set<String> { [] }
 
@@ -61,7 +66,7 @@ package final class Cluster: Sendable {
 
     /// Whether a source is ok.
     package func isOK(_ source: Source) -> Bool {
-        state.status(of: source).state == .ok
+        state.status(of: source).state.givesFamilies
     }
 
     /// Creates the view of a cluster, with its index. The sources of probes were judged before, see

@@ -68,7 +68,7 @@ package enum SignalRunner {
 
     /// The areas in which nothing can be called ok while the control plane is frozen: what they read does not move.
     static let frozenAreas: Set<AreaName> = [
-        .replicas, .rollouts, .daemonsets, .services, .nodes, .disruptionBudgets, .zones,
+        .replicas, .rollouts, .daemonsets, .services, .ingress, .nodes, .disruptionBudgets, .storage, .zones,
     ]
 
     /// Collects every area.
@@ -140,7 +140,7 @@ package enum SignalRunner {
             reports.append(report(area, cluster, raised, counts))
         }
         found.sort(by: Finding.inOrder)
-        freeze(&reports, found)
+        freeze(&reports, found, cluster.state)
         if cluster.settings.workloadMetrics == .atRisk { keepWorkloadsAtRisk(areas, found, cluster, &sink) }
         addFindings(found, cluster.settings, &sink)
         addStatuses(reports, &sink)
@@ -194,7 +194,7 @@ package enum SignalRunner {
             status = .notApplicable
         } else if raised.contains(where: { $0.severity == .critical }) {
             status = .critical
-        } else if !unknown.isEmpty {
+        } else if !unknown.isEmpty || area.isUndetermined(cluster) {
             status = .unknown
         } else if raised.contains(where: { $0.severity == .warning }) {
             status = .warning
@@ -204,13 +204,24 @@ package enum SignalRunner {
         return AreaReport(name: area.name, status: status, unknownSources: unknown, findings: counts)
     }
 
-    /// While the control plane does not write, what it wrote last is no proof of health.
-    private static func freeze(_ reports: inout [AreaReport], _ found: [Finding]) {
-        let isFrozen = found.contains {
-            $0.rule == "cluster-writes-stalled"
-                || ($0.rule == "leader-lease-expired" && $0.object.name == "kube-controller-manager"
-                    && $0.object.namespace == "kube-system")
-        }
+    /// The critical rules that tell of a control plane that does not write, whatever their object.
+    private static let freezingRules: Set<String> = [
+        "cluster-writes-stalled", "etcd-quorum-lost", "etcd-no-leader", "apiserver-none-serving",
+    ]
+
+    /// While the control plane does not write or cannot be seen to, what it wrote last is no proof of health.
+    private static func freeze(_ reports: inout [AreaReport], _ found: [Finding], _ state: ClusterState) {
+        let leases = state.status(of: .leases)
+        let areLeasesUnseen =
+            leases.state == .failing || leases.state == .stale
+            || (leases.state == .unreachable && leases.hasSynced)
+        let isFrozen =
+            areLeasesUnseen
+            || found.contains {
+                freezingRules.contains($0.rule)
+                    || ($0.rule == "leader-lease-expired" && $0.object.name == "kube-controller-manager"
+                        && $0.object.namespace == "kube-system")
+            }
         guard isFrozen else { return }
         for position in reports.indices
         where frozenAreas.contains(reports[position].name) && reports[position].status == .ok {

@@ -62,7 +62,7 @@ struct LiveOptions: ParsableArguments {
 
     @Option(
         name: .customLong("probe-timeout"),
-        help: ArgumentHelp("How long each question to the control plane may take (default: 2s).", valueName: "duration")
+        help: ArgumentHelp("How long each question to the control plane may take (default: 5s).", valueName: "duration")
     )
     var probeTimeout: String?
 

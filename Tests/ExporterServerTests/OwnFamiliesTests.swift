@@ -36,7 +36,7 @@ struct OwnFamiliesTests {
             #expect(value == (other == state ? 1 : 0))
         }
         let objects = table.value(of: "kube_ha_exporter_source_objects", labels: [("source", "pods")])
-        #expect(objects == (state == .ok ? 0 : nil))
+        #expect(objects == (state.givesFamilies ? 0 : nil))
     }
 
     @Test func countWhatASourceDid() async throws {

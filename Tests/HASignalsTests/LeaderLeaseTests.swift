@@ -247,4 +247,31 @@ struct LeaderLeaseTests {
         #expect(signals.raised("leader-lease-expired") == ["Lease vcluster/kube-controller-manager"])
         #expect(signals.status(.replicas) == .ok)
     }
+
+    /// SIGNALS, «Unknown is neither zero nor healthy»: leases that were once ok and are not heard of freeze as stalled
+    /// writes do; leases that may not be read freeze nothing.
+    @Test(arguments: [SourceState.failing, .stale])
+    func leasesThatAreNotHeardOfFreezeTheSameAreas(_ state: SourceState) {
+        var cluster = ClusterBuilder.threeZones()
+        #expect(cluster.signals(isRecording: true).status(.replicas) == .ok)
+        cluster.state.sources[.leases] = SourceStatus(state: state)
+        #expect(cluster.signals(isRecording: true).status(.replicas) == .unknown)
+        cluster.state.sources[.leases] = SourceStatus(state: .forbidden)
+        #expect(cluster.signals(isRecording: true).status(.replicas) == .ok)
+    }
+
+    /// SIGNALS, area 1: where the last attempt of every list or watch failed too, silent API servers are down and not
+    /// out of sight.
+    @Test func apiServersAreDownWhereNoListSucceedsEither() {
+        var probes = ProbeResults()
+        probes.apiServers = [APIServerProbe(name: "192.0.2.11:6443")]
+        var state = ClusterState()
+        state.sources[.apiserver] = SourceStatus(state: .unreachable)
+        state.sources[.pods] = SourceStatus(state: .ok)
+        state.judgeSilence(probes, Observations(), isRecording: false)
+        #expect(state.status(of: .apiserver).state == .unreachable)
+        state.sources[.pods]?.hasFailed = true
+        state.judgeSilence(probes, Observations(), isRecording: false)
+        #expect(state.status(of: .apiserver).state == .ok)
+    }
 }

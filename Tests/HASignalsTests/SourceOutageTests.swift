@@ -101,7 +101,7 @@ struct SourceOutageTests {
         let old = Self.samples(before)
         let new = Self.samples(after)
         for (series, value) in old where Self.areaFamilies[series.name] != nil {
-            if Self.isTaken(series, by: outage.source) {
+            if !outage.state.givesFamilies && Self.isTaken(series, by: outage.source) {
                 #expect(new[series] == nil, "\(series) should be gone")
             } else if !Self.isExcused(series, outage.source) {
                 #expect(new[series] == value, "\(series) should be unchanged")

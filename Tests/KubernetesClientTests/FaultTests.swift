@@ -46,8 +46,8 @@ struct FaultTests {
         bench.sync()
         try bench.cluster.inject(.garbage(.pods))
         bench.pass(.seconds(230))
-        // What is known is not yet too old.
-        #expect(bench.state(.pods) == .ok)
+        // What is known is not yet too old, but not known to hold.
+        #expect(bench.state(.pods) == .failing)
         bench.pass(.seconds(71))
         #expect(bench.state(.pods) == .malformed)
         #expect(bench.state(.nodes) == .ok)
@@ -84,9 +84,14 @@ struct FaultTests {
         bench.sync()
         try bench.cluster.inject(.internalError(nil))
         try bench.cluster.inject(.watchesCut(nil))
-        bench.pass(.seconds(290))
+        bench.pass(.seconds(25))
         #expect(bench.state(.pods) == .ok)
-        bench.pass(.seconds(20))
+        // SIGNALS, source states: an attempt failed and none has succeeded for 30 s.
+        bench.pass(.seconds(10))
+        for source in [Source.pods, .nodes, .services, .leases] {
+            #expect(bench.state(source) == .failing, "\(source)")
+        }
+        bench.pass(.seconds(275))
         for source in Self.listed { #expect(bench.state(source) == .stale, "\(source)") }
         bench.cluster.clearAllFaults()
         try expectRecovery(bench)

@@ -90,7 +90,8 @@ struct LeaseCheckTests {
         try bench.cluster.inject(fault)
         bench.requests.clear()
         bench.pass(.seconds(85))
-        #expect(bench.state(.leases) == .ok)
+        // Garbage breaks the watch too, and then attempts to open it fail for longer than 30 s: the source is failing.
+        #expect(bench.state(.leases).givesFamilies)
         #expect((age(bench) ?? 99) < 5)
         let lists = bench.requests.targets(Self.lists).count
         if case .tooManyRequests = fault { #expect((2...3).contains(lists)) }

@@ -103,6 +103,11 @@ package enum Etcd: Area {
         return roles.contains(.etcd) || !cluster.kubeSystemPods(ofComponent: "etcd").isEmpty
     }
 
+    /// Without a member list nothing is known of quorum, however ready etcd's pods are: --etcd.endpoints tells.
+    package static func isUndetermined(_ cluster: Cluster) -> Bool {
+        !cluster.probes.etcdClusters.contains(where: \.hasMemberList)
+    }
+
     package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
         let known = cluster.isOK(.etcd) ? cluster.probes.etcdClusters.filter(\.hasMemberList) : []
         let pods = cluster.kubeSystemPods(ofComponent: "etcd")

@@ -56,7 +56,7 @@ package struct ClusterIndex: Sendable {
         let services = ServiceIndex(state, self)
         self.services = services.services
         servicePositions = services.positions
-        if state.status(of: .services).state == .ok {
+        if state.status(of: .services).state.givesFamilies {
             let all = state.services.all
             serviceSelectors = SelectorIndex(all)
             selectingServices = all.map(\.meta.name)
@@ -69,7 +69,7 @@ package struct ClusterIndex: Sendable {
     }
 
     private mutating func indexNodes(_ state: ClusterState) {
-        guard state.status(of: .nodes).state == .ok else { return }
+        guard state.status(of: .nodes).state.givesFamilies else { return }
         let interner = state.interner
         nodes = state.nodes.all
             .map { (interner.string($0.meta.name), $0) }
@@ -86,7 +86,7 @@ package struct ClusterIndex: Sendable {
     }
 
     private mutating func indexPods(_ state: ClusterState, _ resolver: inout WorkloadResolver) {
-        guard state.status(of: .pods).state == .ok else { return }
+        guard state.status(of: .pods).state.givesFamilies else { return }
         pods = ContiguousArray(
             repeating: PodFacts(workload: -1, node: -1, isHealthy: false, isBare: false),
             count: state.pods.capacity
@@ -136,7 +136,7 @@ package struct ClusterIndex: Sendable {
     }
 
     private mutating func indexBudgets(_ state: ClusterState) {
-        guard state.status(of: .poddisruptionbudgets).state == .ok else { return }
+        guard state.status(of: .poddisruptionbudgets).state.givesFamilies else { return }
         let interner = state.interner
         let rows = state.podDisruptionBudgets.all
             .map { (interner.string($0.meta.namespace), interner.string($0.meta.name), $0) }

@@ -22,7 +22,7 @@ package struct LabelGroups: Sendable {
 
     /// Groups the pods of a state.
     init(_ state: ClusterState) {
-        guard state.status(of: .pods).state == .ok else { return }
+        guard state.status(of: .pods).state.givesFamilies else { return }
         let interner = state.interner
         var groupOf = ContiguousArray<Int32>(repeating: -1, count: interner.listCapacity)
         var found: [LabelsID] = []

@@ -16,8 +16,8 @@ package struct RevisionFacts: Sendable {
     init() {}
 
     init(_ state: ClusterState) {
-        if state.status(of: .replicasets).state == .ok { countReplicaSets(state) }
-        if state.status(of: .controllerrevisions).state == .ok { countControllerRevisions(state) }
+        if state.status(of: .replicasets).state.givesFamilies { countReplicaSets(state) }
+        if state.status(of: .controllerrevisions).state.givesFamilies { countControllerRevisions(state) }
     }
 
     private mutating func countReplicaSets(_ state: ClusterState) {

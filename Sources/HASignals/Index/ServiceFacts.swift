@@ -55,7 +55,8 @@ struct ServiceIndex {
     private var zones = PlaceCounter(capacity: 0)
 
     init(_ state: ClusterState, _ index: ClusterIndex) {
-        guard state.status(of: .services).state == .ok, state.status(of: .endpointslices).state == .ok else { return }
+        guard state.status(of: .services).state.givesFamilies, state.status(of: .endpointslices).state.givesFamilies
+        else { return }
         let interner = state.interner
         nodes = PlaceCounter(capacity: interner.stringCapacity)
         zones = PlaceCounter(capacity: interner.stringCapacity)

@@ -29,7 +29,7 @@ package struct VolumeReach: Sendable {
     init() {}
 
     init(_ state: ClusterState, nodes: [Node], positions: [StringID: Int]) {
-        guard state.status(of: .persistentvolumes).state == .ok else { return }
+        guard state.status(of: .persistentvolumes).state.givesFamilies else { return }
         var known: [[NodeSelectorTerm]: Int32] = [:]
         var matcher = NodeMatcher(state.interner, nodes, positions)
         var rowOfName = ContiguousArray<Int32>(repeating: -1, count: state.interner.stringCapacity)
@@ -48,7 +48,7 @@ package struct VolumeReach: Sendable {
         }
         self.reaches = reaches
         self.reachOfVolume = reachOfVolume
-        guard state.status(of: .persistentvolumeclaims).state == .ok else { return }
+        guard state.status(of: .persistentvolumeclaims).state.givesFamilies else { return }
         var claims: [ClaimKey: Int32] = [:]
         claims.reserveCapacity(state.persistentVolumeClaims.count)
         state.persistentVolumeClaims.forEach { _, claim in

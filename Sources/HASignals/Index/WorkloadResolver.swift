@@ -24,7 +24,7 @@ struct WorkloadResolver {
 
     init(_ state: ClusterState) {
         interner = state.interner
-        replicaSets = state.status(of: .replicasets).state == .ok ? state.replicaSets : nil
+        replicaSets = state.status(of: .replicasets).state.givesFamilies ? state.replicaSets : nil
         byOwner = ContiguousArray(repeating: -2, count: state.interner.listCapacity)
         replicaSetKind = interner.find("ReplicaSet")
         deploymentKind = interner.find("Deployment")
@@ -68,7 +68,7 @@ struct WorkloadResolver {
     }
 
     private mutating func addBuiltIn(_ state: ClusterState) {
-        func isOK(_ source: Source) -> Bool { state.status(of: source).state == .ok }
+        func isOK(_ source: Source) -> Bool { state.status(of: source).state.givesFamilies }
         if isOK(.deployments) {
             // Without ReplicaSets a Deployment's pods cannot be told from others: nothing is said of where they are.
             let arePodsKnown = isOK(.replicasets)
@@ -123,7 +123,7 @@ struct WorkloadResolver {
     }
 
     private mutating func addReplicaSets(_ state: ClusterState) {
-        guard state.status(of: .replicasets).state == .ok else { return }
+        guard state.status(of: .replicasets).state.givesFamilies else { return }
         let interner = state.interner
         state.replicaSets.forEach { _, row in
             guard let owner = interner.owner(row.meta.owner) else {

@@ -41,7 +41,7 @@ package enum SourceNeed: Hashable, Sendable {
 
     /// Whether what needs it can be computed: the source is ok, or of several kinds at least one.
     package func isMet(_ state: ClusterState) -> Bool {
-        sources.contains { state.status(of: $0).state == .ok }
+        sources.contains { state.status(of: $0).state.givesFamilies }
     }
 }
 

@@ -61,6 +61,7 @@ extension ClusterStore {
         }
         let now = track.state(at: clock.uptime(), staleAfter: limit)
         state.sources[source, default: SourceStatus()].state = now
+        state.sources[source]?.hasFailed = track.problem != nil
         resumeWaiters()
     }
 

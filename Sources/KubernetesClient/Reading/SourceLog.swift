@@ -66,7 +66,7 @@ struct SourceLog: Sendable {
     private static func cause(_ standing: Standing) -> String? {
         switch standing.state {
         case .absent, .disabled, .forbidden: "\(standing.state.rawValue) \(standing.problem?.cause ?? "")"
-        case .ok, .notSynced: standing.problem?.cause
+        case .ok, .failing, .notSynced: standing.problem?.cause
         case .stale, .unauthorized, .unreachable, .malformed: standing.problem?.cause ?? standing.state.rawValue
         }
     }
@@ -89,7 +89,7 @@ struct SourceLog: Sendable {
 
     private func write(_ group: [Standing]) {
         let names = Self.names(group.map(\.source))
-        let state = group.first { $0.state != .ok }?.state ?? .ok
+        let state = group.first { $0.state != .ok && $0.state != .failing }?.state ?? .ok
         let reason = group.first { $0.state == state }?.problem?.reason ?? "no success for too long"
         let isOne = group.count == 1
         switch state {

@@ -2,6 +2,9 @@ import ClusterState
 
 /// How a source fares, from which follows how it stands at a moment.
 struct SourceTrack: Sendable {
+    /// How long an attempt may have failed without a success since until the source is failing: SIGNALS, source states.
+    static let failingAfter = Duration.seconds(30)
+
     /// Told from outside: absent, disabled, or what probes came to.
     var fixed: SourceState?
     /// What failed last, unless something succeeded since. Without a state the source only ages.
@@ -21,13 +24,16 @@ struct SourceTrack: Sendable {
 
     /// How it stands.
     ///
-    /// A refusal holds at once. A fault that may pass does not make known what is known any less until it is out of date:
-    /// an API server that is restarted must not make all areas unknown.
+    /// A refusal holds at once. A fault that may pass makes the source failing after ``failingAfter``: an API server that is
+    /// restarted must not make all areas unknown, one that is gone must.
     func state(at now: Duration, staleAfter: Duration) -> SourceState {
         if let fixed { return fixed }
         if let state = problem?.state, state == .forbidden || state == .unauthorized { return state }
         guard hasSynced, let lastSuccess else { return problem?.state ?? .notSynced }
-        guard now - lastSuccess >= staleAfter else { return .ok }
+        guard now - lastSuccess >= staleAfter else {
+            guard let problem, now - problem.since >= Self.failingAfter else { return .ok }
+            return .failing
+        }
         return problem?.state ?? .stale
     }
 }
