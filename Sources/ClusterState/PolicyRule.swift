@@ -74,12 +74,14 @@ package struct PolicyRule: Hashable, Sendable, BitwiseCopyable {
         }
     }
 
-    /// Takes in an entry of `resources`. A `*` may stand for the whole, or for either part of `resource/subresource`.
+    /// Takes in an entry of `resources`. As the API server matches it (ResourceMatches in
+    /// pkg/apis/rbac/v1/evaluation_helpers.go), a `*` stands for the whole or for the resource before a subresource,
+    /// never for a subresource: `pods/*` and `*/*` grant nothing.
     package mutating func addResource(_ word: String) {
         switch word {
         case "nodes": resources.insert(.nodes)
         case "pods": resources.insert(.pods)
-        case "pods/eviction", "pods/*", "*/eviction", "*/*": resources.insert(.eviction)
+        case "pods/eviction", "*/eviction": resources.insert(.eviction)
         case "poddisruptionbudgets": resources.insert(.budgets)
         case "deployments", "statefulsets", "daemonsets", "replicasets": resources.insert(.workloads)
         case "persistentvolumeclaims": resources.insert(.claims)

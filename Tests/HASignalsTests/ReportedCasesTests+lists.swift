@@ -29,7 +29,6 @@ extension ReportedCasesTests {
         #"22 webhook-blocks-pods ValidatingWebhookConfiguration objsel"#,
         #"22 webhook-no-endpoints ValidatingWebhookConfiguration objsel"#,
         #"22 kube_ha_admission_webhook_blocks_pods{webhook_type="validating",configuration="objsel",webhook="objsel.example.com",failure_policy="Fail"}"#,
-        #"25 disruptive-subjects User starsub-user"#,
         #"25 kube_ha_rbac_cluster_admin_subjects{subject_kind="Group"}"#,
         #"25 cluster-admins ServiceAccount c25/robot"#,
         #"26 kube_ha_workload_zone_bound_volumes{namespace="c26",workload="one-zone",workload_type="deployment"}"#,
@@ -44,8 +43,6 @@ extension ReportedCasesTests {
         #"33 node-loss-capacity Cluster"#,
         #"37 kube_ha_node_loss_capacity_ratio{resource="cpu"}"#,
         #"37 kube_ha_node_loss_capacity_ratio{resource="memory"}"#,
-        #"38 kube_ha_node_drain_blocking_pods{node="worker-00010"}"#,
-        #"38 drain-stalled Node worker-00010"#,
         #"39 kube_ha_workload_rollout_in_progress{namespace="c39",workload="held",workload_type="statefulset"}"#,
         #"40 kube_ha_workload_rollout_in_progress{namespace="c40",workload="rec",workload_type="deployment"}"#,
         #"40 kube_ha_workload_rollout_in_progress{namespace="c40",workload="one",workload_type="statefulset"}"#,
@@ -53,7 +50,6 @@ extension ReportedCasesTests {
         #"40 workload-never-up Deployment c40/rec"#,
         #"40 workload-never-up Deployment c40/fresh"#,
         #"41 daemonset-misscheduled DaemonSet c41/ds"#,
-        #"47 workload-deficit DaemonSet c47/plain"#,
         #"47 daemonset-misscheduled DaemonSet c47/plain"#,
     ]
 

@@ -28,6 +28,7 @@ struct WorkloadOutageTests {
     /// What a DaemonSet lacks on nodes that are not Ready is the nodes' trouble, as far as it would run there.
     @Test func daemonSetIsExcusedByNodesThatAreNotReady() {
         var cluster = ClusterBuilder.threeZones()
+        let notReady = cluster.id("node.kubernetes.io/not-ready")
         cluster.daemonSet("kube-system", "agent", nodes: 3) { $0.available = 2 }
         #expect(cluster.signals().raised("workload-deficit") == ["DaemonSet kube-system/agent"])
         // cp-a is tainted and not for it: its going changes nothing.
@@ -39,7 +40,13 @@ struct WorkloadOutageTests {
             taints: [ClusterBuilder.controlPlaneTaint]
         )
         #expect(cluster.signals().raised("workload-deficit") == ["DaemonSet kube-system/agent"])
+        // The controller left it out already: its pods tolerate not-ready with effect NoExecute alone
+        // (AddOrUpdateDaemonPodTolerations in pkg/controller/daemon/util/daemonset_util.go).
         cluster.node("w-a", zone: "a", ready: .isFalse, taints: ["node.kubernetes.io/not-ready"])
+        #expect(cluster.signals().raised("workload-deficit") == ["DaemonSet kube-system/agent"])
+        cluster.node("w-a", zone: "a", ready: .isFalse) {
+            $0.taints = [Taint(key: notReady, value: .empty, effect: .noExecute)]
+        }
         #expect(cluster.signals().raised("workload-deficit").isEmpty)
         #expect(cluster.signals()["workload_replicas_deficit", ["workload": "agent"]] == 1)
     }
@@ -74,7 +81,7 @@ struct WorkloadOutageTests {
         #expect(never.raised("workload-never-up") == ["StatefulSet shop/db"])
         #expect(
             never.messages("workload-never-up") == [
-                "none of 2 replicas has been available; Service db without endpoints"
+                "none of 2 replicas is available; Service db without endpoints"
             ]
         )
         let unneeded = outage(served: true, service: false)

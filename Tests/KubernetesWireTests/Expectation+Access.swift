@@ -29,7 +29,7 @@ extension Expectation {
         let workloads = ["deployments", "statefulsets", "daemonsets", "replicasets"]
         let rights = [
             allows(delete, "", ["nodes"]), allows(["patch", "update"], "", ["nodes"]),
-            allows(["create"], "", ["pods/eviction", "pods/*", "*/eviction", "*/*"]), allows(delete, "", ["pods"]),
+            allows(["create"], "", ["pods/eviction", "*/eviction"]), allows(delete, "", ["pods"]),
             allows(delete, "policy", ["poddisruptionbudgets"]), allows(delete, "apps", workloads),
             allows(delete, "", ["persistentvolumeclaims"]), allows(delete, "", ["persistentvolumes"]),
             rules.contains { rule in

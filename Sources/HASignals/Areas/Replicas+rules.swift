@@ -126,7 +126,7 @@ extension Replicas {
                 ignored: workload.ignoredRules,
                 wasUp
                     ? "none of \(desired) replicas is available; no Service selects it"
-                    : "none of \(desired) replicas has been available" + consequence
+                    : "none of \(desired) replicas is available" + consequence
             )
         }
     }

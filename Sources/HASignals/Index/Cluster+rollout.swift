@@ -65,7 +65,7 @@ extension Cluster {
             isStuck: isInProgress && !hasRecentPod(ofRevision: row.updateRevision, at: position),
             maxUnavailable: row.isOnDelete
                 ? nil
-                : (row.maxUnavailable ?? .number(1)).resolved(of: Int(row.replicas), rounding: .up).map { max(1, $0) }
+                : (row.maxUnavailable ?? .number(1)).resolved(of: Int(row.replicas), rounding: .down).map { max(1, $0) }
         )
     }
 
@@ -94,7 +94,8 @@ extension Cluster {
         return latest.isSet && now.seconds - latest.timestamp.seconds <= Self.rolloutDeadline
     }
 
-    /// Nodes that are not Ready among those that a DaemonSet is meant for: its pods there cannot be up.
+    /// Nodes that are not Ready among those that a DaemonSet is meant for: its pods there cannot be up. Nodes with a
+    /// taint that its pods do not tolerate are left out, as the controller leaves them out of the nodes desired.
     func unreadyNodes(admittedBy row: DaemonSet) -> Int {
         guard !index.unreadyNodes.isEmpty else { return 0 }
         let placement = state.interner.placement(state.interner.template(row.template).placement)
@@ -105,9 +106,16 @@ extension Cluster {
         }
     }
 
-    /// The taints that the DaemonSet controller makes all its pods bear (pkg/controller/daemon/util).
+    /// Whether the DaemonSet controller makes all its pods tolerate the taint (AddOrUpdateDaemonPodTolerations in
+    /// pkg/controller/daemon/util/daemonset_util.go): not-ready and unreachable with effect NoExecute alone, so that a
+    /// node with their NoSchedule taints is left only to pods whose template tolerates these.
     private func isBorneByDaemons(_ taint: Taint) -> Bool {
-        let names = ["not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"]
+        let names: [String]
+        switch taint.effect {
+        case .noExecute: names = ["not-ready", "unreachable"]
+        case .noSchedule: names = ["disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"]
+        default: return false
+        }
         let key = text(taint.key)
         return names.contains { key == "node.kubernetes.io/" + $0 }
     }
