@@ -1,8 +1,10 @@
 # Installs what build and tests need; sourced by Tests/run and .ci/run, in the project's folder.
 
 # What the build needs, then what the tests run: promtool and the Prometheus server, real etcd members, openssl for
-# their certificates.
-packages=(libcurl4-openssl-dev zlib1g-dev libyaml-dev prometheus etcd-server openssl curl python3-venv)
+# their certificates, systemd to judge the unit.
+packages=(
+    libcurl4-openssl-dev zlib1g-dev libyaml-dev prometheus etcd-server openssl curl python3-venv systemd
+)
 
 install_packages() {
     local missing=()
@@ -20,5 +22,7 @@ install_packages() {
 
 install_python() {
     [ -x .venv/bin/python ] || python3 -m venv .venv || return
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/system/requirements.txt
+    local pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
+    "${pip[@]}" -r Tests/system/requirements.txt -r Tests/deploy/requirements.txt &&
+        "${pip[@]}" --no-deps -r Tests/deploy/tools.txt
 }

@@ -1,0 +1,96 @@
+"""The roles against what the program asks for: nothing missing, nothing unused."""
+
+import re
+
+import pytest
+
+from conftest import OVERLAYS, ROOT, chart, one, overlay
+
+SOURCES = ROOT / "Sources"
+TABLE = SOURCES / "KubernetesClient" / "Resources" / "APIResource.swift"
+# Leases are read in namespaces of others: kube-system, kube-node-lease.
+ELSEWHERE = {"leases", "nodeleases"}
+
+
+def asked_resources():
+    """{source: (group, plural, verbs, is namespaced)}, from the table of resources."""
+    body = re.search(r"static func of\(_ source: Source\) -> APIResource\? \{(.*?)\n    \}", TABLE.read_text(), re.DOTALL)[1]
+    body = re.sub(r"//.*", "", body)
+    found = {}
+    for names, value in re.findall(r"case ([^:]+):\s*(nil|APIResource\(.*?\))(?=\s*(?:case|\}|$))", body, re.DOTALL):
+        sources = re.findall(r"\.(\w+)", names)
+        if value == "nil":
+            continue
+        version = re.search(r'source, "([^"]+)"', value)[1]
+        plural = re.search(r'plural: "([^"]+)"', value)
+        group = version.split("/")[0] if "/" in version else ""
+        verbs = {"list"} if "mode: .poll" in value else {"list", "watch"}
+        for source in sources:
+            found[source] = (group, plural[1] if plural else source, verbs, "isNamespaced: false" not in value)
+    enumeration = (SOURCES / "ClusterState" / "Source.swift").read_text().split("package enum SourceState")[0]
+    declared = set(re.findall(r"\w+", " ".join(re.findall(r"^    case ([\w, ]+)$", enumeration, re.MULTILINE))))
+    assert set(found) == declared - {"version", "apiserver", "etcd"}, "every source is found in the table"
+    return found
+
+
+def asked_paths():
+    """The paths beside resources: of discovery, of the probes of API servers, and of the check of a connection."""
+    patterns = {
+        "KubernetesClient/Discovery/Discovery.swift": r'read\("(/[^"]*)"\)',
+        "ControlPlaneProbes/ControlPlaneProber.swift":
+            r"questions\(apiServer endpoint: ProbeEndpoint\) -> \[Question\] \{\s*\[([^\]]*)\]",
+        "HTTPTransport/Liveness.swift": r'with\(path: "([^"]*)"\)',
+    }
+    paths = set()
+    for file, pattern in patterns.items():
+        found = re.findall(pattern, (SOURCES / file).read_text())
+        assert found, f"{file}: the paths that it asks are not where they were"
+        paths |= {path for text in found for path in re.findall(r"/[a-z]+", text)}
+    return paths
+
+
+def granted(role):
+    """({(group, resource, verb)}, {(path, verb)}) of a role; wildcards are refused."""
+    resources, paths = set(), set()
+    for rule in role["rules"]:
+        assert "*" not in str(rule), rule
+        assert set(rule) <= {"apiGroups", "resources", "verbs", "nonResourceURLs"}, rule
+        resources |= {(group, resource, verb) for group in rule.get("apiGroups", []) for resource in
+                      rule.get("resources", []) for verb in rule["verbs"]}
+        paths |= {(path, verb) for path in rule.get("nonResourceURLs", []) for verb in rule["verbs"]}
+    return resources, paths
+
+
+def wanted(table):
+    return {(group, plural, verb) for group, plural, verbs, _ in table.values() for verb in verbs}
+
+
+def test_the_cluster_role_is_what_the_program_asks_for():
+    resources, paths = granted(one(overlay("default"), "ClusterRole"))
+    asked = wanted(asked_resources())
+    assert sorted(asked - resources) == [], "missing: these sources would be forbidden"
+    assert sorted(resources - asked) == [], "unused: nothing asks for these"
+    assert sorted(paths) == sorted((path, "get") for path in asked_paths())
+
+
+def test_the_role_of_a_namespace_is_the_part_that_lies_in_one():
+    items = overlay("namespaced")
+    table = {source: entry for source, entry in asked_resources().items() if entry[3] and source not in ELSEWHERE}
+    resources, paths = granted(one(items, "Role"))
+    assert (resources, paths) == (wanted(table), set())
+    container, = one(items, "Deployment")["spec"]["template"]["spec"]["containers"]
+    environment = {variable["name"]: variable for variable in container["env"]}
+    assert set(environment["KUBE_HA_EXPORTER_RESOURCES"]["value"].split(",")) == set(table)
+    assert environment["KUBE_HA_EXPORTER_NAMESPACES"]["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.namespace"}}
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_nobody_may_write_or_read_secrets(name):
+    for role in (item for item in overlay(name) if item["kind"] in ("Role", "ClusterRole")):
+        resources, _ = granted(role)
+        assert {verb for _, _, verb in resources} <= {"list", "watch"}
+        assert not {resource for _, resource, _ in resources} & {"secrets", "configmaps"}
+
+
+def test_the_chart_grants_the_same():
+    assert granted(one(chart(), "ClusterRole")) == granted(one(overlay("default"), "ClusterRole"))
