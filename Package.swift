@@ -125,7 +125,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ClusterSimulatorTests",
-            dependencies: ["ClusterSimulator", "HTTPTransport", "TestFixtures"]
+            dependencies: ["ClusterSimulator", "HTTPTransport", "TestClocks", "TestFixtures"]
         ),
         .testTarget(
             name: "RecordingsTests",

@@ -27,10 +27,12 @@ package final class SimulatedCluster: Sendable {
     ///
     /// Cancelling the task ends a request that hangs; letting go of the body ends a watch.
     package func respond(to request: SimulatedRequest) async -> SimulatedResponse {
+        var request = request
+        request.arrivedAt = inspect { $0.cluster.now }
         while true {
             let (chunks, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
             let gate = AsyncStream<Void>.makeStream()
-            let answer = withState { state in
+            let answer = withState { [request] state in
                 state.answer(request, continuation: continuation, gate: gate.continuation)
             }
             switch answer {
@@ -41,7 +43,7 @@ package final class SimulatedCluster: Sendable {
                     continuation.onTermination = { [weak self] _ in self?.closeWatch(id) }
                 }
                 return SimulatedResponse(head: head, body: .chunks(chunks))
-            case .hang:
+            case .hang, .wait:
                 for await _ in gate.stream {}
                 if Task.isCancelled { return .refused }
             }

@@ -278,7 +278,8 @@ struct FaultTests {
             .zoneLost("zone-a"), .nodeLost("worker-00001"), .apiServerLost("cp-1"), .etcdMemberLost("cp-3"),
             .etcdMemberHangs("cp-2"), .etcdAlarm(member: "cp-1", alarm: "CORRUPT"), .cordoned("worker-00002"), .hang,
             .tooManyRequests(.deployments, retryAfter: 3), .internalError(nil), .garbage(.pods), .forbidden(.leases),
-            .tokenExpired("t"), .watchesSilent(nil), .writesFrozen,
+            .tokenExpired("t"), .watchesSilent(nil), .writesFrozen, .etcdQuorumLost, .etcdMembersSilent,
+            .apiServersLost,
         ]
         for fault in faults {
             #expect(try SimulatedFault(json: fault.json) == fault)

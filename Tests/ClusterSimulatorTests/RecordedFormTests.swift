@@ -64,16 +64,32 @@ struct RecordedFormTests {
         let cluster = try makeCluster()
         try cluster.inject(.etcdMemberLost("cp-1"))
         try cluster.inject(.etcdMemberLost("cp-2"))
-        let answer = try await cluster.get("/api/v1/pods")
+        let list = DelayedAnswer(cluster, SimulatedRequest(target: "/api/v1/pods", headers: protobufAccept))
+        cluster.advance(by: .milliseconds(59_900))
+        #expect(try list.answer() == nil)
+        cluster.advance(by: .milliseconds(100))
+        let answer = try #require(try list.answer())
         let recorded = try Recorded.answer("list-etcd-down.http")
         compareHeads(answer, recorded)
         #expect(answer.body == recorded.body)
-        // The watch cache still serves.
-        #expect(try await cluster.get("/api/v1/pods?resourceVersion=0").status == 200)
-        #expect(try await cluster.get("/readyz?verbose").status == 200)
-        let live = try await cluster.get("/livez?verbose")
-        #expect(live.status == 500)
-        #expect(String(decoding: live.body, as: UTF8.self).contains("\n[-]etcd failed: reason withheld\n"))
+    }
+
+    @Test func readinessKnowsNothingOfEtcdAndLivenessTakesTwoSecondsToFail() async throws {
+        let cluster = try makeCluster()
+        try cluster.inject(.etcdQuorumLost)
+        let ready = try await cluster.get("/readyz?verbose")
+        let recorded = try Recorded.answer("readyz-etcd-down.http")
+        #expect(ready.status == recorded.status)
+        #expect(ready.headers.map(\.name) == recorded.headerNames)
+        #expect(ready.body == recorded.body)
+        let live = DelayedAnswer(cluster, SimulatedRequest(target: "/livez?verbose"))
+        cluster.advance(by: .seconds(2))
+        #expect(try live.answer() == nil)
+        cluster.advance(by: .milliseconds(100))
+        let answer = try #require(try live.answer())
+        #expect(answer.status == 500)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains("\n[-]etcd failed: reason withheld\n"))
+        #expect(try await cluster.get("/livez?verbose&exclude=etcd").status == 200)
     }
 
     @Test func healthChecksAreThoseOfARealServer() async throws {

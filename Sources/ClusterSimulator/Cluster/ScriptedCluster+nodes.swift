@@ -102,8 +102,9 @@ extension ScriptedCluster {
         return taint
     }
 
-    /// Writes the addresses of the API servers that run, as their lease reconciler does.
+    /// Writes the addresses of the API servers that run, as their lease reconciler does; once writes get through.
     mutating func writeAPIServerEndpoints() {
+        guard acceptsWrites else { return schedule(.refreshAPIServerEndpoints, after: Self.tickLength) }
         guard var slice = store.message(.endpointSlices, namespace: "default", name: "kubernetes") else { return }
         let before = slice.encoded
         patchAPIServerEndpoints(&slice)

@@ -1,6 +1,8 @@
 extension ScriptedCluster {
-    /// Whether writes get through.
-    var acceptsWrites: Bool { !isFrozen && hasQuorum }
+    /// Whether writes get through: an API server takes them and etcd stores them.
+    var acceptsWrites: Bool {
+        !isFrozen && hasQuorum && (0..<plan.masters).contains { isAPIServerUp($0) }
+    }
 
     /// One tick of time. Nothing but the clock moves while writes are frozen; what came due meanwhile is done after.
     mutating func advanceOneTick() {

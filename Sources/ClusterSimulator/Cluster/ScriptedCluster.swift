@@ -30,6 +30,8 @@ struct ScriptedCluster: Sendable {
     /// Where the leader leases are held: controller manager, scheduler.
     var leaders: [Int] = [0, 0]
     var lostMembers: Set<Int> = []
+    /// Members that take connections and do nothing.
+    var suspendedMembers: Set<Int> = []
     var lostAPIServers: Set<Int> = []
 
     /// Time passes in steps of this length, whatever the steps in which it is announced.
@@ -73,13 +75,18 @@ struct ScriptedCluster: Sendable {
         scheduled[tick + ticks, default: []].append(action)
     }
 
-    /// Whether most etcd members are up.
+    /// Whether most etcd members work.
     var hasQuorum: Bool {
-        let up = (0..<plan.masters).count { isMemberUp($0) }
-        return up > plan.masters / 2
+        let working = (0..<plan.masters).count { isMemberWorking($0) }
+        return working > plan.masters / 2
     }
 
-    /// Whether an etcd member runs.
+    /// Whether an etcd member runs and is not suspended.
+    func isMemberWorking(_ index: Int) -> Bool {
+        isMemberUp(index) && !suspendedMembers.contains(index)
+    }
+
+    /// Whether an etcd member takes connections.
     func isMemberUp(_ index: Int) -> Bool {
         !lostMembers.contains(index) && !nodes[index].isLost
     }

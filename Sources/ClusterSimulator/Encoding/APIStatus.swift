@@ -206,6 +206,16 @@ extension APIStatus {
         )
     }
 
+    /// What a new watch gets while the watch cache has no etcd to read: `errors.NewTooManyRequests`.
+    static func initializing(retryAfter seconds: Int64) -> APIStatus {
+        APIStatus(
+            code: 429,
+            reason: "TooManyRequests",
+            message: "storage is (re)initializing",
+            details: Details(retryAfterSeconds: seconds)
+        )
+    }
+
     /// What a request gets that etcd never answers.
     static let timedOut = APIStatus(
         code: 504,

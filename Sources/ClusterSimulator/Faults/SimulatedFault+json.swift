@@ -16,6 +16,9 @@ extension SimulatedFault {
         case "apiserver-lost": self = .apiServerLost(try Self.text("name", json))
         case "etcd-member-lost": self = .etcdMemberLost(try Self.text("name", json))
         case "etcd-member-hangs": self = .etcdMemberHangs(try Self.text("name", json))
+        case "etcd-quorum-lost": self = .etcdQuorumLost
+        case "etcd-members-silent": self = .etcdMembersSilent
+        case "apiservers-lost": self = .apiServersLost
         case "etcd-alarm":
             self = .etcdAlarm(member: try Self.text("name", json), alarm: json["alarm"]?.text ?? "NOSPACE")
         case "cordoned": self = .cordoned(try Self.text("name", json))
@@ -47,7 +50,7 @@ extension SimulatedFault {
         "zone-lost", "node-lost", "master-lost", "apiserver-lost", "etcd-member-lost", "etcd-member-hangs",
         "etcd-alarm", "cordoned", "hang", "too-many-requests", "internal-error", "garbage", "forbidden",
         "token-expired", "watches-silent", "writes-frozen", "watches-cut", "watches-expired", "compaction",
-        "etcd-restored",
+        "etcd-restored", "etcd-quorum-lost", "etcd-members-silent", "apiservers-lost",
     ]
 
     private static func text(_ name: String, _ json: JSONValue) throws(SimulatedFaultError) -> String {
@@ -79,6 +82,9 @@ extension SimulatedFault {
         case .apiServerLost(let name): return named("apiserver-lost", name)
         case .etcdMemberLost(let name): return named("etcd-member-lost", name)
         case .etcdMemberHangs(let name): return named("etcd-member-hangs", name)
+        case .etcdQuorumLost: return scoped("etcd-quorum-lost", nil)
+        case .etcdMembersSilent: return scoped("etcd-members-silent", nil)
+        case .apiServersLost: return scoped("apiservers-lost", nil)
         case .etcdAlarm(let member, let alarm):
             var json = named("etcd-alarm", member)
             json["alarm"] = .string(alarm)

@@ -8,8 +8,16 @@ package enum SimulatedFault: Sendable, Hashable {
     case apiServerLost(String)
     /// The etcd member of a control-plane node refuses connections.
     case etcdMemberLost(String)
-    /// The etcd member of a control-plane node takes connections and never answers.
+    /// The etcd member of a control-plane node is suspended: it takes connections and never answers, and it counts for
+    /// no quorum.
     case etcdMemberHangs(String)
+    /// All etcd members but the first are suspended: no quorum. For what the API servers answer then see
+    /// ``SimulatorState/withoutQuorum(_:_:_:_:)``.
+    case etcdQuorumLost
+    /// All etcd members are suspended.
+    case etcdMembersSilent
+    /// All API servers refuse connections, and their watches break; nothing is written meanwhile.
+    case apiServersLost
     /// The etcd member raises an alarm: `NOSPACE` or `CORRUPT`.
     case etcdAlarm(member: String, alarm: String)
     /// The node is cordoned.

@@ -4,6 +4,7 @@ extension SimulatorState {
         guard !isActive(fault) else { return }
         try apply(fault)
         if !fault.isOneShot { faults.append(fault) }
+        updateLostServers()
         for id in openWatches(nil) {
             if let watch = watches[id], !cluster.isAPIServerUp(watch.server) { end(id, isCut: true) }
         }
@@ -16,10 +17,9 @@ extension SimulatorState {
             for node in try nodes(ofZone: name) { cluster.loseNode(node) }
         case .nodeLost(let name): cluster.loseNode(try node(name))
         case .apiServerLost(let name):
-            cluster.lostAPIServers.insert(try master(name))
+            _ = try master(name)
             cluster.schedule(.refreshAPIServerEndpoints, after: .seconds(15))
-        case .etcdMemberLost(let name): cluster.lostMembers.insert(try master(name))
-        case .etcdMemberHangs(let name), .etcdAlarm(let name, _): _ = try master(name)
+        case .etcdMemberLost(let name), .etcdMemberHangs(let name), .etcdAlarm(let name, _): _ = try master(name)
         case .cordoned(let name): cluster.setCordoned(try node(name), true)
         case .writesFrozen: cluster.isFrozen = true
         case .garbage(let resource):
@@ -42,22 +42,47 @@ extension SimulatorState {
             cluster.store.restore(to: revision)
             for id in openWatches(nil) { end(id, isCut: true) }
         case .hang, .tooManyRequests, .internalError, .forbidden, .tokenExpired: break
+        case .etcdQuorumLost, .etcdMembersSilent, .apiServersLost: break
         }
+    }
+
+    /// Sets which API servers and etcd members are lost or suspended to what the faults that last come to.
+    private mutating func updateLostServers() {
+        let masters = Set(0..<cluster.plan.masters)
+        cluster.lostAPIServers = []
+        cluster.lostMembers = []
+        cluster.suspendedMembers = []
+        for fault in faults {
+            switch fault {
+            case .apiServerLost(let name):
+                cluster.lostAPIServers.formUnion(cluster.node(named: name).map { [$0] } ?? [])
+            case .apiServersLost: cluster.lostAPIServers = masters
+            case .etcdMemberLost(let name): cluster.lostMembers.formUnion(cluster.node(named: name).map { [$0] } ?? [])
+            case .etcdMemberHangs(let name):
+                cluster.suspendedMembers.formUnion(cluster.node(named: name).map { [$0] } ?? [])
+            case .etcdQuorumLost: cluster.suspendedMembers.formUnion(masters.subtracting([0]))
+            case .etcdMembersSilent: cluster.suspendedMembers = masters
+            default: continue
+            }
+        }
+        noteQuorum()
+    }
+
+    /// Remembers since when etcd has no quorum.
+    mutating func noteQuorum() {
+        quorumLostAt = cluster.hasQuorum ? nil : quorumLostAt ?? cluster.now
     }
 
     /// Ends a fault; does nothing where it does not last.
     mutating func clear(_ fault: SimulatedFault) {
         guard let index = faults.firstIndex(of: fault) else { return }
         faults.remove(at: index)
+        updateLostServers()
         switch fault {
         case .zoneLost, .nodeLost:
             for node in cluster.nodes.indices where !isStillLost(node) { cluster.recoverNode(node) }
             cluster.writeChangedWorkloads()
-        case .apiServerLost(let name):
-            if let master = try? master(name) { cluster.lostAPIServers.remove(master) }
-            cluster.writeAPIServerEndpoints()
-        case .etcdMemberLost(let name):
-            if let master = try? master(name) { cluster.lostMembers.remove(master) }
+        case .apiServerLost, .apiServersLost: cluster.writeAPIServerEndpoints()
         case .cordoned(let name):
             if let node = try? node(name) { cluster.setCordoned(node, false) }
         case .writesFrozen: cluster.isFrozen = false
@@ -66,7 +91,8 @@ extension SimulatorState {
         default: break
         }
         // Whatever was waited for, those who still must wait do so again.
-        for request in waiting { request.finish() }
+        noteQuorum()
+        for request in waiting { request.gate.finish() }
         waiting = []
         deliver()
     }

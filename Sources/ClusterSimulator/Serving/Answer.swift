@@ -6,8 +6,10 @@ enum Answer: Sendable {
     /// The watch is entered under this number, nil where it has ended already; its chunks come through the
     /// continuation it was given.
     case watch(SimulatedHead, Int?)
-    /// Nothing comes until the fault is cleared.
+    /// Nothing comes until the fault is cleared or the request's time is up.
     case hang
+    /// To be asked again at this time of the cluster, or once a fault is cleared.
+    case wait(until: Duration)
 }
 
 /// A list as it goes out: what precedes the items, the items as they were encoded once, what follows.

@@ -11,9 +11,9 @@ extension SimulatorState {
         return ids.next()
     }
 
-    /// The first member that runs leads, while a quorum runs.
+    /// The first member that works leads, while a quorum runs.
     private var leader: Int? {
-        cluster.hasQuorum ? (0..<cluster.plan.masters).first { cluster.isMemberUp($0) } : nil
+        cluster.hasQuorum ? (0..<cluster.plan.masters).first { cluster.isMemberWorking($0) } : nil
     }
 
     private var alarms: [(member: Int, alarm: String)] {

@@ -22,6 +22,8 @@ package struct SimulatedRequest: Sendable {
     package var body: [UInt8]
     /// Where it came in.
     package var endpoint: SimulatedEndpoint
+    /// When it came in, on the cluster's time.
+    var arrivedAt: Duration = .zero
 
     /// Creates a request.
     ///

@@ -44,12 +44,15 @@ extension SimulatorState {
     mutating func failure(_ status: APIStatus, _ type: MediaType) -> Answer {
         let isAdmitted = status.code != 401
         let isNoSniff = status.code == 403
+        // `responsewriters.ErrorNegotiated` in apiserver/pkg/endpoints/handlers puts it into the head too.
+        let seconds = status.details.flatMap { $0.retryAfterSeconds > 0 ? $0.retryAfterSeconds : nil }
+        let extra = seconds.map { [(name: "retry-after", value: String($0))] } ?? []
         if type.takesProtobuf || !type.takesJSON {
-            let head = head(status.code, .protobuf, isAdmitted: isAdmitted, isNoSniff: isNoSniff)
+            let head = head(status.code, .protobuf, isAdmitted: isAdmitted, isNoSniff: isNoSniff, extra: extra)
             return complete(head, status.protobuf)
         }
         return complete(
-            head(status.code, .json, isAdmitted: isAdmitted, isNoSniff: isNoSniff),
+            head(status.code, .json, isAdmitted: isAdmitted, isNoSniff: isNoSniff, extra: extra),
             status.json()
         )
     }
@@ -71,7 +74,7 @@ extension SimulatorState {
     /// - Parameters:
     ///   - request: The request.
     ///   - continuation: Where the chunks go if it is a watch.
-    ///   - gate: Finished when a hanging request is to be asked again.
+    ///   - gate: Finished when a request that waits is to be asked again.
     /// - Returns: What to answer, or that nothing is to be answered yet.
     mutating func answer(
         _ request: SimulatedRequest,
@@ -82,12 +85,9 @@ extension SimulatorState {
         switch request.endpoint {
         case .etcd(let member):
             guard member < cluster.plan.masters, cluster.isMemberUp(member) else { return .response(.refused) }
-            guard !isActive(.etcdMemberHangs(cluster.nodes[member].name)) else {
-                waiting.append(gate)
-                return .hang
-            }
+            guard cluster.isMemberWorking(member) else { return wait(gate) }
             let answer = etcdAnswer(request, member: member)
-            if case .hang = answer { waiting.append(gate) }
+            if case .hang = answer { return wait(gate) }
             return answer
         case .apiServer(let index):
             guard cluster.isAPIServerUp(index) else { return .response(.refused) }
@@ -96,11 +96,16 @@ extension SimulatorState {
                 return .response(.refused)
             }
         }
-        guard !isActive(.hang) else {
-            waiting.append(gate)
-            return .hang
-        }
-        return apiAnswer(request, continuation)
+        guard !isActive(.hang) else { return wait(gate) }
+        let answer = apiAnswer(request, continuation)
+        if case .wait(let until) = answer { return wait(gate, until: until) }
+        return answer
+    }
+
+    /// Enters a request among those that wait.
+    private mutating func wait(_ gate: AsyncStream<Void>.Continuation, until: Duration? = nil) -> Answer {
+        waiting.append(WaitingRequest(gate: gate, until: until))
+        return .hang
     }
 
     private mutating func apiAnswer(_ request: SimulatedRequest, _ continuation: OpenWatch.Continuation) -> Answer {
@@ -186,6 +191,7 @@ extension SimulatorState {
         _ continuation: OpenWatch.Continuation
     ) -> Answer {
         if let refusal = mediaRefusal(resource, verb, type) { return refusal }
+        if let lostAt = quorumLostAt { return withoutQuorum(resource, verb, request, type, since: lostAt) }
         switch verb {
         case "watch": return watchAnswer(resource, target, request, type, continuation)
         case "list": return listAnswer(resource, target, request, type)
@@ -213,7 +219,6 @@ extension SimulatorState {
         _ target: ResourcePath,
         _ type: MediaType
     ) -> Answer {
-        guard cluster.hasQuorum else { return timedOut() }
         guard let object = cluster.store.object(resource, namespace: target.namespace, name: target.name) else {
             return failure(.notFound(resource, target.name), type)
         }

@@ -9,12 +9,17 @@ extension SimulatorState {
         }
     }
 
-    /// As recorded: `/readyz` has no etcd check, `/livez` has one.
+    /// What the API server's etcd check takes to fail, as recorded: its own limit is 2 s.
+    private static let etcdCheckTime = Duration.milliseconds(2007)
+
+    /// As recorded: `/readyz` has no etcd check, `/livez` has one, which takes its time to fail.
     private mutating func checks(_ name: String, _ checks: [String], _ request: SimulatedRequest) -> Answer {
-        let failed = cluster.hasQuorum ? [] : checks.filter { $0 == "etcd" }
+        let excluded = Set(request.query.filter { $0.name == "exclude" }.map(\.value))
+        let failed = cluster.hasQuorum ? [] : checks.filter { $0 == "etcd" && !excluded.contains($0) }
+        let failsAt = request.arrivedAt + Self.etcdCheckTime
+        guard failed.isEmpty || failsAt <= cluster.now else { return .wait(until: failsAt) }
         let isVerbose = request.query.contains { $0.name == "verbose" }
         guard isVerbose || !failed.isEmpty else { return text(200, "ok") }
-        let excluded = Set(request.query.filter { $0.name == "exclude" }.map(\.value))
         var lines: [String] = []
         var isFailing = false
         for check in checks {

@@ -94,7 +94,6 @@ extension SimulatorState {
             return .state(objects, revision: token.revision, after: after)
         }
         guard version != "", version != "0" else {
-            guard version == "0" || cluster.hasQuorum else { return .refused(timedOut()) }
             return .state(store.objects(resource), revision: store.revision, after: "")
         }
         guard let wanted = Int64(version), wanted > 0 else {

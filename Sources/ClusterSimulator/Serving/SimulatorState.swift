@@ -6,14 +6,23 @@ struct SimulatorState: Sendable {
         var isCut: Bool
     }
 
+    /// A request that is not answered yet. It is asked again once its gate is finished.
+    struct WaitingRequest: Sendable {
+        var gate: AsyncStream<Void>.Continuation
+        /// When its time is up, on the cluster's time; nil where it waits for as long as the fault lasts.
+        var until: Duration?
+    }
+
     var cluster: ScriptedCluster
     var watches: [Int: OpenWatch] = [:]
     var nextWatch = 0
     /// In the order in which they came.
     var faults: [SimulatedFault] = []
     var access = SimulatedAccess()
-    /// Requests that wait for a fault to be cleared.
-    var waiting: [AsyncStream<Void>.Continuation] = []
+    /// Requests that wait for a fault to be cleared or for their time.
+    var waiting: [WaitingRequest] = []
+    /// Since when etcd has no quorum, on the cluster's time; nil while it has one.
+    var quorumLostAt: Duration?
     var endings: [Ending] = []
     /// For audit ids and garbage, apart from the cluster's own so that requests do not change its course.
     var random: SplitMix64
@@ -21,6 +30,8 @@ struct SimulatorState: Sendable {
     var unspentTime: Duration = .zero
     /// How many requests each verb and resource has had: `list pods`.
     var requestCounts: [String: Int] = [:]
+    /// How many lists of each resource ran out of time.
+    var timedOutLists: [SimulatedResource: Int] = [:]
 
     init(cluster: ScriptedCluster, seed: UInt64) {
         self.cluster = cluster
@@ -40,6 +51,9 @@ struct SimulatorState: Sendable {
             cluster.advanceOneTick()
             deliver()
             keepWatches()
+            let now = cluster.now
+            for request in waiting where request.until.map({ $0 <= now }) ?? false { request.gate.finish() }
+            waiting.removeAll { $0.until.map { $0 <= now } ?? false }
         }
     }
 
@@ -79,7 +93,8 @@ struct SimulatorState: Sendable {
             }
             // A real server sends the last one two seconds before it ends the watch.
             let isLast = !watch.hasSentLastBookmark && watch.deadline - now <= .seconds(2)
-            guard watch.wantsBookmarks, watch.nextBookmark <= now || isLast else { continue }
+            // Without etcd the watch cache hears of no revision: a watch stays open and quiet.
+            guard cluster.hasQuorum, watch.wantsBookmarks, watch.nextBookmark <= now || isLast else { continue }
             if watch.nextBookmark <= now { watch.nextBookmark += .seconds(60) }
             if isLast { watch.hasSentLastBookmark = true }
             watch.continuation.yield(watch.bookmark(watch.cursor, endsInitialEvents: false))
