@@ -12,6 +12,9 @@ package struct EndpointSlice: NamedRow, Hashable {
     package var endpoints: [Endpoint] = []
     /// The ports' numbers in order; what `default/kubernetes` publishes tells where the API servers listen.
     package var ports: [Int32] = []
+    /// Whether any port is declared, one without a number included. The controller leaves out a port whose targetPort
+    /// names none that the pods' containers have (`getEndpointPorts` in k8s.io/endpointslice/utils.go).
+    package var hasPorts = false
 
     /// Creates a slice.
     package init(meta: ObjectMeta) {
@@ -43,6 +46,9 @@ package struct Endpoint: Hashable, Sendable, BitwiseCopyable {
     package var address: StringID
     /// `ready` is not false and `terminating` is not true, as published.
     package var isReady: Bool
+    /// `serving` is not false and `terminating` is not true: whether the target is Ready, also under
+    /// publishNotReadyAddresses, which sets `ready` whatever the pod says.
+    package var isServing: Bool
 
     /// Creates an endpoint.
     package init(
@@ -50,12 +56,14 @@ package struct Endpoint: Hashable, Sendable, BitwiseCopyable {
         node: StringID = .empty,
         zone: StringID = .empty,
         address: StringID = .empty,
-        isReady: Bool = true
+        isReady: Bool = true,
+        isServing: Bool? = nil
     ) {
         self.target = target
         self.node = node
         self.zone = zone
         self.address = address
         self.isReady = isReady
+        self.isServing = isServing ?? isReady
     }
 }

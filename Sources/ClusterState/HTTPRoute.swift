@@ -31,10 +31,10 @@ package struct HTTPRoute: NamedRow, Hashable {
     /// What a controller says of the route under one parent.
     package struct ParentStatus: Hashable, Sendable {
         package var parent: Parent
-        /// Condition Accepted, and the generation that it is about.
+        /// Condition Accepted, and the generation that it is about: the current one where it does not say.
         package var accepted: ConditionStatus = .absent
         package var acceptedGeneration: Int64 = 0
-        /// Condition ResolvedRefs, and the generation that it is about.
+        /// Condition ResolvedRefs, and the generation that it is about, likewise.
         package var resolvedRefs: ConditionStatus = .absent
         package var resolvedRefsGeneration: Int64 = 0
 

@@ -6,7 +6,8 @@ package struct Ingress: NamedRow, Hashable {
     package var ingressClass: StringID = .empty
     /// Whether the class comes from the annotation, which controllers understood before there were IngressClasses.
     package var isClassFromAnnotation = false
-    /// The distinct Services behind it, the default backend's among them. Backends that are resources are not counted.
+    /// The distinct Services behind it, the default backend's among them. Left out are backends that are resources or
+    /// that an annotation of the controller stands for; empty where the Ingress only redirects.
     package var services: [StringID] = []
     /// The distinct hosts of its rules.
     package var hosts: [StringID] = []

@@ -27,6 +27,8 @@ package struct Observations: Sendable {
     private var apiServers = WindowMaximum()
     /// Workloads that were available at some time since the start.
     private var everAvailable: Set<UID> = []
+    /// Services that had a ready endpoint at some time since the start.
+    private var everServed: Set<UID> = []
     /// The leader's raft index of the round before, by etcd cluster.
     private var leaderIndex: [String: UInt64] = [:]
     private var newLeaderIndex: [String: UInt64] = [:]
@@ -60,6 +62,7 @@ package struct Observations: Sendable {
         observeLeases(state, now: now, uptime: uptime)
         observeMaxima(state, uptime: uptime)
         observeWorkloads(state)
+        observeServices(state)
         leaderIndex = newLeaderIndex
         newLeaderIndex = [:]
         for cluster in probes.etcdClusters {
@@ -97,6 +100,26 @@ package struct Observations: Sendable {
             state.nodeLeases.forEach { seen[$1.uid] = sight($1.spec, nodeLeases[$1.uid], at: uptime) }
             nodeLeases = seen
         }
+    }
+
+    private mutating func observeServices(_ state: ClusterState) {
+        guard state.status(of: .services).state.givesFamilies, state.status(of: .endpointslices).state.givesFamilies
+        else { return }
+        struct Key: Hashable {
+            var namespace: StringID
+            var name: StringID
+        }
+        var served: Set<Key> = []
+        state.endpointSlices.forEach { _, slice in
+            guard !slice.service.isEmpty, slice.endpoints.contains(where: \.isReady) else { return }
+            served.insert(Key(namespace: slice.meta.namespace, name: slice.service))
+        }
+        var known: Set<UID> = []
+        state.services.forEach { _, service in
+            let key = Key(namespace: service.meta.namespace, name: service.meta.name)
+            if served.contains(key) || everServed.contains(service.uid) { known.insert(service.uid) }
+        }
+        everServed = known
     }
 
     private mutating func observeMaxima(_ state: ClusterState, uptime: Double) {
@@ -192,6 +215,11 @@ package struct Observations: Sendable {
     /// Whether the workload was seen available since the start.
     package func wasAvailable(_ uid: UID) -> Bool {
         everAvailable.contains(uid)
+    }
+
+    /// Whether the Service had a ready endpoint at some time since the start.
+    package func hadReadyEndpoint(_ uid: UID) -> Bool {
+        everServed.contains(uid)
     }
 
     /// The leader's raft index of the round before this one; nil in the first round.

@@ -12,6 +12,10 @@ package struct Service: NamedRow, Hashable {
     package var publishesNotReady = false
     /// `clusterIP: None`.
     package var isHeadless = false
+    /// Whether `spec.ports` declares any; only a headless Service may do without.
+    package var hasPorts = false
+    /// `spec.externalIPs` names addresses at which nodes take its traffic.
+    package var hasExternalIPs = false
     /// `status.loadBalancer` has an address.
     package var hasLoadBalancerAddress = false
 

@@ -97,7 +97,7 @@ package struct SignalSettings: Sendable {
     package var expectedAPIServers: Int?
     /// `--leader-lease NAMESPACE/NAME`: further leader leases to watch.
     package var leaderLeases: [(namespace: String, name: String)] = []
-    /// `--dns-service NAMESPACE/NAME`: the cluster DNS where it has neither of the usual names.
+    /// `--dns-service NAMESPACE/NAME`: the cluster DNS where neither its name nor its label is a usual one.
     package var dnsService: (namespace: String, name: String)?
     /// Rules that are not to be raised.
     package var optOuts = OptOuts()

@@ -13,6 +13,7 @@ extension EndpointSlice: WireRow {
             case 2: try readEndpoint(&reader, &interner)
             case 3:
                 var port = try reader.message("ports")
+                hasPorts = true
                 while try port.next() {
                     // A port without number stands for all ports.
                     if port.field == 3 { ports.append(try port.int32()) } else { try port.skip() }
@@ -38,7 +39,12 @@ extension EndpointSlice: WireRow {
                 while try conditions.next() {
                     switch conditions.field {
                     case 1: if try !conditions.bool() { endpoint.isReady = false }
-                    case 3: if try conditions.bool() { endpoint.isReady = false }
+                    case 2: if try !conditions.bool() { endpoint.isServing = false }
+                    case 3:
+                        if try conditions.bool() {
+                            endpoint.isReady = false
+                            endpoint.isServing = false
+                        }
                     default: try conditions.skip()
                     }
                 }

@@ -10,12 +10,13 @@ extension Ingress: WireRow {
             ingressClass = named
             isClassFromAnnotation = true
         }
+        let actions = object.meta.names(of: .albAction)
         var certificates = CertificateHosts()
         while try object.spec.next() {
             switch object.spec.field {
-            case 1: try readBackend(&object.spec, &interner)
+            case 1: try readBackend(&object.spec, actions: actions, &interner)
             case 2: try certificates.read(&object.spec)
-            case 3: try readRule(&object.spec, &interner)
+            case 3: try readRule(&object.spec, actions: actions, &interner)
             case 4:
                 let named = try object.spec.string(&interner)
                 if !named.isEmpty {
@@ -25,6 +26,9 @@ extension Ingress: WireRow {
             default: try object.spec.skip()
             }
         }
+        // ingress-nginx gives every location of the Ingress the redirect, and an empty annotation is no redirect
+        // (Parse in internal/ingress/annotations/redirect/redirect.go).
+        if object.meta.has(.permanentRedirect) || object.meta.has(.temporalRedirect) { services = [] }
         tlsHosts = hosts.filter { host in interner.withBytes(host) { certificates.cover($0) } }
         while try object.status.next() {
             if object.status.field == 1 {
@@ -35,7 +39,11 @@ extension Ingress: WireRow {
         }
     }
 
-    private mutating func readRule(_ spec: inout WireReader, _ interner: inout Interner) throws(WireError) {
+    private mutating func readRule(
+        _ spec: inout WireReader,
+        actions: [StringID],
+        _ interner: inout Interner
+    ) throws(WireError) {
         var rule = try spec.message("spec.rules")
         while try rule.next() {
             switch rule.field {
@@ -45,14 +53,18 @@ extension Ingress: WireRow {
             case 2:
                 var value = try rule.message("spec.rules")
                 while try value.next() {
-                    if value.field == 1 { try readPaths(&value, &interner) } else { try value.skip() }
+                    if value.field == 1 { try readPaths(&value, actions: actions, &interner) } else { try value.skip() }
                 }
             default: try rule.skip()
             }
         }
     }
 
-    private mutating func readPaths(_ rule: inout WireReader, _ interner: inout Interner) throws(WireError) {
+    private mutating func readPaths(
+        _ rule: inout WireReader,
+        actions: [StringID],
+        _ interner: inout Interner
+    ) throws(WireError) {
         var http = try rule.message("spec.rules.http")
         while try http.next() {
             guard http.field == 1 else {
@@ -61,12 +73,18 @@ extension Ingress: WireRow {
             }
             var path = try http.message("spec.rules.http.paths")
             while try path.next() {
-                if path.field == 2 { try readBackend(&path, &interner) } else { try path.skip() }
+                if path.field == 2 { try readBackend(&path, actions: actions, &interner) } else { try path.skip() }
             }
         }
     }
 
-    private mutating func readBackend(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
+    /// AWS Load Balancer Controller takes what a port named `use-annotation` stands for from the annotation of the
+    /// backend's name (`defaultEnhancedBackendBuilder.Build` in pkg/ingress/enhanced_backend_builder.go).
+    private mutating func readBackend(
+        _ reader: inout WireReader,
+        actions: [StringID],
+        _ interner: inout Interner
+    ) throws(WireError) {
         var backend = try reader.message("backend")
         while try backend.next() {
             guard backend.field == 4 else {
@@ -74,14 +92,25 @@ extension Ingress: WireRow {
                 continue
             }
             var service = try backend.message("backend.service")
+            var name = StringID.empty
+            var usesAnnotation = false
             while try service.next() {
-                if service.field == 1 {
-                    let name = try service.string(&interner)
-                    if !name.isEmpty && !services.contains(name) { services.append(name) }
-                } else {
-                    try service.skip()
+                switch service.field {
+                case 1: name = try service.string(&interner)
+                case 2:
+                    var port = try service.message("backend.service.port")
+                    while try port.next() {
+                        if port.field == 1 {
+                            usesAnnotation = try port.stringEquals("use-annotation")
+                        } else {
+                            try port.skip()
+                        }
+                    }
+                default: try service.skip()
                 }
             }
+            if name.isEmpty || services.contains(name) || usesAnnotation && actions.contains(name) { continue }
+            services.append(name)
         }
     }
 }

@@ -49,14 +49,19 @@ struct WireMeta {
     ) throws(WireError) {
         var entry = try reader.message("metadata.annotations")
         var known: KnownAnnotation?
+        var name: UnsafeBufferPointer<UInt8>?
         var value = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
         while try entry.next() {
             switch entry.field {
-            case 1: known = KnownAnnotation(try entry.text())
+            case 1:
+                let key = try entry.text()
+                known = KnownAnnotation(key)
+                name = known?.name(in: key)
             case 2: value = try entry.text()
             default: try entry.skip()
             }
         }
+        value = name ?? value
         if let known { annotations.append((known, interner.intern(utf8: value))) }
     }
 
@@ -83,6 +88,16 @@ struct WireMeta {
     /// The value of an annotation; nil where the object does not have it.
     func annotation(_ wanted: KnownAnnotation) -> StringID? {
         annotations.first { $0.0 == wanted }?.1
+    }
+
+    /// Whether an annotation is there and not empty.
+    func has(_ wanted: KnownAnnotation) -> Bool {
+        annotations.contains { $0.0 == wanted && !$0.1.isEmpty }
+    }
+
+    /// The names that the keys of an annotation end in.
+    func names(of wanted: KnownAnnotation) -> [StringID] {
+        annotations.filter { $0.0 == wanted }.map(\.1)
     }
 
     /// Whether an annotation says `true`.

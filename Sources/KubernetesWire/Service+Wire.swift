@@ -8,9 +8,13 @@ extension Service: WireRow {
         self.init(meta: object.meta.row(&interner))
         while try object.spec.next() {
             switch object.spec.field {
+            case 1:
+                hasPorts = true
+                try object.spec.skip()
             case 2: selector.requirements.append(try object.spec.equality("spec.selector", &interner))
             case 3: isHeadless = try object.spec.stringEquals("None")
             case 4: type = ServiceType(try object.spec.text())
+            case 5: hasExternalIPs = try !object.spec.text().isEmpty || hasExternalIPs
             case 13: publishesNotReady = try object.spec.bool()
             default: try object.spec.skip()
             }

@@ -35,7 +35,7 @@ struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("dns-service"),
         help: ArgumentHelp(
-            "The cluster DNS, where it is neither kube-system/kube-dns nor openshift-dns/dns-default.",
+            "The cluster DNS, where it is not kube-system/kube-dns, labelled k8s-app=kube-dns, or openshift-dns/dns-default.",
             valueName: "namespace/name"
         )
     )

@@ -36,13 +36,21 @@ struct IngressesTests {
         #expect(cluster.collect().value(Self.available) == 0)
     }
 
-    /// An ExternalName has no endpoint to be ready: nothing here can tell whether it answers.
+    /// An ExternalName has no endpoint to be ready: nothing here can tell whether it answers. It counts neither for an
+    /// Ingress nor for a route.
     @Test func externalNameIsNoTrouble() {
         var cluster = Self.threeZones()
+        cluster.gateway("edge", "public")
         cluster.service("shop", "outside") { $0.type = .externalName }
-        cluster.ingress("shop", "shop", class: "nginx", services: ["outside"])
+        cluster.served("shop", "web", on: "a1")
+        cluster.ingress("shop", "shop", class: "nginx", services: ["outside", "web"])
+        cluster.route("shop", "shop", parents: [cluster.parent("edge", "public")], backends: ["outside", "web"])
         let found = cluster.collect()
-        #expect(found.value(Self.available) == 0)
+        #expect(found.value("kube_ha_ingress_backends") == 1)
+        #expect(found.value(Self.available) == 1)
+        #expect(found.value("kube_ha_httproute_backends") == 1)
+        #expect(found.value("kube_ha_httproute_backends_available") == 1)
+        #expect(found.found("httproute-backend-unavailable").isEmpty)
         #expect(found.found("ingress-backend-unavailable").isEmpty)
     }
 
@@ -156,7 +164,35 @@ struct IngressesTests {
         #expect(cluster.collect().found("ingress-controller-single") == ["/nginx"])
     }
 
+    /// Controllers of load balancers outside the cluster carry no request: with their one pod only changes stop.
+    @Test(
+        arguments: [
+            ("ingress.k8s.aws/alb", true), ("eks.amazonaws.com/alb", true), ("k8s.io/ingress-gce", true),
+            ("azure/application-gateway", true), ("k8s.io/ingress-nginx", false), ("example.com/unheard-of", false),
+        ])
+    func controllerOutsideTheDataPathMayBeSingle(controller: String, isOutside: Bool) {
+        var cluster = Self.threeZones()
+        let labels = ["app.kubernetes.io/name": "edge"]
+        cluster.ingressClass("edge", controller: controller, labels: labels)
+        let workload = cluster.deployment("edge", "controller", labels: labels)
+        cluster.pod("edge", "controller-1", of: workload, on: "a1")
+        cluster.ingress("shop", "web", class: "edge")
+        let found = cluster.collect()
+        #expect(found.value("kube_ha_ingress_controller_replicas_ready", ["ingress_class": "edge"]) == 1)
+        #expect(found.found("ingress-controller-single") == (isOutside ? [] : ["/edge"]))
+    }
+
     // MARK: Gateways
+
+    /// A Gateway may be Programmed while a listener of it is not: its port is taken, its certificate is missing.
+    @Test func listenerThatIsNotProgrammedIsFound() {
+        var cluster = ClusterBuilder()
+        let names = ["web", "admin"].map { cluster.id($0) }
+        cluster.gateway("edge", "public") { $0.failedListeners = names }
+        let found = cluster.collect()
+        #expect(found.value("kube_ha_gateway_programmed") == 0)
+        #expect(found.message("gateway-not-programmed") == "Programmed is False of listener admin, web")
+    }
 
     @Test func gatewayIsProgrammedForItsGeneration() {
         var cluster = ClusterBuilder()

@@ -163,6 +163,8 @@ extension Expectation {
             "selector": Description.record([("requirements", Description.list(Self.equalities(spec["selector"])))]),
             "publishesNotReady": "\(spec["publishNotReadyAddresses"].bool)",
             "isHeadless": "\(spec["clusterIP"].text == "None")",
+            "hasPorts": "\(!spec["ports"].array.isEmpty)",
+            "hasExternalIPs": "\(!spec["externalIPs"].array.isEmpty)",
             "hasLoadBalancerAddress": "\(ingress.contains { !($0["ip"].text + $0["hostname"].text).isEmpty })",
         ])
     }
@@ -171,15 +173,17 @@ extension Expectation {
         let endpoints = json["endpoints"].array
             .flatMap { endpoint -> [String] in
                 let conditions = endpoint["conditions"]
-                let isReady =
-                    (conditions["ready"].isNull || conditions["ready"].bool) && !conditions["terminating"].bool
+                func says(_ condition: String) -> Bool {
+                    (conditions[condition].isNull || conditions[condition].bool) && !conditions["terminating"].bool
+                }
                 let target = endpoint["targetRef"]["uid"].text
                 let addresses = target.isEmpty ? endpoint["addresses"].array.map(\.text) : [""]
                 return addresses.map {
                     Description.record([
                         ("target", target.isEmpty ? Description.text(.none) : target),
                         ("node", endpoint["nodeName"].text),
-                        ("zone", endpoint["zone"].text), ("address", $0), ("isReady", "\(isReady)"),
+                        ("zone", endpoint["zone"].text), ("address", $0), ("isReady", "\(says("ready"))"),
+                        ("isServing", "\(says("serving"))"),
                     ])
                 }
             }
@@ -188,6 +192,7 @@ extension Expectation {
             "service": metadata["labels"]["kubernetes.io/service-name"].text,
             "endpoints": Description.list(endpoints),
             "ports": Description.list(json["ports"].array.map { $0["port"].number() }),
+            "hasPorts": "\(!json["ports"].array.isEmpty)",
         ])
     }
 

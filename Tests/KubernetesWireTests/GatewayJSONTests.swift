@@ -71,6 +71,62 @@ struct GatewayJSONTests {
         #expect(state.interner.counts == (0, 0, 0, 0))
     }
 
+    /// observedGeneration is optional in a condition, and 0 is how Go writes none: neither tells that the condition is out
+    /// of date.
+    @Test(arguments: [("", 5), ("\"observedGeneration\": 0,", 5), ("\"observedGeneration\": 4,", 4)])
+    func conditionsWithoutGenerationAreCurrent(generation: String, expected: Int64) throws {
+        var state = ClusterState()
+        let condition = { (type: String) in "{\(generation) \"type\": \"\(type)\", \"status\": \"True\"}" }
+        let metadata = "\"metadata\": {\"name\": \"x\", \"namespace\": \"edge\", \"generation\": 5}"
+        _ = try read(
+            .gateways,
+            """
+            {"kind": "GatewayList", "items": [{\(metadata), "status": {"conditions": [\(condition("Programmed"))]}}]}
+            """,
+            into: &state
+        )
+        _ = try read(
+            .httproutes,
+            """
+            {"kind": "HTTPRouteList", "items": [{\(metadata), "status": {"parents": [{"parentRef": {"name": "x"},
+              "conditions": [\(condition("Accepted")), \(condition("ResolvedRefs"))]}]}}]}
+            """,
+            into: &state
+        )
+        let gateway = try #require(state.gateways.all.first)
+        #expect(gateway.programmedGeneration == expected)
+        #expect(gateway.isProgrammed == (expected == 5))
+        let status = try #require(state.httpRoutes.all.first?.statuses.first)
+        #expect(status.acceptedGeneration == expected && status.resolvedRefsGeneration == expected)
+    }
+
+    /// A listener's condition Programmed that is False, and nothing else; what is left over of a listener that was taken
+    /// out of the spec is not looked at.
+    @Test func listenersThatAreNotProgrammed() throws {
+        var state = ClusterState()
+        func listener(_ name: String, _ type: String, _ status: String) -> String {
+            "{\"name\": \"\(name)\", \"conditions\": [{\"type\": \"\(type)\", \"status\": \"\(status)\"}]}"
+        }
+        let listeners = [
+            listener("a", "Programmed", "True"), listener("b", "Programmed", "False"),
+            listener("c", "Programmed", "Unknown"), listener("d", "Conflicted", "False"), "{\"name\": \"e\"}",
+            listener("gone", "Programmed", "False"),
+        ]
+        _ = try read(
+            .gateways,
+            """
+            {"kind": "GatewayList", "items": [{"metadata": {"name": "x"}, "spec": {"listeners": [{"name": "a"},
+              {"name": "b"}, {"name": "c"}, {"name": "d"}, {"name": "e"}]}, "status": {
+              "conditions": [{"type": "Programmed", "status": "True"}],
+              "listeners": [\(listeners.joined(separator: ", "))]}}]}
+            """,
+            into: &state
+        )
+        let row = try #require(state.gateways.all.first)
+        #expect(row.failedListeners.map { state.interner.string($0) } == ["b"])
+        #expect(!row.isProgrammed)
+    }
+
     /// Bytes that are not the list asked for end in an error that names the place; nothing is taken.
     @Test(
         arguments: [

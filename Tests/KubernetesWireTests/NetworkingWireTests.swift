@@ -73,6 +73,62 @@ struct NetworkingWireTests {
         #expect(text["hasLoadBalancerAddress"] == "true")
     }
 
+    private static func backend(_ spec: inout WireWriter, _ name: String, port: String) {
+        spec.message(3) {
+            $0.message(2) { rule in
+                rule.message(1) { http in
+                    http.message(1) { path in
+                        path.message(2) { backend in
+                            backend.message(4) {
+                                $0.string(1, name)
+                                $0.message(2) { $0.string(1, port) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A port named `use-annotation` stands for an action of the annotation with the backend's name; without that
+    /// annotation it is a port like any other. AWS Load Balancer Controller guide, annotations, «actions».
+    @Test func actionsOfAnAnnotationAreNoServices() throws {
+        let text =
+            try Description.decode(Ingress.self) { ingress in
+                ingress.message(1) {
+                    $0.pair(12, "alb.ingress.kubernetes.io/actions.ssl-redirect", "{}")
+                    $0.pair(12, "alb.ingress.kubernetes.io/actions.both", "{}")
+                    $0.pair(12, "alb.ingress.kubernetes.io/actions.", "{}")
+                }
+                ingress.message(2) { spec in
+                    Self.backend(&spec, "ssl-redirect", port: "use-annotation")
+                    Self.backend(&spec, "no-action", port: "use-annotation")
+                    Self.backend(&spec, "both", port: "use-annotation")
+                    Self.backend(&spec, "both", port: "http")
+                    spec.message(1) {
+                        $0.message(4) {
+                            $0.string(1, "ssl-redirect")
+                            $0.message(2) { $0.string(1, "use-annotation") }
+                        }
+                    }
+                }
+            }
+            .text
+        #expect(text["services"] == "[no-action; both]")
+    }
+
+    /// ingress-nginx answers with the redirect whatever the path; an empty annotation is an error and no redirect.
+    @Test(arguments: ["permanent-redirect", "temporal-redirect"], ["https://new.example.com", ""])
+    func redirectsHaveNoBackends(annotation: String, target: String) throws {
+        let text =
+            try Description.decode(Ingress.self) { ingress in
+                ingress.message(1) { $0.pair(12, "nginx.ingress.kubernetes.io/\(annotation)", target) }
+                ingress.message(2) { Self.backend(&$0, "dummy", port: "http") }
+            }
+            .text
+        #expect(text["services"] == (target.isEmpty ? "[dummy]" : "[]"))
+    }
+
     /// The class of the spec goes before the annotation.
     @Test func classOfTheSpecWins() throws {
         let text =

@@ -44,6 +44,45 @@ struct ResourceWireTests {
         #expect(row.endpoints[2].target == UID(high: 0, low: 10))
         #expect(row.endpoints[2].address == .empty)
         #expect(row.endpoints[3...].map(\.isReady) == [true, false, false, true])
+        // A port without number stands for all.
+        #expect(row.hasPorts)
+    }
+
+    /// `serving` is told apart from `ready`, and unset means true (`EndpointConditions` in
+    /// k8s.io/api/discovery/v1/types.go). What no port is declared for has none.
+    @Test func servingEndpoints() throws {
+        let row =
+            try Description.decode(EndpointSlice.self) { slice in
+                let conditions: [(Bool?, Bool)] = [(true, false), (false, false), (true, true), (nil, false)]
+                for (serving, terminating) in conditions {
+                    slice.message(2) {
+                        $0.string(1, "192.0.2.1")
+                        $0.message(2) {
+                            $0.bool(1, true)
+                            if let serving { $0.bool(2, serving) }
+                            $0.bool(3, terminating)
+                        }
+                    }
+                }
+            }
+            .row
+        #expect(row.endpoints.map(\.isServing) == [true, false, false, true])
+        #expect(row.endpoints.map(\.isReady) == [true, true, false, true])
+        #expect(!row.hasPorts)
+    }
+
+    @Test func servicePortsAndExternalIPs() throws {
+        let plain = try Description.decode(Service.self) { $0.message(2) { $0.string(3, "None") } }.row
+        #expect(!plain.hasPorts && !plain.hasExternalIPs)
+        let full =
+            try Description.decode(Service.self) {
+                $0.message(2) {
+                    $0.message(1) { $0.int(3, 80) }
+                    $0.string(5, "203.0.113.77")
+                }
+            }
+            .row
+        #expect(full.hasPorts && full.hasExternalIPs)
     }
 
     @Test(arguments: [("IPv4", EndpointSlice.AddressType.ipv4), ("IPv6", .ipv6), ("FQDN", .fqdn)])

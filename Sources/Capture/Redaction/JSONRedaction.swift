@@ -2,8 +2,6 @@ import KubernetesWire
 
 /// Copies the members of JSON values that are to be kept, as they were written. The twin of ``ProtobufRedaction``.
 struct JSONRedaction {
-    private static let annotations = Set(KnownAnnotation.allCases.map { "\($0.key)" })
-
     private let labels: LabelKeys
 
     /// Creates a redaction that keeps these labels.
@@ -53,7 +51,7 @@ struct JSONRedaction {
                 case .value: nil
                 case .object(let known): known[text]
                 case .labels: labels.keeps(text) ? .value : nil
-                case .annotations: Self.annotations.contains(text) ? .value : nil
+                case .annotations: KnownAnnotation(key: text) == nil ? nil : .value
                 }
             guard let inner, let value = try copy(&scanner, inner) else {
                 if inner == nil { _ = try scanner.value() }

@@ -1,7 +1,7 @@
 extension KeptFields {
-    /// selector, clusterIP, type, publishNotReadyAddresses; loadBalancer.
+    /// that there are ports, selector, clusterIP, type, externalIPs, publishNotReadyAddresses; loadBalancer.
     static let service = object(
-        spec: [2: .message(wantedLabel), 3: .value, 4: .value, 13: .value],
+        spec: [1: .presence, 2: .message(wantedLabel), 3: .value, 4: .value, 5: .value, 13: .value],
         status: loadBalancerStatus
     )
 
@@ -9,13 +9,13 @@ extension KeptFields {
     static let endpointSlice: KeptFields = [
         1: .message(metadata),
         2: .message([
-            1: .value, 2: .message([1: .value, 3: .value]), 4: .message([4: .value]), 6: .value, 7: .value,
+            1: .value, 2: .message([1: .value, 2: .value, 3: .value]), 4: .message([4: .value]), 6: .value, 7: .value,
         ]),
         3: .message([3: .value]), 4: .value,
     ]
 
-    /// The name of the Service behind.
-    static let ingressBackend: KeptFields = [4: .message([1: .value])]
+    /// The name of the Service behind, and that of its port.
+    static let ingressBackend: KeptFields = [4: .message([1: .value, 2: .message([1: .value])])]
 
     /// defaultBackend, tls (hosts), rules (host, backends), ingressClassName; loadBalancer. Neither paths nor the names
     /// of certificates' Secrets.

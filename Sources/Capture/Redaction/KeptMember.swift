@@ -35,8 +35,11 @@ indirect enum KeptMember: Sendable {
         case .gateways:
             .object([
                 "apiVersion": .value, "kind": .value, "metadata": metadata,
-                "spec": .object(["gatewayClassName": .value]),
-                "status": .object(["addresses": .object(["value": .value]), "conditions": conditions]),
+                "spec": .object(["gatewayClassName": .value, "listeners": .object(["name": .value])]),
+                "status": .object([
+                    "addresses": .object(["value": .value]), "conditions": conditions,
+                    "listeners": .object(["name": .value, "conditions": conditions]),
+                ]),
             ])
         case .httproutes:
             .object([

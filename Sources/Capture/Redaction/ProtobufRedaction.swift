@@ -9,8 +9,6 @@ import KubernetesWire
 /// nothing here reads them. What is kept may be named after something confidential all the same: names of objects,
 /// namespaces, zones, hosts and addresses are what findings are about.
 struct ProtobufRedaction {
-    private static let annotations = Set(KnownAnnotation.allCases.map { "\($0.key)" })
-
     var labels = LabelKeys()
 
     /// Copies a message.
@@ -37,7 +35,13 @@ struct ProtobufRedaction {
             case .labels:
                 if labels.keeps(try Self.key(of: try field.message())) { output += field.bytes }
             case .annotations:
-                if Self.annotations.contains(try Self.key(of: try field.message())) { output += field.bytes }
+                let entry = try field.message()
+                guard let known = KnownAnnotation(key: try Self.key(of: entry)) else { continue }
+                // Of an action its name alone is read, which is in the key.
+                output.appendField(
+                    field.number,
+                    try redacted(entry, known == .albAction ? [1: .value] : [1: .value, 2: .value])
+                )
             case .labelKey:
                 labels.note(String(decoding: try field.message(), as: UTF8.self))
                 output += field.bytes

@@ -8,7 +8,7 @@ extension Ingresses {
         labels: "namespace",
         "gateway",
         sources: ["gateways"],
-        help: "1 where the Gateway's condition Programmed is True for its current generation."
+        help: "1 where the Gateway's condition Programmed is True for its current generation, and of no listener False."
     )
     static let addresses = Family(
         "kube_ha_gateway_addresses",
@@ -40,7 +40,7 @@ extension Ingresses {
         labels: "namespace",
         "httproute",
         sources: ["httproutes", "services", "endpointslices"],
-        help: "Distinct Services of weight above 0 behind the HTTPRoute."
+        help: "Distinct Services of weight above 0 behind the HTTPRoute; ExternalName is not counted."
     )
     static let routeBackendsAvailable = Family(
         "kube_ha_httproute_backends_available",
@@ -82,11 +82,12 @@ extension Ingresses {
             let attachment = RouteAttachment(row, gateways: gateways)
             output.sink.add(routeAccepted, labels, attachment.isAccepted)
             output.sink.add(routeResolved, labels, attachment.areReferencesResolved)
-            output.sink.add(routeBackends, labels, row.backends.count)
+            let counted = facts.counted(row.serviceKeys)
+            output.sink.add(routeBackends, labels, counted.count)
             output.sink.add(
                 routeBackendsAvailable,
                 labels,
-                row.serviceKeys.count { facts.state(of: $0) == .available }
+                counted.count { facts.state(of: $0) == .available }
             )
             judgeRoute(row, attachment, &facts, cluster, &output)
         }

@@ -35,9 +35,9 @@ extension Ingresses {
         "gateway-not-programmed",
         .warning,
         needs: [.one(.gateways)],
-        summary: "A Gateway is not programmed: what it is to let in finds no listener.",
+        summary: "A Gateway or one of its listeners is not programmed: what it is to let in finds no listener.",
         remedy:
-            "Read its conditions (kubectl describe gateway); check its class's controller and the address it asks for."
+            "Read the conditions of the Gateway and its listeners (kubectl describe gateway); check its class's controller and the address and ports it asks for."
     )
     static let routeNotAccepted = Rule(
         "httproute-not-accepted",
@@ -133,6 +133,8 @@ extension Ingresses {
             case .absent: "no controller has written the condition Programmed"
             case .isFalse: "Programmed is False\(reason)"
             case .unknown: "Programmed is Unknown\(reason)"
+            case .isTrue where row.programmedGeneration >= row.meta.generation:
+                "Programmed is False of listener \(row.failedListeners.map(cluster.text).sorted().joined(separator: ", "))"
             case .isTrue:
                 "Programmed is True for generation \(row.programmedGeneration), not for \(row.meta.generation)"
             }

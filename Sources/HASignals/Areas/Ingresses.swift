@@ -12,7 +12,8 @@ package enum Ingresses: Area {
         labels: "namespace",
         "ingress",
         sources: ["ingresses"],
-        help: "Distinct Services behind the Ingress, the default backend included; resource backends are not counted."
+        help:
+            "Distinct Services behind the Ingress, the default backend included; resources, annotations, redirects and ExternalName are not counted."
     )
     static let backendsAvailable = Family(
         "kube_ha_ingress_backends_available",
@@ -113,8 +114,9 @@ package enum Ingresses: Area {
         _ sink: inout Sink
     ) {
         let labels = sink.labels("namespace", cluster.text(row.meta.namespace), "ingress", cluster.text(row.meta.name))
-        sink.add(backends, labels, row.services.count)
-        sink.add(backendsAvailable, labels, row.serviceKeys.count { facts.state(of: $0) == .available })
+        let counted = facts.counted(row.serviceKeys)
+        sink.add(backends, labels, counted.count)
+        sink.add(backendsAvailable, labels, counted.count { facts.state(of: $0) == .available })
         sink.add(loadBalancerReady, labels, row.hasLoadBalancerAddress)
         sink.add(classExists, labels, known.exists(for: row))
         sink.add(hosts, labels, row.hosts.count)
@@ -138,6 +140,7 @@ package enum Ingresses: Area {
             let labels = output.sink.labels("ingress_class", cluster.text(row.meta.name))
             output.sink.add(controllerReady, labels, spread.healthy)
             if let left = spread.survivingZoneLoss { output.sink.add(controllerSurviving, labels, left) }
+            guard controllers.carriesTraffic(row) else { continue }
             judgeController(row, workloads, spread, isUsed: known.isUsed(row), cluster, &output)
         }
     }

@@ -42,13 +42,12 @@ extension Services {
 
     package static let rules = [empty, scaledToZero, balancerPending, dnsDown, dnsSingleNode]
 
-    static func judgeEmpty(_ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judgeEmpty(_ cluster: Cluster, _ dns: Int?, _ output: inout SignalOutput) {
         guard output.isEvaluated(empty) || output.isEvaluated(scaledToZero) else { return }
         let services = EmptyServices(cluster)
-        let dns = cluster.clusterDNS
-        for (number, position) in services.positions.enumerated() where position != dns {
+        for (number, position) in services.positions.enumerated() {
             let facts = cluster.index.services[position]
-            guard !facts.service.meta.isTerminating else { continue }
+            if facts.service.meta.isTerminating || position == dns && isDown(facts, cluster) { continue }
             judge(facts, services.behind[number], cluster, &output)
         }
     }
@@ -74,14 +73,19 @@ extension Services {
             output.isLost(cluster.object(workload))
                 || (workload.available ?? 0) > 0 && (workload.deficit ?? 0) > 0
         }
-        if isExplained { return }
+        if isExplained && facts.withoutPort == 0 { return }
         // The Service of a batch that has come to its end.
         if workloads.isEmpty && behind.pods > 0 && behind.finishedPods == behind.pods { return }
         let reason: String
-        if facts.service.selector.isEmpty {
+        if facts.withoutPort > 0 {
+            reason =
+                "no ready endpoint: the EndpointSlices of \(facts.withoutPort) endpoints have no port, "
+                + "since no container has one that targetPort names"
+        } else if facts.service.selector.isEmpty {
             reason = "no selector, and none of its \(facts.notReady) published endpoints is ready"
         } else if workloads.isEmpty && behind.pods == 0 {
-            reason = "no ready endpoint: its selector matches no workload"
+            let cause = missingLabels(facts.service, cluster) ?? "its selector matches no workload"
+            reason = "no ready endpoint: \(cause)"
         } else {
             let names = workloads.map { cluster.text($0.name) }.sorted().joined(separator: ", ")
             let endpoints =
@@ -93,8 +97,35 @@ extension Services {
         output.raise(empty, object, ignored: ignored, reason)
     }
 
+    /// Says which labels a selector that matches nothing asks for beyond those of the workload in its namespace that
+    /// has the most of them; nil where none has any. Operators set such labels on pods alone, by the role that a pod
+    /// has at the time: a database of one instance has no replica.
+    private static func missingLabels(_ service: Service, _ cluster: Cluster) -> String? {
+        let interner = cluster.state.interner
+        let wanted = service.selector.requirements
+        var most = 0
+        var nearest: (name: String, missing: String)?
+        for (position, workload) in cluster.index.workloads.enumerated()
+        where workload.namespace == service.meta.namespace {
+            guard let labels = cluster.labels(ofWorkload: position) else { continue }
+            let missing = wanted.filter { !$0.matches(interner.label($0.key, in: labels), interner) }
+            let count = wanted.count - missing.count
+            guard count > 0, count >= most else { continue }
+            let object = cluster.object(workload)
+            let name = "\(workload.template == nil ? "the pods" : "the template") of \(object.kind) \(object.name)"
+            if count == most, let nearest, nearest.name < name { continue }
+            most = count
+            let pairs = missing.map { requirement in
+                ([requirement.key] + requirement.values).map(cluster.text).joined(separator: "=")
+            }
+            nearest = (name, pairs.sorted().joined(separator: ", "))
+        }
+        return nearest.map { "its selector asks for \($0.missing) beyond the labels of \($0.name)" }
+    }
+
     static func judgeLoadBalancer(_ service: Service, _ cluster: Cluster, _ output: inout SignalOutput) {
-        guard !service.hasLoadBalancerAddress, !service.meta.isTerminating else { return }
+        // spec.externalIPs are taken by the nodes, without anybody who would write a status.
+        guard !service.hasLoadBalancerAddress, !service.hasExternalIPs, !service.meta.isTerminating else { return }
         output.raise(
             balancerPending,
             cluster.object("Service", service.meta),
@@ -103,10 +134,17 @@ extension Services {
         )
     }
 
+    /// Whether the cluster DNS without ready endpoints is an outage: it had one since the start, or has some that are
+    /// not ready. A Service of the name that nothing was ever behind is none.
+    private static func isDown(_ facts: ServiceFacts, _ cluster: Cluster) -> Bool {
+        facts.ready == 0
+            && (facts.notReady + facts.withoutPort > 0 || cluster.observations.hadReadyEndpoint(facts.service.uid))
+    }
+
     static func judgeDNS(_ facts: ServiceFacts, _ cluster: Cluster, _ output: inout SignalOutput) {
         let object = cluster.object("Service", facts.service.meta)
         let ignored = facts.service.meta.ignoredRules
-        if facts.ready == 0 {
+        if isDown(facts, cluster) {
             output.raise(dnsDown, object, ignored: ignored, "none of \(facts.notReady) endpoints is ready")
         } else if facts.nodes.areKnown, facts.nodes.count == 1,
             cluster.index.nodes.count(where: { $0.isUsable }) > 1

@@ -98,8 +98,9 @@ package enum Services: Area {
         for facts in cluster.index.services { addSamples(facts, cluster, &output.sink) }
         output.sink.add(services, cluster.index.services.count)
         output.sink.add(withoutEndpoints, cluster.index.services.count { $0.ready == 0 })
-        judgeEmpty(cluster, &output)
-        guard let position = cluster.clusterDNS else { return }
+        let dns = cluster.clusterDNS
+        judgeEmpty(cluster, dns, &output)
+        guard let position = dns else { return }
         let facts = cluster.index.services[position]
         output.sink.add(dnsEndpoints, facts.ready)
         output.sink.add(dnsNodes, facts.nodes.count)
@@ -136,14 +137,32 @@ extension Cluster {
         sink.labels("namespace", text(service.meta.namespace), "service", text(service.meta.name))
     }
 
-    /// The position in the index of the cluster DNS Service; nil where none of the names it may have is judged.
+    /// The position in the index of the cluster DNS Service: of the one that `--dns-service` names, else of the usual
+    /// name, else by the usual label (RKE2 names it after its chart); nil where none of them is judged.
     var clusterDNS: Int? {
-        var names = [(namespace: "kube-system", name: "kube-dns"), (namespace: "openshift-dns", name: "dns-default")]
-        if let named = settings.dnsService { names.append(named) }
-        for (namespace, name) in names {
-            guard let namespace = state.interner.find(namespace), let name = state.interner.find(name) else { continue }
-            if let found = index.servicePositions[ServiceKey(namespace: namespace, name: name)] { return found }
-        }
-        return nil
+        settings.dnsService.flatMap { servicePosition($0.namespace, $0.name) }
+            ?? servicePosition("kube-system", "kube-dns") ?? labelledDNS
+            ?? servicePosition("openshift-dns", "dns-default")
+    }
+
+    private func servicePosition(_ namespace: String, _ name: String) -> Int? {
+        guard let namespace = state.interner.find(namespace), let name = state.interner.find(name) else { return nil }
+        return index.servicePositions[ServiceKey(namespace: namespace, name: name)]
+    }
+
+    /// The Service of kube-system with the label `k8s-app: kube-dns`. NodeLocal DNSCache has one of its own for what it
+    /// asks (`kube-dns-upstream`), and the CoreDNS chart one for metrics, of a longer name and maybe headless.
+    private var labelledDNS: Int? {
+        let interner = state.interner
+        guard let namespace = interner.find("kube-system"), let key = interner.find("k8s-app"),
+            let value = interner.find("kube-dns")
+        else { return nil }
+        return index.services.indices
+            .filter { position in
+                let service = index.services[position].service
+                return service.meta.namespace == namespace && interner.label(key, in: service.meta.labels) == value
+                    && !text(service.meta.name).hasSuffix("-upstream") && !service.isHeadless
+            }
+            .min { text(index.services[$0].service.meta.name).count < text(index.services[$1].service.meta.name).count }
     }
 }

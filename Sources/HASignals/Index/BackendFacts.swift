@@ -26,6 +26,12 @@ struct BackendFacts {
         self.types = types
     }
 
+    /// Of the Services behind something those that count as its backends: not those of type ExternalName, which have no
+    /// endpoints to lose. Services that do not exist count.
+    func counted(_ keys: [ServiceKey]) -> [ServiceKey] {
+        keys.filter { types[$0] != .externalName }
+    }
+
     /// How the Service stands.
     func state(of key: ServiceKey) -> State {
         guard let type = types[key] else { return .missing }

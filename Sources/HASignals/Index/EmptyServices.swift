@@ -59,3 +59,15 @@ struct EmptyServices {
         }
     }
 }
+
+extension Cluster {
+    /// The labels of a workload's template, without one those of a pod of it; nil where neither is known.
+    func labels(ofWorkload position: Int) -> LabelsID? {
+        if let template = index.workloads[position].template { return state.interner.template(template).labels }
+        var labels: LabelsID?
+        index.podsByWorkload.forEach(in: position) { row in
+            if labels == nil { labels = pod(row)?.labels }
+        }
+        return labels
+    }
+}

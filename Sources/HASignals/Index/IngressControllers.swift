@@ -33,6 +33,15 @@ struct IngressControllers {
         ],
     ]
 
+    /// Controllers that set up a load balancer or proxy elsewhere and carry no traffic themselves: with their pods
+    /// nothing goes but changes. AWS Load Balancer Controller and EKS Auto Mode, GKE, Azure Application Gateway, Alibaba
+    /// Cloud ALB, Oracle Cloud, ngrok, VMware Avi. Told by what stands before the first slash, since the rest names one
+    /// of several classes.
+    private static let outsideDataPath: Set<String> = [
+        "ingress.k8s.aws", "eks.amazonaws.com", "networking.gke.io", "cloud.google.com", "azure",
+        "ingress.k8s.alibabacloud", "oci.oraclecloud.com", "k8s.ngrok.com", "ako.vmware.com",
+    ]
+
     private let cluster: Cluster
 
     init(_ cluster: Cluster) {
@@ -62,6 +71,13 @@ struct IngressControllers {
             if !own.isEmpty { return own }
         }
         return []
+    }
+
+    /// Whether the pods of the class's controller carry the requests themselves.
+    func carriesTraffic(_ row: IngressClass) -> Bool {
+        let controller = cluster.text(row.controller)
+        let owner = controller.split(separator: "/").first.map(String.init) ?? ""
+        return !Self.outsideDataPath.contains(owner) && controller != "k8s.io/ingress-gce"
     }
 
     /// Of a chart's parts, the one that takes the requests: not its default backend, its database or its jobs.

@@ -3,10 +3,13 @@ package import ClusterState
 /// A Service that is judged, with what its EndpointSlices say. See SIGNALS, area 6.
 package struct ServiceFacts: Sendable {
     package var service: Service
-    /// Endpoints ready, as published.
+    /// Endpoints ready: as published, under publishNotReadyAddresses those whose target is Ready.
     package var ready = 0
     /// Endpoints not ready.
     package var notReady = 0
+    /// Endpoints of slices without a port, of a Service that declares ports: nobody reaches them, so they count neither
+    /// as ready nor as not ready.
+    package var withoutPort = 0
     /// The nodes that ready endpoints are on, by name.
     package var nodes = Places()
     /// The zones that they are in, by name.
@@ -85,12 +88,10 @@ struct ServiceIndex {
         _ state: ClusterState,
         _ index: ClusterIndex
     ) -> ServiceFacts {
-        // A dual-stack Service has a slice of each family with the same endpoints: the fuller one counts.
-        let first = Self.endpoints(slices.filter { $0.addressType == .ipv4 })
-        let second = Self.endpoints(slices.filter { $0.addressType == .ipv6 })
         var facts = ServiceFacts(service: service)
-        for endpoint in second.count > first.count ? second : first {
-            guard endpoint.isReady else {
+        facts.withoutPort = Self.endpoints(slices.filter { service.hasPorts && !$0.hasPorts }).count
+        for endpoint in Self.endpoints(slices.filter { !service.hasPorts || $0.hasPorts }) {
+            guard service.publishesNotReady ? endpoint.isServing : endpoint.isReady else {
                 facts.notReady += 1
                 continue
             }
@@ -105,8 +106,15 @@ struct ServiceIndex {
         return facts
     }
 
-    /// The endpoints of several slices, each once: while the controller moves one between slices it stands in both.
+    /// The endpoints of the address family that has more: a dual-stack Service has slices of both with the same ones.
     private static func endpoints(_ slices: [EndpointSlice]) -> [Endpoint] {
+        let first = distinctEndpoints(slices.filter { $0.addressType == .ipv4 })
+        let second = distinctEndpoints(slices.filter { $0.addressType == .ipv6 })
+        return second.count > first.count ? second : first
+    }
+
+    /// The endpoints of several slices, each once: while the controller moves one between slices it stands in both.
+    private static func distinctEndpoints(_ slices: [EndpointSlice]) -> [Endpoint] {
         guard slices.count > 1 else { return slices.first?.endpoints ?? [] }
         struct Identity: Hashable {
             var target: UID
@@ -119,6 +127,7 @@ struct ServiceIndex {
                 let identity = Identity(target: endpoint.target, address: endpoint.address)
                 if let known = positions[identity] {
                     if endpoint.isReady { result[known].isReady = true }
+                    if endpoint.isServing { result[known].isServing = true }
                 } else {
                     positions[identity] = result.count
                     result.append(endpoint)

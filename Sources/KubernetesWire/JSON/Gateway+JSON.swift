@@ -2,8 +2,14 @@ import ClusterState
 
 extension Gateway: JSONRow {
     struct Object: Decodable {
+        struct Listener: Decodable {
+            var name: String?
+            /// Those of `status.listeners`.
+            var conditions: [JSONCondition]?
+        }
         struct Spec: Decodable {
             var gatewayClassName: String?
+            var listeners: [Listener]?
         }
         struct Address: Decodable {
             var value: String?
@@ -11,6 +17,7 @@ extension Gateway: JSONRow {
         struct Status: Decodable {
             var addresses: [Address]?
             var conditions: [JSONCondition]?
+            var listeners: [Listener]?
         }
 
         var metadata: JSONMeta
@@ -26,8 +33,16 @@ extension Gateway: JSONRow {
         addresses = Int32(clamping: object.status?.addresses?.count { !($0.value ?? "").isEmpty } ?? 0)
         for condition in object.status?.conditions ?? [] where condition.type == "Programmed" {
             programmed = condition.conditionStatus
-            programmedGeneration = condition.observedGeneration ?? 0
+            programmedGeneration = condition.generation(orCurrent: meta.generation)
             programmedReason = interner.intern(condition.reason ?? "")
+        }
+        // The status of a listener that the spec no longer has is left over.
+        let listeners = Set(object.spec?.listeners?.compactMap(\.name) ?? [])
+        for listener in object.status?.listeners ?? [] {
+            guard let name = listener.name, listeners.contains(name),
+                listener.conditions?.contains(where: { $0.type == "Programmed" && $0.status == "False" }) == true
+            else { continue }
+            failedListeners.append(interner.intern(name))
         }
     }
 }

@@ -53,10 +53,10 @@ extension HTTPRoute: JSONRow {
             for condition in status.conditions ?? [] {
                 if condition.type == "Accepted" {
                     entry.accepted = condition.conditionStatus
-                    entry.acceptedGeneration = condition.observedGeneration ?? 0
+                    entry.acceptedGeneration = condition.generation(orCurrent: meta.generation)
                 } else if condition.type == "ResolvedRefs" {
                     entry.resolvedRefs = condition.conditionStatus
-                    entry.resolvedRefsGeneration = condition.observedGeneration ?? 0
+                    entry.resolvedRefsGeneration = condition.generation(orCurrent: meta.generation)
                 }
             }
             statuses.append(entry)

@@ -64,6 +64,16 @@ struct JSONCondition: Decodable {
     var reason: String?
     var observedGeneration: Int64?
 
+    /// The generation that the condition is about: observedGeneration is optional (`Condition` in
+    /// apimachinery/pkg/apis/meta/v1/types.go, where 0 is written as unset), and without it nothing says that the
+    /// condition is out of date.
+    ///
+    /// - Parameter current: `metadata.generation` of the object.
+    /// - Returns: What it says, else the current one.
+    func generation(orCurrent current: Int64) -> Int64 {
+        observedGeneration.flatMap { $0 == 0 ? nil : $0 } ?? current
+    }
+
     var conditionStatus: ConditionStatus {
         switch status {
         case "True": .isTrue

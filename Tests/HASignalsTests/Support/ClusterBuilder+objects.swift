@@ -114,6 +114,7 @@ extension ClusterBuilder {
         row.service = id("kubernetes")
         row.endpoints = addresses.map { Endpoint(address: id($0)) }
         row.ports = [6_443]
+        row.hasPorts = true
         state.apply(row)
     }
 

@@ -289,9 +289,11 @@ struct ClusterBuilder {
         _ namespace: String,
         _ name: String,
         selector: [String: String] = [:],
+        labels: [String: String] = [:],
         _ change: (inout Service) -> Void = { _ in }
     ) {
-        var row = Service(meta: meta("Service", namespace, name))
+        var row = Service(meta: meta("Service", namespace, name, labels: labels))
+        row.hasPorts = true
         row.selector = self.selector(selector)
         change(&row)
         state.apply(row)
@@ -303,7 +305,8 @@ struct ClusterBuilder {
         _ service: String,
         _ endpoints: [Endpoint],
         type: EndpointSlice.AddressType = .ipv4,
-        suffix: String = "1"
+        suffix: String = "1",
+        hasPorts: Bool = true
     ) {
         var row = EndpointSlice(
             meta: meta(
@@ -315,6 +318,7 @@ struct ClusterBuilder {
         )
         row.service = id(service)
         row.addressType = type
+        row.hasPorts = hasPorts
         row.endpoints = endpoints
         state.apply(row)
     }
