@@ -4,6 +4,12 @@ package struct Marker {
     private let interner: Interner
     private(set) var strings: MarkSet
     private(set) var lists: MarkSet
+    // Lists of different kinds that have the same words have one id, and each kind marks something else inside: what is
+    // inside is marked once for each kind.
+    private var labels: MarkSet
+    private var stringLists: MarkSet
+    private var owners: MarkSet
+    private var shapes: MarkSet
     private(set) var placements: MarkSet
     private(set) var templates: MarkSet
 
@@ -13,6 +19,10 @@ package struct Marker {
         let counts = interner.capacities
         strings = MarkSet(capacity: counts.strings)
         lists = MarkSet(capacity: counts.lists)
+        labels = lists
+        stringLists = lists
+        owners = lists
+        shapes = lists
         placements = MarkSet(capacity: counts.placements)
         templates = MarkSet(capacity: counts.templates)
     }
@@ -29,26 +39,30 @@ package struct Marker {
 
     /// Marks a label set with its strings.
     package mutating func mark(_ id: LabelsID) {
-        guard lists.insert(id.value) else { return }
+        guard labels.insert(id.value) else { return }
+        lists.insert(id.value)
         for position in 0..<interner.count(id) { strings.insert(interner.word(id, position)) }
     }
 
     /// Marks a list of strings with the strings.
     package mutating func mark(_ id: StringsID) {
-        guard lists.insert(id.value) else { return }
+        guard stringLists.insert(id.value) else { return }
+        lists.insert(id.value)
         for position in 0..<interner.count(id) { strings.insert(interner.word(id, position)) }
     }
 
     /// Marks an owner with its kind and name.
     package mutating func mark(_ id: OwnerID) {
-        guard lists.insert(id.value), let owner = interner.owner(id) else { return }
+        guard owners.insert(id.value), let owner = interner.owner(id) else { return }
+        lists.insert(id.value)
         mark(owner.kind)
         mark(owner.name)
     }
 
     /// Marks what pods of a template have in common.
     package mutating func mark(_ id: ShapeID) {
-        guard id != .none, lists.insert(id.value) else { return }
+        guard id != .none, shapes.insert(id.value) else { return }
+        lists.insert(id.value)
         mark(PlacementID(value: interner.word(id, 0)))
         mark(RequestsID(value: interner.word(id, 1)))
         mark(StringID(value: interner.word(id, 2)))
