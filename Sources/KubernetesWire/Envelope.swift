@@ -102,6 +102,8 @@ package struct ListMeta: Hashable, Sendable {
     package var continueToken = ""
     /// How many items are left after this page, where the server tells.
     package var remainingItemCount: Int64?
+    /// How many items the page has, where it is read as a whole; nil where they come one by one.
+    package var itemCount: Int?
 
     /// Creates empty metadata.
     package init() {}

@@ -168,7 +168,7 @@ struct FaultTests {
         try bench.cluster.inject(.hang)
         bench.pass(.seconds(310))
         for source in Self.listed { #expect(bench.state(source) == .unreachable, "\(source)") }
-        #expect(bench.lines.all.filter { $0.hasPrefix("warning") }.count <= 2)
+        #expect(bench.lines.all.filter { $0.hasPrefix("warning") }.count <= 2, "\(bench.lines.all)")
         bench.cluster.clearAllFaults()
         try expectRecovery(bench)
     }

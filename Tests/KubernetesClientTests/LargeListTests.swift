@@ -1,8 +1,5 @@
 import ClusterState
-import HTTPTransport
 import KubernetesClient
-import Logging
-import TestClocks
 import Testing
 
 @testable import ClusterSimulator
@@ -17,66 +14,15 @@ struct LargeListTests {
     ]
 
     /// A client of an API server with large lists.
-    private final class Bench {
-        let clock = ManualClock()
-        let executor = StepExecutor()
+    private final class Bench: ReaderBench {
         let lists: LargeLists
-        let store: ClusterStore
-        private var task: Task<Void, Never>?
 
         init(_ counts: [SimulatedResource: Int]) {
             lists = LargeLists(counts)
-            let clock = clock
-            let times = ClientClock(
-                now: { Timestamp(seconds: 1_800_000_000) },
-                uptime: { clock.now.offset },
-                sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
-            )
-            let selection = ResourceSelection(sources: LargeListTests.sources)
-            let store = ClusterStore(
-                decoders: ClusterReader.decoders(),
-                selection: selection,
-                staleAfter: .seconds(300),
-                clock: times,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            )
-            self.store = store
-            let reader = ClusterReader(
-                client: APIClient(
-                    transport: lists,
-                    endpoint: ClusterEndpoint(server: "https://large.example"),
-                    credentials: FixedCredentials()
-                ),
-                store: store,
-                selection: selection,
-                clock: times,
-                seed: 1
-            )
-            task = Task(executorPreference: executor) { await reader.run() }
+            super.init(lists, reading: LargeListTests.sources)
         }
 
-        deinit {
-            task?.cancel()
-            executor.drain()
-        }
-
-        func pass(_ duration: Duration) {
-            executor.drain()
-            clock.advance(by: duration)
-            executor.drain()
-        }
-
-        func count(_ source: Source) -> Int? {
-            let store = store
-            return executor.run {
-                await store.withState { source == .pods ? $0.pods.count : $0.endpointSlices.count }
-            }
-        }
-
-        func relists(_ source: Source) -> Int? {
-            let store = store
-            return executor.run { await store.status(of: source).relists }
-        }
+        func relists(_ source: Source) -> Int { status(source).relists }
     }
 
     /// In how many pieces the pages of a resource came, those of others in between.

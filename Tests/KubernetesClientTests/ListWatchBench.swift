@@ -33,7 +33,7 @@ struct ListWatchBench {
     mutating func finishList(version: String) -> [ListWatch.Action] {
         _ = on(.pageArrived)
         _ = on(.pageMetadata(meta(version)))
-        return on(.pageEnded)
+        return on(.pageEnded(items: 1))
     }
 }
 

@@ -12,12 +12,12 @@ struct ListWatchTests {
         #expect(bench.on(.pageMetadata(meta("7", next: "a"))) == [.requestPage(scope: 0, continueToken: "a")])
         // One ahead, not two: the second waits until the first has been read.
         #expect(bench.on(.pageArrived) == [])
-        #expect(bench.on(.pageEnded) == [.readPage])
+        #expect(bench.on(.pageEnded(items: 1)) == [.readPage])
         #expect(bench.on(.pageMetadata(meta("7", next: "b"))) == [.requestPage(scope: 0, continueToken: "b")])
-        #expect(bench.on(.pageEnded) == [])
+        #expect(bench.on(.pageEnded(items: 1)) == [])
         #expect(bench.on(.pageArrived) == [.readPage])
         #expect(bench.on(.pageMetadata(meta("7"))) == [])
-        let end = bench.on(.pageEnded)
+        let end = bench.on(.pageEnded(items: 1))
         #expect(end.prefix(2) == [.commitList, .succeeded])
         #expect(end.watches.map(\.version) == ["7"])
     }
@@ -26,7 +26,9 @@ struct ListWatchTests {
         var bench = ListWatchBench()
         var seen = bench.on(.start(after: .zero))
         for token in ["a", "b", "c"] {
-            seen += bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: token))) + bench.on(.pageEnded)
+            seen +=
+                bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: token)))
+                + bench.on(.pageEnded(items: 1))
         }
         #expect(!seen.contains(.commitList))
         #expect(bench.finishList(version: "7").contains(.commitList))
@@ -39,7 +41,9 @@ struct ListWatchTests {
         var seen = bench.on(.start(after: .zero))
         for token in tokens {
             #expect(!seen.hasFailure)
-            seen += bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: token))) + bench.on(.pageEnded)
+            seen +=
+                bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: token)))
+                + bench.on(.pageEnded(items: 1))
         }
         #expect(seen.contains(.failed(.decode, .malformed("the list repeats a continue token"))))
         #expect(seen.contains(.abandonList))
@@ -51,13 +55,59 @@ struct ListWatchTests {
         var seen = bench.on(.start(after: .zero))
         for page in 0..<10 {
             bench.now = .seconds(60) * page
-            seen += bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: "\(page)"))) + bench.on(.pageEnded)
+            seen +=
+                bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: "\(page)")))
+                + bench.on(.pageEnded(items: 1))
         }
         #expect(!seen.hasFailure)
         bench.now = .seconds(600)
         seen += bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: "10")))
         #expect(seen.contains(.failed(.decode, .malformed("the list has not ended after 10 minutes"))))
         #expect(seen.last != .requestPage(scope: 0, continueToken: "10"))
+    }
+
+    @Test func aListThatHasNotEndedIsGivenUpWithoutAPage() throws {
+        var bench = ListWatchBench()
+        _ = bench.on(.start(after: .zero))
+        // Waiting for a permit does not count: the clock starts when the first page arrives.
+        bench.now = .seconds(900)
+        #expect(bench.on(.tick) == [])
+        _ = bench.on(.pageArrived)
+        let actions = try bench.wake()
+        #expect(bench.now == .seconds(1_500))
+        #expect(actions.contains(.failed(.decode, .malformed("the list has not ended after 10 minutes"))))
+    }
+
+    // etcd3's store looks on until a page has an object: GetList in apiserver/pkg/storage/etcd3/store.go.
+    @Test func anEmptyPageWithATokenFailsTheList() {
+        var bench = ListWatchBench()
+        _ = bench.on(.start(after: .zero))
+        _ = bench.on(.pageArrived)
+        _ = bench.on(.pageMetadata(meta("7", next: "a")))
+        let failure = RequestFailure.malformed("a page of the list is empty and has a continue token")
+        #expect(bench.on(.pageEnded(items: 0)) == [.abandonList, .failed(.decode, failure)])
+    }
+
+    @Test func anEmptyListIsNoFailure() {
+        var bench = ListWatchBench()
+        _ = bench.on(.start(after: .zero))
+        _ = bench.on(.pageArrived)
+        _ = bench.on(.pageMetadata(meta("7")))
+        #expect(bench.on(.pageEnded(items: 0)).contains(.commitList))
+    }
+
+    @Test func aListOfOverTwoMillionObjectsFails() {
+        var bench = ListWatchBench()
+        var seen = bench.on(.start(after: .zero))
+        for page in 0..<4 {
+            seen += bench.on(.pageArrived) + bench.on(.pageMetadata(meta("7", next: "\(page)")))
+            seen += bench.on(.pageEnded(items: 500_000))
+        }
+        #expect(!seen.hasFailure)
+        _ = bench.on(.pageArrived)
+        _ = bench.on(.pageMetadata(meta("7")))
+        let end = bench.on(.pageEnded(items: 1))
+        #expect(end == [.abandonList, .failed(.decode, .malformed("the list has over 2000000 objects"))])
     }
 
     @Test func startWaitsItsTurn() throws {
@@ -72,10 +122,10 @@ struct ListWatchTests {
         _ = bench.on(.start(after: .zero))
         _ = bench.on(.pageArrived)
         #expect(bench.on(.pageMetadata(meta("5"))) == [.requestPage(scope: 1, continueToken: "")])
-        #expect(bench.on(.pageEnded) == [])
+        #expect(bench.on(.pageEnded(items: 1)) == [])
         _ = bench.on(.pageArrived)
         #expect(bench.on(.pageMetadata(meta("6"))) == [])
-        let end = bench.on(.pageEnded)
+        let end = bench.on(.pageEnded(items: 1))
         #expect(end.filter { $0 == .commitList }.count == 1)
         #expect(end.watches.map(\.scope) == [0, 1])
         #expect(end.watches.map(\.version) == ["5", "6"])
@@ -221,7 +271,7 @@ struct ListWatchTests {
     @Test func whatBelongsToNothingIsPassedOver() {
         var bench = ListWatchBench()
         for input in [
-            ListWatch.Input.pageArrived, .pageMetadata(meta("1")), .pageEnded, .listFailed(refused(500)),
+            ListWatch.Input.pageArrived, .pageMetadata(meta("1")), .pageEnded(items: 1), .listFailed(refused(500)),
             .watchOpened(scope: 0), .watchProgressed(scope: 0, version: "3"), .watchEnded(scope: 0),
             .watchFailed(scope: 0, refused(410)), .watchEnded(scope: 7), .tick,
         ] {
@@ -269,7 +319,8 @@ struct ListWatchTests {
             let version = String(Int.random(in: 1...9_999, using: &random))
             let inputs: [ListWatch.Input] = [
                 .tick, .pageArrived, .pageMetadata(meta(version, next: Bool.random(using: &random) ? "t" : "")),
-                .pageEnded, .pageArrived, .pageMetadata(meta(version)), .pageEnded, .listFailed(failure),
+                .pageEnded(items: 1), .pageArrived, .pageMetadata(meta(version)), .pageEnded(items: 1),
+                .listFailed(failure),
                 .watchOpened(scope: scope), .watchProgressed(scope: scope, version: version),
                 .watchEnded(scope: scope), .watchFailed(scope: scope, failure), .restored,
             ]

@@ -114,7 +114,7 @@ struct ListWatchWatchTests {
         _ = bench.on(.start(after: .zero))
         _ = bench.on(.pageArrived)
         _ = bench.on(.pageMetadata(meta("5")))
-        _ = bench.on(.pageEnded)
+        _ = bench.on(.pageEnded(items: 1))
         _ = bench.finishList(version: "5")
         _ = bench.on(.watchOpened(scope: 0))
         _ = bench.on(.watchOpened(scope: 1))

@@ -8,8 +8,9 @@ extension ListWatch {
         return actions + [.beginList, .requestPage(scope: 0, continueToken: "")]
     }
 
-    mutating func pageArrived() -> [Action] {
+    mutating func pageArrived(_ now: Duration) -> [Action] {
         guard listing != nil else { return [] }
+        listing?.bounds.pageArrived(at: now)
         listing?.arrived += 1
         return readNext()
     }
@@ -19,6 +20,7 @@ extension ListWatch {
         listing?.arrived -= 1
         listing?.isReading = true
         listing?.hasMetadata = false
+        listing?.hasNext = false
         return [.readPage]
     }
 
@@ -28,25 +30,24 @@ extension ListWatch {
         listing?.hasMetadata = true
         if list.versions[scope].isEmpty { listing?.versions[scope] = metadata.resourceVersion }
         if !metadata.continueToken.isEmpty {
-            guard now - list.beganAt < Self.listLimit else {
-                return listFailed(.malformed("the list has not ended after 10 minutes"), now)
-            }
-            guard listing?.tokens.insert(metadata.continueToken.hashValue).inserted == true else {
-                return listFailed(.malformed("the list repeats a continue token"), now)
-            }
+            if let failure = listing?.bounds.follow(metadata.continueToken, at: now) { return listFailed(failure, now) }
+            listing?.hasNext = true
             listing?.pages.append(scope)
             return [.requestPage(scope: scope, continueToken: metadata.continueToken)]
         }
         guard scope + 1 < scopes.count else { return [] }
-        listing?.tokens = []
+        listing?.bounds.scopeEnded()
         listing?.pages.append(scope + 1)
         return [.requestPage(scope: scope + 1, continueToken: "")]
     }
 
-    mutating func pageEnded(_ now: Duration) -> [Action] {
+    mutating func pageEnded(_ items: Int, _ now: Duration) -> [Action] {
         guard let list = listing, list.isReading, let scope = list.pages.first else { return [] }
         guard list.hasMetadata, !list.versions[scope].isEmpty else {
             return listFailed(.malformed("the list has no resourceVersion"), now)
+        }
+        if let failure = listing?.bounds.pageEnded(items: items, hasNext: list.hasNext) {
+            return listFailed(failure, now)
         }
         listing?.isReading = false
         listing?.pages.removeFirst()

@@ -11,8 +11,8 @@ extension ListWatch {
         case pageArrived
         /// The metadata of the page being read.
         case pageMetadata(ListMeta)
-        /// The page being read has ended.
-        case pageEnded
+        /// The page being read has ended; it had so many objects.
+        case pageEnded(items: Int)
         /// The list came to nothing.
         case listFailed(RequestFailure)
         /// The watch was answered 200.

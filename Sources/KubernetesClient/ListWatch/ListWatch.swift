@@ -14,8 +14,6 @@ package struct ListWatch: Sendable {
     /// A watch that ends sooner than this is a failure, whatever it brought. Unlike client-go, which lets one pass that
     /// brought an event (kubernetes#104171): a server that sends one bookmark and ends would be asked without a pause.
     static let shortWatch = Duration.seconds(1)
-    /// After so long a list that has not ended has failed.
-    static let listLimit = Duration.seconds(600)
     /// So many short watches without an event in a row, and the version itself is in doubt.
     static let shortWatchLimit = 3
 
@@ -40,9 +38,10 @@ package struct ListWatch: Sendable {
         var arrived = 0
         var isReading = false
         var hasMetadata = false
+        /// Whether the page being read has a continue token.
+        var hasNext = false
         var versions: [String]
-        /// Hashes of the continue tokens followed: a token itself may be long.
-        var tokens: Set<Int> = []
+        var bounds = ListBounds()
     }
 
     let mode: Mode
@@ -72,7 +71,7 @@ package struct ListWatch: Sendable {
     /// Uptime at which a ``Input/tick`` is due; nil where none is.
     package var wakeAt: Duration? {
         guard isAvailable else { return nil }
-        return ([listAt] + scopes.map(\.reopenAt)).compactMap(\.self).min()
+        return ([listAt, listing?.bounds.deadline] + scopes.map(\.reopenAt)).compactMap(\.self).min()
     }
 
     /// Whether a list is under way.
@@ -99,9 +98,9 @@ package struct ListWatch: Sendable {
             // A list that is under way or due brings what was missed.
             guard listing == nil, scopes.contains(where: \.isWatched) else { return [] }
             return [.failed(.watch, .silentWatch)] + relist(now)
-        case .pageArrived: return pageArrived()
+        case .pageArrived: return pageArrived(now)
         case .pageMetadata(let metadata): return pageMetadata(metadata, now)
-        case .pageEnded: return pageEnded(now)
+        case .pageEnded(let items): return pageEnded(items, now)
         case .listFailed(let failure): return listing == nil ? [] : listFailed(failure, now)
         case .watchOpened(let scope), .watchProgressed(let scope, _), .watchEnded(let scope),
             .watchFailed(let scope, _):
@@ -142,6 +141,7 @@ package struct ListWatch: Sendable {
 
     private mutating func tick(_ now: Duration) -> [Action] {
         if let listAt, listAt <= now { return beginList(now) }
+        if let overdue = listing?.bounds.overdue(at: now) { return listFailed(overdue, now) }
         var actions: [Action] = []
         for index in scopes.indices {
             guard let due = scopes[index].reopenAt, due <= now else { continue }

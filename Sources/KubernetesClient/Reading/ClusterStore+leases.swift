@@ -8,13 +8,19 @@ extension ClusterStore {
         state.leases.count > 0 ? tracks[.leases]?.knownAt : nil
     }
 
-    /// The token that asks for the page after this one; empty for the last.
+    /// The token that asks for the page after this one, empty for the last, and how many leases the page has.
     ///
     /// - Throws: ``RequestFailure`` for bytes that are no list.
-    func continueToken(_ page: [UInt8]) throws(RequestFailure) -> String {
+    func outline(_ page: [UInt8]) throws(RequestFailure) -> (continueToken: String, items: Int) {
         var token = ""
-        try read(page) { if case .metadata(let meta) = $0 { token = meta.continueToken } }
-        return token
+        var items = 0
+        try read(page) { element in
+            switch element {
+            case .metadata(let meta): token = meta.continueToken
+            case .item: items += 1
+            }
+        }
+        return (token, items)
     }
 
     /// Compares leases as they were listed with those that are held. If they are the same, they are known to be those of

@@ -16,8 +16,12 @@ struct PageReading: Sendable {
 extension ClusterStore {
     /// Begins to read a page.
     ///
-    /// - Returns: Its number.
-    func openPage(_ source: Source) -> Int {
+    /// - Parameters:
+    ///   - source: What is listed.
+    ///   - generation: That of the list that the page belongs to: see ``generation(of:)``.
+    /// - Returns: Its number; nil where that list has ended.
+    func openPage(_ source: Source, generation: Int) -> Int? {
+        guard generation == self.generation(of: source) else { return nil }
         let number = nextReading()
         pages[number] = PageReading(source: source)
         return number
@@ -25,9 +29,10 @@ extension ClusterStore {
 
     /// Takes a chunk of a page: whole objects go into the staged list at once.
     ///
-    /// - Returns: The list's metadata where they were in this chunk.
+    /// - Returns: The list's metadata where they were in this chunk, and how many objects were, those that are passed
+    ///   over included.
     /// - Throws: ``RequestFailure`` where the bytes are no such page; `cancelled` where the list was given up.
-    func readPage(_ number: Int, _ chunk: [UInt8]) throws(RequestFailure) -> ListMeta? {
+    func readPage(_ number: Int, _ chunk: [UInt8]) throws(RequestFailure) -> (metadata: ListMeta?, items: Int) {
         // Taken out, so that its buffer is changed in place.
         guard var page = pages.removeValue(forKey: number), let decoder = decoders[page.source] else {
             throw .transport(.cancelled)
@@ -40,15 +45,17 @@ extension ClusterStore {
                 throw .malformed("a page of \(page.source.rawValue) has over \(PageReading.jsonLimit) bytes")
             }
             pages[number] = page
-            return nil
+            return (nil, 0)
         case .protobuf(let resource):
             var metadata: ListMeta?
+            var items = 0
             let filter = filters[page.source]
             do throws(WireError) {
                 try page.parser.push(chunk) { element throws(WireError) in
                     switch element {
                     case .metadata(let meta): metadata = meta
                     case .item(let bytes, let offset):
+                        items += 1
                         if let filter, !filter.takes(try ObjectHeader(bytes, offset: offset)) { return }
                         try resource.stage(&state, bytes, offset)
                     }
@@ -61,7 +68,7 @@ extension ClusterStore {
                 throw .malformed("\(error)")
             }
             pages[number] = page
-            return metadata
+            return (metadata, items)
         }
     }
 

@@ -13,8 +13,13 @@ struct WatchReading: Sendable {
 extension ClusterStore {
     /// Begins to read a watch.
     ///
-    /// - Returns: Its number.
-    func openWatch(_ source: Source, scope: Int) -> Int {
+    /// - Parameters:
+    ///   - source: What is watched.
+    ///   - scope: Which part of it.
+    ///   - generation: That of the list that the watch goes on from: see ``generation(of:)``.
+    /// - Returns: Its number; nil where a newer list has begun.
+    func openWatch(_ source: Source, scope: Int, generation: Int) -> Int? {
+        guard generation == self.generation(of: source) else { return nil }
         let number = nextReading()
         watches[number] = WatchReading(source: source, scope: scope)
         return number

@@ -19,6 +19,7 @@ package actor ClusterStore {
     var pages: [Int: PageReading] = [:]
     var watches: [Int: WatchReading] = [:]
     private var lastReading = 0
+    private var generations: [Source: Int] = [:]
     private let afterLargeList: @Sendable () -> Void
     var observations = Observations()
     var probes = ProbeOutcome()
@@ -104,8 +105,13 @@ package actor ClusterStore {
         state.sweepIfDue()
     }
 
-    /// The watches of the source are closed: what they still bring is passed over.
+    /// The number of the list or set of watches of a source that is under way. A body opens with the number that it was
+    /// asked for under, so that a late one of an older list is passed over.
+    func generation(of source: Source) -> Int { generations[source, default: 0] }
+
+    /// The watches of the source are closed: what they still bring is passed over, and so is what is opened for them late.
     func dropReadings(of source: Source) {
+        generations[source, default: 0] += 1
         for (number, page) in pages where page.source == source { pages[number] = nil }
         for (number, watch) in watches where watch.source == source { watches[number] = nil }
     }

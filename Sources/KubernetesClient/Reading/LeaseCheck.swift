@@ -1,3 +1,4 @@
+import ClusterState
 import HTTPTransport
 import KubernetesWire
 
@@ -16,6 +17,8 @@ struct LeaseCheck: Sendable {
     static let quiet = Duration.seconds(12)
     /// After so long without an event, bookmark or list, leases tell nothing of now. Bookmarks are 75 s apart at most.
     static let longestSilence = ResourceRequest.longestSilence
+    /// The most bytes of leases that are compared: those of 5,000 nodes take about 3 MiB.
+    private static let byteLimit = 64 << 20
     /// How long an event that overlaps with a list may be on its way.
     private static let delivery = Duration.seconds(1)
 
@@ -41,6 +44,7 @@ struct LeaseCheck: Sendable {
             do throws(RequestFailure) {
                 try await check(at: now)
             } catch {
+                await reportBrokenList(error)
                 wait = max(wait, error.retryAfter ?? .zero)
             }
         }
@@ -48,7 +52,11 @@ struct LeaseCheck: Sendable {
 
     private func check(at now: Duration) async throws(RequestFailure) {
         var pages: [[UInt8]] = []
-        for namespace in reflector.scopes { pages += try await list(namespace) }
+        var bounds = ListBounds()
+        for namespace in reflector.scopes {
+            try await list(namespace, into: &pages, &bounds)
+            bounds.scopeEnded()
+        }
         if try await reflector.store.confirmLeases(pages, listedAt: now) { return }
         // What the list shows may only be ahead of its event.
         do { try await reflector.clock.sleep(Self.delivery) } catch { return }
@@ -56,22 +64,60 @@ struct LeaseCheck: Sendable {
         reflector.feed.yield(.input(.outdated))
     }
 
-    /// The pages of a namespace's leases.
-    private func list(_ namespace: String?) async throws(RequestFailure) -> [[UInt8]] {
-        var pages: [[UInt8]] = []
+    /// Adds the pages of a namespace's leases.
+    private func list(
+        _ namespace: String?,
+        into pages: inout [[UInt8]],
+        _ bounds: inout ListBounds
+    ) async throws(RequestFailure) {
         var token = ""
-        repeat {
-            guard let permit = await reflector.pagePermits.acquire() else { throw .transport(.cancelled) }
-            let request = ResourceRequest.page(reflector.resource, namespace: namespace, continueToken: token)
-            let page = try await reflector.client.read(
-                request.target,
-                accept: reflector.decoder.accept,
-                limits: ResourceRequest.listLimits
+        while true {
+            let room = Self.byteLimit - pages.reduce(0) { $0 + $1.count }
+            let bytes = try await page(
+                .page(reflector.resource, namespace: namespace, continueToken: token),
+                room,
+                &bounds
             )
-            withExtendedLifetime(permit) {}
-            token = try await reflector.store.continueToken(page)
-            pages.append(page)
-        } while !token.isEmpty
-        return pages
+            pages.append(bytes)
+            let page = try await reflector.store.outline(bytes)
+            token = page.continueToken
+            if let failure = bounds.pageEnded(items: page.items, hasNext: !token.isEmpty) { throw failure }
+            guard !token.isEmpty else { return }
+            if let failure = bounds.follow(token, at: reflector.clock.uptime()) { throw failure }
+        }
+    }
+
+    /// The bytes of a page, which has room for so many.
+    private func page(
+        _ request: ResourceRequest,
+        _ room: Int,
+        _ bounds: inout ListBounds
+    ) async throws(RequestFailure) -> [UInt8] {
+        guard let permit = await reflector.pagePermits.acquire() else { throw .transport(.cancelled) }
+        defer { withExtendedLifetime(permit) {} }
+        let response = try await reflector.client.get(
+            request.target,
+            accept: reflector.decoder.accept,
+            limits: ResourceRequest.listLimits
+        )
+        bounds.pageArrived(at: reflector.clock.uptime())
+        var body = PageBody(response.body, permits: reflector.pagePermits, clock: reflector.clock)
+        var bytes: [UInt8] = []
+        while let chunk = try await body.next() {
+            bytes += chunk
+            guard bytes.count <= room else { throw .malformed("the list has over \(Self.byteLimit) bytes of leases") }
+            if let overdue = bounds.overdue(at: reflector.clock.uptime()) { throw overdue }
+        }
+        return bytes
+    }
+
+    /// Makes the source show a list that does not end or comes too slowly. What fails otherwise shows in the watch.
+    private func reportBrokenList(_ failure: RequestFailure) async {
+        switch failure {
+        case .malformed, .slow:
+            let stage = failure.kind == .malformed ? ListWatch.Stage.decode : .list
+            await reflector.store.failed(.leases, stage: stage.rawValue, failure)
+        case .transport, .credentials, .refused: break
+        }
     }
 }

@@ -53,6 +53,9 @@ final class Permits: Sendable {
         return isGranted ? Permit(self) : nil
     }
 
+    /// Whether somebody waits for a permit.
+    var isContended: Bool { core.withLock { !$0.waiting.isEmpty } }
+
     fileprivate func giveBack() {
         let next = core.withLock { core -> CheckedContinuation<Bool, Never>? in
             guard !core.waiting.isEmpty else {

@@ -70,27 +70,31 @@ struct Reflector: Sendable {
         }
     }
 
-    /// Reads a page that has arrived.
-    func read(_ page: ArrivedPage, list: Int) async {
-        let number = await store.openPage(resource.source)
-        var body = page.response.body.makeAsyncIterator()
+    /// Reads a page that has arrived, if its list is still under way.
+    func read(_ page: ArrivedPage, list: Int, generation: Int) async {
+        guard let number = await store.openPage(resource.source, generation: generation) else { return }
+        var body = PageBody(page.response.body, permits: pagePermits, clock: clock)
+        var items = 0
         do throws(RequestFailure) {
-            while let chunk = try await next(&body) {
-                if let metadata = try await store.readPage(number, chunk) {
-                    feed.yield(.list(list, .pageMetadata(metadata)))
-                }
+            while let chunk = try await body.next() {
+                let read = try await store.readPage(number, chunk)
+                items += read.items
+                // A page need not end either.
+                guard items <= ListBounds.objects else { throw ListBounds.tooManyObjects }
+                if let metadata = read.metadata { feed.yield(.list(list, .pageMetadata(metadata))) }
             }
             if let metadata = try await store.finishPage(number) {
+                items = metadata.itemCount ?? 0
                 feed.yield(.list(list, .pageMetadata(metadata)))
             }
-            feed.yield(.list(list, .pageEnded))
+            feed.yield(.list(list, .pageEnded(items: items)))
         } catch {
             feed.yield(.list(list, .listFailed(error)))
         }
     }
 
     /// Opens a watch and reads it to its end.
-    func watch(_ request: ResourceRequest, number watch: Int, scope: Int) async {
+    func watch(_ request: ResourceRequest, number watch: Int, scope: Int, generation: Int) async {
         do throws(RequestFailure) {
             let response = try await client.get(
                 request.target,
@@ -98,7 +102,9 @@ struct Reflector: Sendable {
                 limits: ResourceRequest.watchLimits,
                 isLongRunning: true
             )
-            let number = await store.openWatch(resource.source, scope: scope)
+            guard let number = await store.openWatch(resource.source, scope: scope, generation: generation) else {
+                return
+            }
             feed.yield(.watch(watch, scope: scope, .watchOpened(scope: scope)))
             var body = response.body.makeAsyncIterator()
             do throws(RequestFailure) {

@@ -7,6 +7,8 @@ struct ReflectorWork {
     private let reflector: Reflector
     var machine: ListWatch
     private var list = 0
+    /// Under which bodies are opened: see ``ClusterStore/generation(of:)``.
+    private var generation = 0
     private var listStopper = Stopper()
     private var arrived: [Reflector.ArrivedPage] = []
     private var turn: Permit?
@@ -58,16 +60,18 @@ struct ReflectorWork {
         case .beginList:
             endList()
             isLarge = await reflector.store.beginList(source) > Reflector.largeList
+            generation = await reflector.store.generation(of: source)
         case .requestPage(let scope, let token): requestPage(scope, token, in: &group)
         case .readPage:
             guard !arrived.isEmpty else { return }
             let page = arrived.removeFirst()
-            let list = list
+            let (list, generation) = (list, generation)
             let stopper = listStopper
-            group.addTask { await stopper.run { await reflector.read(page, list: list) } }
+            group.addTask { await stopper.run { await reflector.read(page, list: list, generation: generation) } }
         case .commitList:
             endList()
             await reflector.store.commitList(source, scopes: reflector.scopes.count)
+            generation = await reflector.store.generation(of: source)
         case .abandonList:
             endList()
             await reflector.store.abandonList(source)
@@ -78,6 +82,7 @@ struct ReflectorWork {
             for watch in watches.values { watch.stopper.stop() }
             watches = [:]
             await reflector.store.dropReadings(of: source)
+            generation = await reflector.store.generation(of: source)
         case .invalidateCredentials: await reflector.client.invalidateCredentials()
         case .succeeded: await reflector.store.succeeded(source)
         case .failed(let stage, let failure): await reflector.store.failed(source, stage: stage.rawValue, failure)
@@ -118,7 +123,12 @@ struct ReflectorWork {
             version: version,
             timeoutSeconds: seconds
         )
-        group.addTask { await stopper.run { await reflector.watch(request, number: number, scope: scope) } }
+        let generation = generation
+        group.addTask {
+            await stopper.run {
+                await reflector.watch(request, number: number, scope: scope, generation: generation)
+            }
+        }
     }
 
     /// Ends what is under way of a list, and gives its turn to the next.

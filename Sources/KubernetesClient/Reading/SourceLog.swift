@@ -29,6 +29,8 @@ struct SourceLog: Sendable {
     private var toldUnknown: Set<String> = []
     /// How many sources had each cause at the last look.
     private var counts: [String: Int] = [:]
+    /// The sources that were well at the last look.
+    private var lastWell: Set<Source> = []
 
     init(_ logger: Logger) {
         self.logger = logger
@@ -48,7 +50,7 @@ struct SourceLog: Sendable {
             let news = isKnown ? [] : group.filter { known?.contains($0.source) != true }
             if !news.isEmpty {
                 let patience = counts[cause] == group.count ? Self.patience : Self.longestPatience
-                guard news.contains(where: { Self.isDue($0, now, patience) }) else { continue }
+                guard news.contains(where: { isDue($0, cause, now, patience) }) else { continue }
                 write(news)
                 if group.contains(where: Self.isUnknown) { toldUnknown.insert(cause) }
             } else if !toldUnknown.contains(cause), group.allSatisfy(Self.isUnknown) {
@@ -80,8 +82,10 @@ struct SourceLog: Sendable {
         state == .forbidden || state == .absent || state == .disabled
     }
 
-    private static func isDue(_ standing: Standing, _ now: Duration, _ patience: Duration) -> Bool {
-        guard let problem = standing.problem, !isPerSource(standing.state) else { return true }
+    private func isDue(_ standing: Standing, _ cause: String, _ now: Duration, _ patience: Duration) -> Bool {
+        if Self.isPerSource(standing.state) { return true }
+        // What is stale without a problem may have one a moment later: the next look tells.
+        guard let problem = standing.problem else { return counts[cause] != nil }
         return now - problem.since >= patience
     }
 
@@ -106,10 +110,14 @@ struct SourceLog: Sendable {
         for standing in standings where Self.cause(standing) == nil && standing.state == .ok {
             well.insert(standing.source)
         }
+        // A watch that opens and ends within a second is seen well at one look at most: that is no recovery.
+        let justWell = well.subtracting(lastWell)
+        lastWell = well
         var recovered: Set<Source> = []
         for (cause, sources) in told {
             let left = groups[cause] ?? []
             if let first = left.first, !Self.isPerSource(first.state) { continue }
+            guard sources.isDisjoint(with: justWell) else { continue }
             let gone = sources.subtracting(left.map(\.source))
             recovered.formUnion(gone.intersection(well))
             told[cause] = left.isEmpty ? nil : sources.subtracting(gone)

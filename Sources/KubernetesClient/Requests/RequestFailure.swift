@@ -12,6 +12,8 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
     case refused(StatusMessage, retryAfter: Duration?)
     /// What came is not what was asked for.
     case malformed(String)
+    /// A page came so slowly that it was given up.
+    case slow(String)
 
     /// Nothing came of a watch for as long as it may be quiet.
     static let silentWatch = RequestFailure.transport(.timedOut(stage: "idle"))
@@ -36,7 +38,7 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         switch self {
         case .transport(.overrun), .malformed: .malformed
         case .transport(.timedOut(stage: "idle")): .silent
-        case .transport: .unreachable
+        case .transport, .slow: .unreachable
         case .credentials: .unauthorized
         case .refused(let status, _):
             switch status.code {
@@ -90,7 +92,7 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         case .transport(let error): "\(error)"
         case .credentials(let error): "\(error)"
         case .refused(let status, _): status.reason.isEmpty ? "\(status.code): \(status.message)" : "\(status)"
-        case .malformed(let reason): reason
+        case .malformed(let reason), .slow(let reason): reason
         }
     }
 

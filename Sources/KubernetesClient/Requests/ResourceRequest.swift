@@ -2,11 +2,12 @@ package import HTTPTransport
 
 /// The target and limits of a request for a resource.
 package struct ResourceRequest: Sendable {
-    /// How long a list's parts may take: an API server gives up a request itself after 60 s.
+    /// How long a list's parts may take: an API server gives up a request itself after 60 s, and a page that brings
+    /// nothing for 30 s comes too slowly.
     package static let listLimits = TimeLimits(
         connect: .seconds(10),
         head: .seconds(65),
-        idle: .seconds(60),
+        idle: .seconds(30),
         total: nil
     )
     /// A watch brings a bookmark each minute; one that is silent for so long is dead.

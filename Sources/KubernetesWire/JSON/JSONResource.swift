@@ -91,6 +91,7 @@ struct JSONList<Object: Decodable>: Decodable {
         meta.resourceVersion = metadata?.resourceVersion ?? ""
         meta.continueToken = metadata?.continue ?? ""
         meta.remainingItemCount = metadata?.remainingItemCount
+        meta.itemCount = items?.count ?? 0
         return meta
     }
 }
