@@ -1,4 +1,4 @@
-"""What deploy/ comes to once kubectl and Helm have rendered it."""
+"""Renders deploy/ with kubectl and Helm."""
 
 import functools
 import importlib.util

@@ -153,6 +153,28 @@ def test_monitor_quota_and_egress_are_those_of_kustomize(with_components):
     assert ours == normalised(with_components("service-monitor", "priority", "egress"), False)
 
 
+FILES = sorted((CHART / "ci").iterdir())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_file_of_values_is_valid(file):
+    items = chart(yaml.safe_load(file.read_text()))
+    assert list(faults_of_set(items)) == []
+    assert list(faults_of_restricted(one(items, "Deployment")["spec"]["template"]["spec"])) == []
+
+
+def test_managed_is_that_of_kustomize():
+    values = yaml.safe_load((CHART / "ci" / "managed-values.yaml").read_text())
+    assert normalised(chart(values), True) == normalised(overlay("managed"), False)
+
+
+def test_the_rules_for_ess_are_those_of_the_example():
+    rules = yaml.safe_load((DEPLOY / "examples" / "ess-rules.yaml").read_text())
+    assert yaml.safe_load((CHART / "ci" / "ess-values.yaml").read_text())["rulesConfig"] == rules
+    config = one(chart({"rulesConfig": rules}), "ConfigMap")
+    assert yaml.safe_load(config["data"]["rules.yaml"]) == rules
+
+
 def test_another_release_has_other_names():
     items = chart(name="prod", namespace="watch")
     assert list(faults_of_set(items)) == []
