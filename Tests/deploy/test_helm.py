@@ -116,6 +116,16 @@ def test_lint():
     assert told.returncode == 0, told.stdout + told.stderr
 
 
+def test_the_notes_name_the_next_command():
+    def notes(*arguments):
+        told = run(tool("helm"), "install", "prod", CHART, "--namespace", "watch", "--dry-run=client", *arguments)
+        assert told.returncode == 0, told.stderr
+        return told.stdout.split("\nNOTES:\n")[1]
+    assert "kubectl --namespace watch rollout status deployment/prod-kube-ha-exporter" in notes()
+    assert "port-forward service/prod-kube-ha-exporter 10142:80 &" in notes("--set", "service.port=80")
+    assert "does not scrape it" in notes() and "does not scrape it" not in notes("--set", "serviceMonitor.enabled=true")
+
+
 def normalised(items, is_chart):
     """Objects by kind and name, without what the two ways of installing may differ in: the Namespace, and two labels."""
     found = {}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import references
-from conftest import CHART, DEPLOY, KUBERNETES, OVERLAYS, ROOT, chart, one, overlay
+from conftest import CHART, DEPLOY, KUBERNETES, OVERLAYS, ROOT, chart, one, overlay, run
 
 COMMAND = ".venv/bin/python Tests/deploy/write-references.py PROGRAM"
 
@@ -66,6 +66,18 @@ def test_every_value_is_described():
     assert list(missing(yaml.safe_load((CHART / "values.yaml").read_text()))) == []
 
 
+def test_the_scrape_configuration_is_one(tmp_path):
+    text, = (text for text in re.findall(r"```yaml\n(.*?)```", (DEPLOY / "README.md").read_text(), re.DOTALL)
+             if "scrape_configs" in text)
+    configuration = yaml.safe_load(text)
+    # Debian's Prometheus is built without this kind of discovery: the rest is checked by promtool.
+    discovery, = configuration["scrape_configs"][0].pop("kubernetes_sd_configs")
+    assert discovery == {"role": "endpointslice", "namespaces": {"names": ["kube-ha-exporter"]}}
+    (tmp_path / "prometheus.yml").write_text(yaml.safe_dump(configuration))
+    told = run("promtool", "check", "config", tmp_path / "prometheus.yml")
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
 def arguments():
     """(where, container) of everything that starts the program."""
     for name in OVERLAYS:
@@ -106,7 +118,8 @@ def test_the_rules_for_ess_are_read(program, tmp_path):
     def report(path):
         return subprocess.run(
             [program, "report", "--from", str(ROOT / "Tests/Fixtures/three-zone-healthy"), "--rules-config", str(path),
-             "--fail-on", "never"], capture_output=True, text=True, timeout=60, check=False, env={"PATH": os.environ["PATH"]})
+             "--fail-on", "never"],
+            capture_output=True, text=True, timeout=60, check=False, env={"PATH": os.environ["PATH"]})
     told = report(file)
     assert told.returncode in (0, 2) and "rules-config" not in told.stderr, told.stderr
     broken = tmp_path / "rules.yaml"
