@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// A TCP connection or listener on 127.0.0.1.
-final class Loopback {
+final class Loopback: Sendable {
     private let descriptor: Int32
     /// The port that is listened on or connected to.
     let port: UInt16
@@ -28,18 +28,28 @@ final class Loopback {
     }
 
     /// Listens on a port that the system chooses.
-    static func listening() throws -> Loopback {
+    static func listening(backlog: Int32 = 1) throws -> Loopback {
         let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = address(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) + listen(descriptor, 1) + getsockname(descriptor, pointer, &length)
+                bind(descriptor, pointer, length) + listen(descriptor, backlog)
+                    + getsockname(descriptor, pointer, &length)
             }
         }
         try #require(status == 0)
         return Loopback(listening: descriptor, port: UInt16(bigEndian: address.sin_port))
     }
+
+    /// Waits for a connection; nil once it was stopped.
+    func accepted() -> Loopback? {
+        let connection = accept(descriptor, nil, nil)
+        return connection < 0 ? nil : Loopback(listening: connection, port: port)
+    }
+
+    /// Ends waiting for connections.
+    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// Connects to a port.
     static func connected(to port: UInt16) throws -> Loopback {
@@ -70,6 +80,17 @@ final class Loopback {
             guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
             bytes += buffer[..<count]
         }
+    }
+
+    /// Reads up to the empty line after a head, as far as it comes.
+    func receiveHead() -> String {
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while recv(descriptor, &byte, 1, 0) == 1 {
+            bytes.append(byte)
+            if bytes.suffix(4) == [13, 10, 13, 10] { break }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Reads at least one byte.
