@@ -86,7 +86,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestClocks"], exclude: ["Servers"]),
+        .testTarget(
+            name: "HTTPTransportTests",
+            dependencies: [
+                "HTTPTransport", "KubernetesClient", "ClusterState", "TestClocks",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Servers"]
+        ),
         .testTarget(
             name: "ControlPlaneProbesTests",
             dependencies: ["ControlPlaneProbes", "HTTPTransport", "ClusterState", "TestFixtures"]

@@ -248,7 +248,7 @@ final class CaptureRun {
             capture.progress(waiting)
             do throws(CaptureError) { try await capture.wait(delay) } catch { throw .ended(error) }
         case .freshCredentials: await capture.client.invalidateCredentials()
-        case .smaller, .giveUp: break
+        case .giveUp: break
         }
         return next
     }

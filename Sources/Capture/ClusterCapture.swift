@@ -80,11 +80,10 @@ package struct ClusterCapture: Sendable {
                     throw .unreachable(server: server, reason: "\(error)")
                 case .again(let delay), .restart(let delay): try await wait(delay)
                 case .freshCredentials: await client.invalidateCredentials()
-                case .smaller: continue
                 case .giveUp:
                     switch error.kind {
                     case .forbidden, .notFound, .malformed, .expired: return nil
-                    case .unauthorized, .silent, .unreachable, .transient:
+                    case .unauthorized, .silent, .unreachable, .transient, .overrun:
                         throw .unreachable(server: server, reason: "\(error)")
                     }
                 }

@@ -7,6 +7,8 @@ enum Command: Sendable {
     case start(Ticket)
     /// End a transfer whose reader is gone; unknown where it has ended by itself.
     case cancel(UInt64)
+    /// Go on with a transfer that was paused.
+    case resume(UInt64)
     /// Have the peer of a transfer send something on its connection, whatever it be.
     case nudge(UInt64)
     /// End all transfers of a lane: its peer does not answer.

@@ -37,10 +37,10 @@ extension CurlTransfer {
         try set(CURLOPT_NOSIGNAL, 1)
         // Ending a transfer that still resolves would join the resolver's thread: 7 s seen.
         try set(CURLOPT_QUICK_EXIT, 1)
-        try set(CURLOPT_PIPEWAIT, 1)
+        try set(CURLOPT_PIPEWAIT, lane.key.isHTTP1 ? 0 : 1)
         // Room for what other streams read of this one's body; of watches little comes at a time.
         if !ticket.request.isLongRunning { try set(CURLOPT_BUFFERSIZE, 131_072) }
-        try set(CURLOPT_HTTP_VERSION, target.isTLS ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
+        try set(CURLOPT_HTTP_VERSION, Int(lane.key.isHTTP1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
         // Our own limit on the injected clock decides; 0 would mean libcurl's 300 s.
         try set(CURLOPT_CONNECTTIMEOUT_MS, Int(Int32.max))
         try set(CURLOPT_PROXY, target.proxy)
@@ -186,7 +186,12 @@ private func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
 
 private let onBody: ccurl_data_function = { bytes, size, count, context in
     let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    return transfer(context)?.receive(body: buffer) == true ? buffer.count : Int(CURL_WRITEFUNC_ERROR)
+    return switch transfer(context)?.receive(body: buffer) {
+    case .taken: buffer.count
+    // libcurl keeps these bytes, takes no more from the socket, and calls again when the transfer goes on.
+    case .paused: Int(CURL_WRITEFUNC_PAUSE)
+    case .ended, nil: Int(CURL_WRITEFUNC_ERROR)
+    }
 }
 
 private let onHeadLine: ccurl_data_function = { bytes, size, count, context in

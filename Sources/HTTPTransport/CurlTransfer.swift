@@ -94,14 +94,14 @@ final class CurlTransfer {
         }
     }
 
-    /// Bytes of the body; false stops the transfer.
-    func receive(body: UnsafeRawBufferPointer) -> Bool {
-        guard ticket.state.receive(body) else { return false }
-        if !isToDeliver {
+    /// Bytes of the body.
+    func receive(body: UnsafeRawBufferPointer) -> TransferState.Reception {
+        let reception = ticket.state.receive(body)
+        if reception == .taken, !isToDeliver {
             isToDeliver = true
             worker.bodyArrived(for: self)
         }
-        return true
+        return reception
     }
 
     /// The connection stands and the request is about to go out; false stops the transfer.

@@ -19,6 +19,8 @@ package final class CurlTransport: Transport {
         package var nudgeInterval: Duration = .milliseconds(100)
         /// How many bytes of a body may stand unread.
         package var unreadLimit: Int = 8 * 1024 * 1024
+        /// How many bytes of a pausable body stand unread when it is paused. It goes on when half of them are read.
+        package var pauseLimit: Int = 256 * 1024
         /// The proxies of requests that leave the choice to the environment.
         package var proxies: ProxyEnvironment = .process
         /// Where the system's CAs lie as hashed files, where libcurl's built-in directory is not the one; nil for that.
@@ -31,6 +33,8 @@ package final class CurlTransport: Transport {
     private let queue = CommandQueue()
     private let timer: LimitTimer
     private let options: Options
+    /// Over all pausable bodies that have ended.
+    let unreadPeak = UnreadPeak()
 
     /// Starts the transport and its thread.
     package init(_ options: Options = Options()) {
@@ -73,8 +77,12 @@ package final class CurlTransport: Transport {
             limits: request.limits,
             timer: timer,
             unreadLimit: options.unreadLimit,
+            pausing: request.isPausable
+                ? TransferState.Pausing(limit: options.pauseLimit, peak: unreadPeak) { [queue] in
+                    queue.append(.resume(id))
+                } : nil,
             // A long-running body is quiet as a rule, and its end waits for the next check.
-            nudge: request.isLongRunning || !target.isTLS ? nil : options.nudgeInterval,
+            nudge: request.isLongRunning || request.isPausable || !target.isTLS ? nil : options.nudgeInterval,
             onNudge: { [queue] in queue.append(.nudge(id)) },
             onAbandon: { [queue] in queue.append(.cancel(id)) }
         )

@@ -98,6 +98,10 @@ final class CurlWorker {
                 release(transfer)
                 tellPeer(endOf: transfer)
             }
+        case .resume(let id):
+            if let transfer = transfers[id] {
+                resume(transfer)
+            }
         case .nudge(let id):
             if let transfer = transfers[id], transfer.hasHead, transfer.lane.isMultiplexed {
                 liveness.nudge(lane: transfer.lane.id, like: transfer.ticket.request, target: transfer.ticket.target)
@@ -160,6 +164,16 @@ final class CurlWorker {
         } catch {
             ticket.state.finish(error)
             closeIfUnused(lane)
+        }
+    }
+
+    /// Goes on with a paused transfer. libcurl first hands over what it holds, within this call, which may pause it again.
+    private func resume(_ transfer: CurlTransfer) {
+        let code = curl_easy_pause(transfer.easy, CURLPAUSE_CONT)
+        // libcurl does not end a transfer for an error of this call, although bytes are lost.
+        if code != CURLE_OK {
+            transfer.ticket.state.finish(transfer.error(code))
+            release(transfer)
         }
     }
 

@@ -6,12 +6,16 @@ struct PeerKey: Hashable {
     let authority: String
     let proxy: String
     let tls: TLSOptions
+    /// Whether each request takes a connection of its own: HTTP/2 is not asked for without TLS, nor for bodies that may
+    /// be paused.
+    let isHTTP1: Bool
 
     init(_ ticket: Ticket) {
         scheme = ticket.target.scheme
         authority = ticket.target.authority
         proxy = ticket.target.proxy
         tls = ticket.request.tls
+        isHTTP1 = ticket.target.scheme == "http" || ticket.request.isPausable
     }
 }
 
@@ -64,8 +68,7 @@ final class Lane {
         self.id = id
         self.key = key
         self.share = share
-        // HTTP/2 without TLS is not asked for.
-        isMultiplexedIfKnown = key.scheme == "http" ? false : nil
+        isMultiplexedIfKnown = key.isHTTP1 ? false : nil
     }
 
     /// Whether a head came by HTTP/2.
@@ -103,7 +106,7 @@ final class Lane {
     func forget(_ connection: ConnectionKey) {
         guard connection == primary else { return }
         primary = nil
-        if key.scheme != "http" {
+        if !key.isHTTP1 {
             isMultiplexedIfKnown = nil
         }
     }

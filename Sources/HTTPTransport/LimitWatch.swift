@@ -6,6 +6,7 @@ struct LimitWatch: Sendable {
     private var isConnected = false
     private var lastArrival: Duration?
     private var isNudged = false
+    private var isPaused = false
 
     /// Starts the watch at `start`.
     ///
@@ -31,6 +32,17 @@ struct LimitWatch: Sendable {
         isNudged = false
     }
 
+    /// We take nothing more for now: that nothing arrives is our doing.
+    mutating func paused() {
+        isPaused = true
+    }
+
+    /// We take more: quiet counts from now on.
+    mutating func resumed(at now: Duration) {
+        isPaused = false
+        lastArrival = now
+    }
+
     /// Whether the peer is to be nudged now: once for each quiet.
     mutating func takeNudge(at now: Duration) -> Bool {
         guard let nudge, let lastArrival, !isNudged, now - lastArrival >= nudge else { return false }
@@ -45,12 +57,12 @@ struct LimitWatch: Sendable {
 
     /// When to look again; nil where nothing can expire.
     ///
-    /// Before the head, the limit on quiet wakes too, and after a nudge the next one: what ends the wait may come at any
+    /// Before the head and during a pause, the limit on quiet wakes too, and after a nudge the next one: what ends the wait may come at any
     /// moment, and what is counted from then must not be slept through. The first nudge is counted from the head, see
     /// ``TransferState/receive(head:)``.
     func nextWake(at now: Duration) -> Duration? {
         var wakes = deadlines.map(\.at)
-        if lastArrival == nil, let idle = limits.idle { wakes.append(now + idle) }
+        if lastArrival == nil || isPaused, let idle = limits.idle { wakes.append(now + idle) }
         if let nudge, let lastArrival { wakes.append((isNudged ? now : lastArrival) + nudge) }
         return wakes.min()
     }
@@ -61,7 +73,7 @@ struct LimitWatch: Sendable {
             result.append((start + total, "total"))
         }
         if let lastArrival {
-            if let idle = limits.idle {
+            if !isPaused, let idle = limits.idle {
                 result.append((lastArrival + idle, "idle"))
             }
             return result

@@ -8,8 +8,30 @@ final class TransferState: Sendable {
     typealias HeadResult = Result<ResponseHead, TransportError>
     typealias ChunkResult = Result<[UInt8]?, TransportError>
 
+    /// What became of bytes that were received.
+    enum Reception {
+        /// They are for the reader.
+        case taken
+        /// They were not taken, because enough stands unread: they come again once the transfer was resumed.
+        case paused
+        /// The transfer is to stop: it was abandoned, or too much stands unread.
+        case ended
+    }
+
+    /// How a body is held back that may be paused.
+    struct Pausing: Sendable {
+        /// How many bytes stand unread when it is paused.
+        let limit: Int
+        /// Told of the most that stood unread.
+        let peak: UnreadPeak
+        /// Has the transfer go on.
+        let onResume: @Sendable () -> Void
+    }
+
     private struct Core {
         var limits: LimitWatch
+        var isPaused = false
+        var mostUnread = 0
         var head: ResponseHead?
         var unread = UnreadBytes()
         /// Set once: how the transfer ended, success as nil.
@@ -31,6 +53,7 @@ final class TransferState: Sendable {
     private let timer: LimitTimer
     private let unreadLimit: Int
     private let onAbandon: @Sendable () -> Void
+    private let pausing: Pausing?
     private let isNudging: Bool
     private let onNudge: @Sendable () -> Void
 
@@ -41,6 +64,7 @@ final class TransferState: Sendable {
     ///   - limits: How long each part may take.
     ///   - timer: Told when the transfer ends; looks after the limits once the transfer is added to it.
     ///   - unreadLimit: How many bytes of the body may stand unread.
+    ///   - pausing: How the body is paused, instead of ending, where too much of it stands unread; nil where it is not.
     ///   - nudge: After so long a quiet in the body `onNudge` is called; nil for never.
     ///   - onNudge: Has the peer send something.
     ///   - onAbandon: Called once where reader or timer end the transfer before it ended itself.
@@ -49,6 +73,7 @@ final class TransferState: Sendable {
         limits: TimeLimits,
         timer: LimitTimer,
         unreadLimit: Int,
+        pausing: Pausing? = nil,
         nudge: Duration? = nil,
         onNudge: @escaping @Sendable () -> Void = {},
         onAbandon: @escaping @Sendable () -> Void
@@ -57,6 +82,7 @@ final class TransferState: Sendable {
         self.id = id
         self.timer = timer
         self.unreadLimit = unreadLimit
+        self.pausing = pausing
         isNudging = nudge != nil
         self.onNudge = onNudge
         self.onAbandon = onAbandon
@@ -95,21 +121,45 @@ final class TransferState: Sendable {
 
     /// Takes in bytes of the body; who waits for them gets them by ``deliver()``.
     ///
-    /// - Returns: False where the transfer is to stop: it was abandoned, or too much stands unread.
-    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// - Returns: What became of them.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Reception {
         let now = timer.clock.elapsed()
-        let outcome = core.withLock { core -> TransportError? in
-            if let end = core.end { return end ?? .cancelled }
+        var isOverrun = false
+        let reception = core.withLock { core -> Reception in
+            if core.end != nil { return .ended }
             core.limits.arrived(at: now)
-            // What a waiting reader is about to get does not stand unread.
-            if core.chunkReader == nil, core.unread.count + bytes.count > unreadLimit { return .overrun }
+            let count = core.unread.count + bytes.count
+            if let pausing {
+                if !core.unread.isEmpty, count > pausing.limit {
+                    core.isPaused = true
+                    core.limits.paused()
+                    return .paused
+                }
+            } else if core.chunkReader == nil, count > unreadLimit {
+                // What a waiting reader is about to get does not stand unread.
+                isOverrun = true
+                return .ended
+            }
             core.unread.append(bytes)
-            return nil
+            core.mostUnread = max(core.mostUnread, count)
+            return .taken
         }
-        if outcome == .overrun {
+        if isOverrun {
             finish(.overrun)
         }
-        return outcome == nil
+        return reception
+    }
+
+    /// Has a paused transfer go on where enough was read.
+    private func resumeIfRead() {
+        guard let pausing else { return }
+        let isResumed = core.withLock { core in
+            guard core.isPaused, core.end == nil, core.unread.count <= pausing.limit / 2 else { return false }
+            core.isPaused = false
+            core.limits.resumed(at: timer.clock.elapsed())
+            return true
+        }
+        if isResumed { pausing.onResume() }
     }
 
     /// Hands unread bytes to a reader that waits. Once for many calls of ``receive(_:)``: waking a reader costs more
@@ -121,6 +171,7 @@ final class TransferState: Sendable {
         }
         if let (reader, chunk) = delivery {
             reader.resume(returning: .success(chunk))
+            resumeIfRead()
         }
     }
 
@@ -177,7 +228,10 @@ final class TransferState: Sendable {
     /// - Throws: How the transfer broke; `.cancelled` when the task is cancelled.
     func nextChunk() async throws(TransportError) -> [UInt8]? {
         // As a rule something is there: without a continuation then.
-        if !Task.isCancelled, let ready = core.withLock({ $0.ready() }) { return try ready.get() }
+        if !Task.isCancelled, let ready = core.withLock({ $0.ready() }) {
+            resumeIfRead()
+            return try ready.get()
+        }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (reader: CheckedContinuation<ChunkResult, Never>) in
                 let ready = core.withLock { core -> ChunkResult? in
@@ -195,6 +249,7 @@ final class TransferState: Sendable {
         } onCancel: {
             abandon(.cancelled)
         }
+        resumeIfRead()
         return try result.get()
     }
 
@@ -210,6 +265,7 @@ final class TransferState: Sendable {
         var headReader: CheckedContinuation<HeadResult, Never>?
         var chunkReader: CheckedContinuation<ChunkResult, Never>?
         var chunk: [UInt8]?
+        var mostUnread = 0
         let isFirst = core.withLock { core in
             // What arrived before a cut is still good; after a cancellation or an overrun nobody wants it, and a body
             // that was complete no longer is.
@@ -221,12 +277,14 @@ final class TransferState: Sendable {
             }
             guard core.end == nil else { return false }
             core.end = .some(error)
+            mostUnread = core.mostUnread
             headReader = core.headReader.take()
             chunkReader = core.chunkReader.take()
             if chunkReader != nil { chunk = core.unread.takeFirst() }
             return true
         }
         if isFirst {
+            pausing?.peak.note(mostUnread)
             timer.remove(id)
         }
         headReader?.resume(returning: .failure(error ?? .connectionLost(reason: "no response head")))

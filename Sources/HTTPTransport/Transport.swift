@@ -31,6 +31,10 @@ package struct TransportRequest: Sendable {
     package var limits: TimeLimits
     /// Whether the request holds its stream open (a watch): such a connection is checked while it is quiet.
     package var isLongRunning: Bool
+    /// Whether the body is paused while much of it stands unread, so that its size does not matter. That takes HTTP/1.1
+    /// and a connection of its own: a paused HTTP/2 stream goes on into buffers. Otherwise such a body ends as
+    /// ``TransportError/overrun``.
+    package var isPausable: Bool
 
     /// Creates a request; what is not named has the default of a plain GET.
     package init(
@@ -42,7 +46,8 @@ package struct TransportRequest: Sendable {
         tls: TLSOptions = TLSOptions(),
         proxy: ProxyChoice = .environment,
         limits: TimeLimits = TimeLimits(),
-        isLongRunning: Bool = false
+        isLongRunning: Bool = false,
+        isPausable: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -53,6 +58,7 @@ package struct TransportRequest: Sendable {
         self.proxy = proxy
         self.limits = limits
         self.isLongRunning = isLongRunning
+        self.isPausable = isPausable
     }
 }
 
@@ -214,7 +220,7 @@ package enum TransportError: Error, Sendable, Equatable, CustomStringConvertible
     case timedOut(stage: String)
     /// The connection broke while the response was under way.
     case connectionLost(reason: String)
-    /// Over 8 MiB of the body stood unread.
+    /// Over 8 MiB of a body that is not pausable stood unread.
     case overrun
     /// The caller cancelled.
     case cancelled

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Bytes of a body that nobody has read yet, in blocks.
 ///
 /// One array that grows would be copied each time it does, into memory that the process has never touched; blocks of one
@@ -48,5 +50,21 @@ struct UnreadBytes {
     mutating func removeAll() {
         blocks = []
         count = 0
+    }
+}
+
+/// The most bytes that stood unread of one body, over all pausable bodies of a transport that have ended.
+final class UnreadPeak: Sendable {
+    private let most = Mutex(0)
+
+    /// Creates a peak of no bytes.
+    init() {}
+
+    /// The bytes.
+    var bytes: Int { most.withLock { $0 } }
+
+    /// A body has ended.
+    func note(_ bytes: Int) {
+        most.withLock { $0 = max($0, bytes) }
     }
 }

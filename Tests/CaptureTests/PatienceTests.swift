@@ -72,8 +72,4 @@ struct PatienceTests {
         #expect(patience.next(after: refusal(410), at: .zero) == .restart(after: .zero))
     }
 
-    @Test func asksForSmallerPagesWhereTheDiskIsSlow() {
-        var patience = Patience(seed: 1)
-        #expect(patience.next(after: .transport(.overrun), at: .zero) == .smaller)
-    }
 }

@@ -20,7 +20,12 @@ final class TestServer: Sendable {
     private let isSecure: Bool
     private let control = CurlTransport()
 
-    init(_ security: Security? = nil, isSilent: Bool = false) throws {
+    /// - Parameters:
+    ///   - security: nil for plain HTTP/1.1.
+    ///   - isSilent: Whether it accepts connections and never says a word.
+    ///   - pods: What it serves as an API server: so many pods of so many bytes, in one page.
+    /// - Throws: Where it does not start.
+    init(_ security: Security? = nil, isSilent: Bool = false, pods: (count: Int, bytes: Int)? = nil) throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Servers/server.py")
         var arguments = ["python3", script.path()]
         if let security {
@@ -29,6 +34,7 @@ final class TestServer: Sendable {
             if let limit = security.streamLimit { arguments += ["--http2", String(limit)] }
         }
         if isSilent { arguments.append("--silent") }
+        if let pods { arguments += ["--pods", String(pods.count), "--pod-bytes", String(pods.bytes)] }
         isSecure = security != nil
         process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")

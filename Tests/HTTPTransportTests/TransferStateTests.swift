@@ -23,7 +23,7 @@ struct TransferStateTests {
     }
 
     private func receive(_ text: String, by state: TransferState) -> Bool {
-        Array(text.utf8).withUnsafeBytes { state.receive($0) }
+        Array(text.utf8).withUnsafeBytes { state.receive($0) == .taken }
     }
 
     @Test func unreadBytesComeBeforeTheError() async throws {
@@ -64,6 +64,61 @@ struct TransferStateTests {
         #expect(receive("0123456789", by: state))
         #expect(!receive("x", by: state))
         await #expect(throws: TransportError.overrun) { try await state.nextChunk() }
+    }
+
+    @Test func aPausableBodyIsPausedAndGoesOnWhenHalfIsRead() async throws {
+        let (clock, peak, resumed) = (ManualClock(), UnreadPeak(), Counter())
+        let limits = TimeLimits(connect: nil, head: nil, idle: .seconds(30))
+        let state = TransferState(
+            id: 1,
+            limits: limits,
+            timer: LimitTimer(clock: TransportClock(clock)),
+            unreadLimit: 10,
+            pausing: TransferState.Pausing(limit: 2 * UnreadBytes.blockSize, peak: peak) {
+                resumed.value.withLock { $0 += 1 }
+            }
+        ) {}
+        let block = [UInt8](repeating: 1, count: UnreadBytes.blockSize)
+        func receive() -> TransferState.Reception { block.withUnsafeBytes { state.receive($0) } }
+        #expect(receive() == .taken)
+        #expect(receive() == .taken)
+        #expect(receive() == .paused)
+        // Quiet that is of our own making is no fault of the peer.
+        clock.advance(by: .seconds(100))
+        state.expire(at: .seconds(100))
+        #expect(!state.hasEnded)
+        #expect(resumed.value.withLock { $0 } == 0)
+        var read = try await state.nextChunk()?.count ?? 0
+        #expect(read >= block.count)
+        #expect(resumed.value.withLock { $0 } == 1)
+        #expect(receive() == .taken)
+        while read < 3 * block.count { read += try #require(try await state.nextChunk()).count }
+        #expect(read == 3 * block.count)
+        // It was not paused again: nothing to go on with.
+        #expect(resumed.value.withLock { $0 } == 1)
+        clock.advance(by: .seconds(29))
+        state.expire(at: .seconds(129))
+        #expect(!state.hasEnded)
+        state.expire(at: .seconds(130))
+        await #expect(throws: TransportError.timedOut(stage: "idle")) { try await state.nextChunk() }
+        #expect(peak.bytes == 2 * block.count)
+    }
+
+    /// The bound holds whether or not somebody waits: one call to libcurl may bring megabytes.
+    @Test func aWaitingReaderOfAPausableBodyGetsNoMore() async throws {
+        let state = TransferState(
+            id: 1,
+            limits: TimeLimits(),
+            timer: timer,
+            unreadLimit: 10,
+            pausing: TransferState.Pausing(limit: 10, peak: UnreadPeak()) {}
+        ) {}
+        async let chunk = state.nextChunk()
+        while !state.isRead { await Task.yield() }
+        #expect(receive("0123456789", by: state))
+        #expect(!receive("x", by: state))
+        state.deliver()
+        #expect(try await chunk == Array("0123456789".utf8))
     }
 
     @Test func aCancelledReaderSeesNoEndOfBody() async throws {

@@ -20,6 +20,16 @@ final class BrokenServer: Transport {
         case emptyPages
     }
 
+    /// What becomes of watches.
+    enum Watches: Sendable {
+        /// They bring nothing and stay open.
+        case quiet
+        /// They end after one bookmark.
+        case end
+        /// They bring a bookmark after two seconds and the beginning of an event, and are not read fast enough.
+        case overrun
+    }
+
     private struct Core {
         var lists: [SimulatedResource: Lists]
         var targets: [String] = []
@@ -27,17 +37,17 @@ final class BrokenServer: Transport {
 
     private let core: Mutex<Core>
     private let clock: ManualClock
-    private let endsWatches: Bool
+    private let watches: Watches
 
     /// Serves these resources.
     ///
     /// - Parameters:
     ///   - lists: What becomes of their lists; what is not named is not served.
-    ///   - endsWatches: Whether a watch ends after one bookmark; otherwise it brings nothing and stays open.
+    ///   - watches: What becomes of their watches.
     ///   - clock: What the server goes by.
-    init(_ lists: [SimulatedResource: Lists], endsWatches: Bool = false, clock: ManualClock) {
+    init(_ lists: [SimulatedResource: Lists], watches: Watches = .quiet, clock: ManualClock) {
         core = Mutex(Core(lists: lists))
-        self.endsWatches = endsWatches
+        self.watches = watches
         self.clock = clock
     }
 
@@ -94,24 +104,24 @@ final class BrokenServer: Transport {
     }
 
     private func watch(_ resource: SimulatedResource) -> TransportResponse {
-        guard !endsWatches else {
-            let bookmark = Wire.bookmark(revision: 5_001, endsInitialEvents: false)
-            return response(
-                Wire.watchFrame(
-                    type: "BOOKMARK",
-                    apiVersion: resource.apiVersion,
-                    kind: resource.kind,
-                    raw: bookmark
-                )
-            )
-        }
+        let bookmark = Wire.watchFrame(
+            type: "BOOKMARK",
+            apiVersion: resource.apiVersion,
+            kind: resource.kind,
+            raw: Wire.bookmark(revision: 5_001, endsInitialEvents: false)
+        )
+        guard watches != .end else { return response(bookmark) }
+        let chunks = Mutex<[[UInt8]]>(watches == .overrun ? [bookmark + bookmark.prefix(9)] : [])
         return TransportResponse(
             head: ResponseHead(status: 200, headers: []),
-            body: ResponseBody { [clock] in
+            body: ResponseBody { [clock, watches] in
                 { () async throws(TransportError) in
-                    do { try await clock.sleep(until: clock.now.advanced(by: .seconds(86_400)), tolerance: nil) } catch
-                    {}
-                    throw .cancelled
+                    let wait = Duration.seconds(watches == .overrun ? 2 : 86_400)
+                    do { try await clock.sleep(until: clock.now.advanced(by: wait), tolerance: nil) } catch {
+                        throw .cancelled
+                    }
+                    guard let chunk = chunks.withLock({ $0.popLast() }) else { throw .overrun }
+                    return chunk
                 }
             }
         )

@@ -13,10 +13,10 @@ struct BrokenServerTests {
     private func bench(
         _ lists: [SimulatedResource: BrokenServer.Lists],
         _ sources: Set<Source>,
-        endsWatches: Bool = false
+        _ watches: BrokenServer.Watches = .quiet
     ) -> (BrokenServer, ReaderBench) {
         let clock = ManualClock()
-        let server = BrokenServer(lists, endsWatches: endsWatches, clock: clock)
+        let server = BrokenServer(lists, watches: watches, clock: clock)
         return (server, ReaderBench(server, reading: sources, clock: clock))
     }
 
@@ -77,11 +77,22 @@ struct BrokenServerTests {
 
     /// One line, although each of these watches is well for a moment.
     @Test func watchesThatEndAtOnceAreNotOpenedWithoutAPause() {
-        let (server, bench) = bench([.pods: .whole], [.pods], endsWatches: true)
+        let (server, bench) = bench([.pods: .whole], [.pods], .end)
         bench.pass(.seconds(300), step: .milliseconds(500))
         #expect((5...16).contains(server.requests("pods?watch")))
         #expect(bench.warnings("the watch ended within a second").count == 1)
         #expect(bench.lines.all.count { $0.contains("source pods is ok") } == 0)
+    }
+
+    /// Every four seconds, from the last version, and nothing is listed anew.
+    @Test func anOverrunOfAWatchIsNoFaultOfTheServer() {
+        let (server, bench) = bench([.pods: .whole], [.pods], .overrun)
+        bench.pass(.seconds(60), step: .milliseconds(500))
+        #expect((14...17).contains(server.requests("pods?watch")))
+        #expect(server.requests("resourceVersion=5001") == server.requests("pods?watch") - 1)
+        #expect(server.requests("pods?limit") == 1)
+        #expect(bench.status(.pods).state == .ok)
+        #expect(bench.status(.pods).relists == 1)
     }
 
     // MARK: The list that checks a quiet watch of leases

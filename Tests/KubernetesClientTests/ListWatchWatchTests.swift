@@ -75,8 +75,27 @@ struct ListWatchWatchTests {
         #expect(bench.on(.watchFailed(scope: 0, .refused(status, retryAfter: nil))).lists)
     }
 
-    @Test(arguments: [RequestFailure.malformed("cut inside a frame"), .transport(.overrun)])
-    func brokenStreamsListAtOnce(_ failure: RequestFailure) {
+    // issue 10, point 2: an overrun had everything listed anew, which overran again.
+    @Test func anOverrunReopensTheWatchFromItsLastVersion() throws {
+        var bench = ListWatchBench()
+        bench.sync(version: "100")
+        _ = bench.on(.watchProgressed(scope: 0, version: "107"))
+        bench.now += .seconds(5)
+        let overrun = RequestFailure.transport(.overrun)
+        let actions = bench.on(.watchFailed(scope: 0, overrun))
+        #expect(actions.first == .failed(.watch, overrun))
+        #expect(actions.watches.map(\.version) == ["107"])
+        // Without progress it would only be the same again.
+        _ = bench.on(.watchOpened(scope: 0))
+        bench.now += .seconds(5)
+        #expect(bench.on(.watchFailed(scope: 0, overrun)) == [.failed(.watch, overrun)])
+        let woken = try bench.wake()
+        #expect(!woken.lists)
+        #expect(woken.watches.map(\.version) == ["107"])
+    }
+
+    @Test func brokenStreamsListAtOnce() {
+        let failure = RequestFailure.malformed("cut inside a frame")
         var bench = ListWatchBench()
         bench.sync()
         let actions = bench.on(.watchFailed(scope: 0, failure))

@@ -68,13 +68,18 @@ struct RequestFailureTests {
             (.connectionFailed(host: "a", reason: "refused"), .unreachable, .unreachable),
             (.tlsFailed(host: "a", reason: "unknown CA"), .unreachable, .unreachable),
             (.timedOut(stage: "head"), .unreachable, .unreachable), (.timedOut(stage: "idle"), .silent, .unreachable),
-            (.timedOut(stage: "liveness"), .unreachable, .unreachable), (.overrun, .malformed, .malformed),
+            (.timedOut(stage: "liveness"), .unreachable, .unreachable),
         ]
         for (error, kind, state) in failures {
             #expect(RequestFailure.transport(error).kind == kind)
             #expect(RequestFailure.transport(error).sourceState == state)
         }
         #expect(RequestFailure.credentials(CredentialError("x")).sourceState == .unauthorized)
+        // What we did not read fast enough says nothing against the server: the source only ages.
+        #expect(RequestFailure.transport(.overrun).kind == .overrun)
+        #expect(RequestFailure.transport(.overrun).sourceState == nil)
+        #expect(RequestFailure.slow("x").kind == .unreachable)
+        #expect(RequestFailure.slow("x").sourceState == .unreachable)
     }
 
     /// What is one fault to whoever reads the log has one cause, whatever each request says of it.

@@ -5,13 +5,9 @@ import KubernetesWire
 
 /// Reads one list to its end, page by page, into a spool.
 struct Listing {
-    /// Pages are not made smaller than this.
-    private static let smallestPage = 10
-
     private let list: CapturedList
     private let spool: ListSpool
     private let start: Int
-    private var limit: Int
     private var bytes = 0
 
     /// Begins a list at the end of a spool.
@@ -19,7 +15,6 @@ struct Listing {
         self.list = list
         self.spool = spool
         start = spool.objects
-        limit = list.resource.pageLimit
     }
 
     /// How far it has come.
@@ -55,7 +50,6 @@ struct Listing {
                 try rewind(to: pageStart)
                 switch try await run.settle(failure, captured(nil)) {
                 case .again, .freshCredentials: break
-                case .smaller: limit = max(limit / 2, min(limit, Self.smallestPage))
                 case .restart:
                     try rewind(to: scopeStart)
                     token = ""
@@ -74,14 +68,15 @@ struct Listing {
         _ token: String,
         _ run: CaptureRun
     ) async throws(ListFault) -> ListMeta {
-        let request = ResourceRequest.page(list.resource, namespace: scope, continueToken: token, limit: limit)
+        let request = ResourceRequest.page(list.resource, namespace: scope, continueToken: token)
         var page = PageReader(list)
         let response: TransportResponse
         do throws(RequestFailure) {
             response = try await run.capture.client.get(
                 request.target,
                 accept: list.accept,
-                limits: ResourceRequest.listLimits
+                limits: ResourceRequest.listLimits,
+                isPausable: true
             )
         } catch {
             throw .failed(error)

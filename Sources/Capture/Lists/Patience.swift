@@ -14,8 +14,6 @@ struct Patience {
         case restart(after: Duration)
         /// The credentials are read anew, then the same page is asked for.
         case freshCredentials
-        /// Smaller pages: this one could not be written as fast as it came.
-        case smaller
         /// Nothing helps.
         case giveUp
     }
@@ -60,10 +58,6 @@ struct Patience {
     ///   - now: Uptime.
     /// - Returns: What is to be done.
     mutating func next(after failure: RequestFailure, at now: Duration) -> Next {
-        if case .transport(.overrun) = failure {
-            malformed += 1
-            return malformed <= Self.malformedLimit * 2 ? .smaller : .giveUp
-        }
         if case .transport(.cancelled) = failure { return .giveUp }
         switch failure.kind {
         case .forbidden, .notFound: return .giveUp
@@ -80,7 +74,7 @@ struct Patience {
             malformed += 1
             guard malformed < Self.malformedLimit else { return .giveUp }
             return wait(failure, now) { .again(after: $0) }
-        case .silent, .unreachable, .transient: return wait(failure, now) { .again(after: $0) }
+        case .silent, .unreachable, .transient, .overrun: return wait(failure, now) { .again(after: $0) }
         }
     }
 

@@ -34,15 +34,18 @@ extension ListWatch {
     }
 
     mutating func watchFailed(_ scope: Int, _ failure: RequestFailure, _ now: Duration) -> [Action] {
-        let wasOpen = scopes[scope].openedAt != nil
+        let openedAt = scopes[scope].openedAt
         scopes[scope].isWatched = false
         switch failure.kind {
         case .expired:
             return [.failed(.watch, failure)] + relist(now)
         case .malformed:
             return [.failed(.decode, failure)] + relist(now)
-        case .silent where wasOpen:
+        case .silent where openedAt != nil:
             // Nothing is known to be wrong: bookmarks come each minute, so the stream is taken for dead and opened anew.
+            return [.failed(.watch, failure), openWatch(scope)]
+        case .overrun where scopes[scope].hasProgressed && openedAt.map { now - $0 >= Self.shortWatch } == true:
+            // Events that were read count: the rest comes again from the last version.
             return [.failed(.watch, failure), openWatch(scope)]
         default:
             return retryLater(.watch, failure, now) { machine, delay in

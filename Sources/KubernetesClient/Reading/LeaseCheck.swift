@@ -98,7 +98,8 @@ struct LeaseCheck: Sendable {
         let response = try await reflector.client.get(
             request.target,
             accept: reflector.decoder.accept,
-            limits: ResourceRequest.listLimits
+            limits: ResourceRequest.listLimits,
+            isPausable: true
         )
         bounds.pageArrived(at: reflector.clock.uptime())
         var body = PageBody(response.body, permits: reflector.pagePermits, clock: reflector.clock)

@@ -63,7 +63,12 @@ struct Reflector: Sendable {
         if isLarge, turn == nil { return }
         guard let permit = await pagePermits.acquire() else { return }
         do throws(RequestFailure) {
-            let response = try await client.get(target, accept: decoder.accept, limits: ResourceRequest.listLimits)
+            let response = try await client.get(
+                target,
+                accept: decoder.accept,
+                limits: ResourceRequest.listLimits,
+                isPausable: true
+            )
             feed.yield(.page(list: list, ArrivedPage(response: response, permit: permit, turn: turn)))
         } catch {
             feed.yield(.list(list, .listFailed(error)))
@@ -113,8 +118,8 @@ struct Reflector: Sendable {
                         feed.yield(.watch(watch, scope: scope, .watchProgressed(scope: scope, version: version)))
                     }
                 }
-            } catch  where error.kind == .unreachable || error.kind == .silent {
-                // Cut inside an event: that is worse than cut between two. One that fell silent is only given up.
+            } catch  where error.kind == .unreachable || error.kind == .silent || error.kind == .overrun {
+                // Cut inside an event: that is worse than cut between two. One that we gave up may be so.
                 if error.kind == .unreachable {
                     try await store.finishWatch(number)
                 } else {

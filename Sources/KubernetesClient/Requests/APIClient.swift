@@ -45,13 +45,15 @@ package struct APIClient: Sendable {
     ///   - accept: The media type wanted.
     ///   - limits: How long each part may take.
     ///   - isLongRunning: Whether the answer is a stream that stays open.
+    ///   - isPausable: Whether the answer may be of any size, as a list is: see ``TransportRequest/isPausable``.
     /// - Returns: An answer whose status is 200; its body is still to come.
     /// - Throws: ``RequestFailure`` for everything else.
     package func get(
         _ target: String,
         accept: String,
         limits: TimeLimits,
-        isLongRunning: Bool = false
+        isLongRunning: Bool = false,
+        isPausable: Bool = false
     ) async throws(RequestFailure) -> TransportResponse {
         let authorization: Authorization
         do throws(CredentialError) {
@@ -66,7 +68,8 @@ package struct APIClient: Sendable {
             tls: authorization.applied(to: endpoint.tls),
             proxy: endpoint.proxy,
             limits: requestTimeout.map { limits.shortened(to: $0, isLongRunning: isLongRunning) } ?? limits,
-            isLongRunning: isLongRunning
+            isLongRunning: isLongRunning,
+            isPausable: isPausable
         )
         let response: TransportResponse
         do throws(TransportError) {

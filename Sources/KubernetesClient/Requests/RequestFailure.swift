@@ -23,8 +23,10 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         case unauthorized, forbidden, notFound
         /// The version asked for is gone, or one that the server has never had: only a list helps.
         case expired
-        /// Bytes that cannot be read, or could not be read fast enough.
+        /// Bytes that cannot be read.
         case malformed
+        /// Bytes that were not read fast enough: nothing is wrong with the server.
+        case overrun
         /// Nothing came for as long as a stream may be quiet.
         case silent
         /// No connection, or it broke.
@@ -36,7 +38,8 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
     /// What follows from it.
     package var kind: Kind {
         switch self {
-        case .transport(.overrun), .malformed: .malformed
+        case .malformed: .malformed
+        case .transport(.overrun): .overrun
         case .transport(.timedOut(stage: "idle")): .silent
         case .transport, .slow: .unreachable
         case .credentials: .unauthorized
@@ -54,7 +57,8 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         }
     }
 
-    /// How the source stands while this lasts; nil where it only ages: a server that is busy or ill answers.
+    /// How the source stands while this lasts; nil where it only ages: a server that is busy or ill
+    /// answers, and one that is too fast does too.
     package var sourceState: SourceState? {
         switch kind {
         case .unauthorized: .unauthorized
@@ -62,7 +66,7 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         case .notFound: .absent
         case .malformed: .malformed
         case .unreachable, .silent: .unreachable
-        case .expired, .transient: nil
+        case .expired, .transient, .overrun: nil
         }
     }
 

@@ -29,15 +29,13 @@ package struct ResourceRequest: Sendable {
     ///   - resource: What is listed.
     ///   - namespace: Where; nil for everywhere.
     ///   - continueToken: What the page before gave; empty for the first.
-    ///   - limit: Objects a page; nil for the resource's own limit.
     /// - Returns: The request.
     package static func page(
         _ resource: APIResource,
         namespace: String?,
-        continueToken: String,
-        limit: Int? = nil
+        continueToken: String
     ) -> ResourceRequest {
-        var target = "\(resource.path(namespace: namespace))?limit=\(limit ?? resource.pageLimit)"
+        var target = "\(resource.path(namespace: namespace))?limit=\(resource.pageLimit)"
         if !continueToken.isEmpty { target += "&continue=\(escaped(continueToken))" }
         return ResourceRequest(target: target)
     }

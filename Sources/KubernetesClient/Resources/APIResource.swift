@@ -62,9 +62,10 @@ package struct APIResource: Sendable, Hashable {
             APIResource(source, "coordination.k8s.io/v1", plural: "leases", mode: .poll(every: .seconds(60)))
         case .ingresses, .networkpolicies: APIResource(source, "networking.k8s.io/v1")
         case .ingressclasses: APIResource(source, "networking.k8s.io/v1", isNamespaced: false)
-        // Custom resources come as JSON only, and are few.
+        // Custom resources come as JSON only, and are few. A page is read as a whole: at 1.5 MiB an object, the most that
+        // etcd takes by default (--max-request-bytes), one of 20 is within ``PageReading/jsonLimit``.
         case .gateways, .httproutes:
-            APIResource(source, "gateway.networking.k8s.io/v1", mode: .poll(every: .seconds(60)))
+            APIResource(source, "gateway.networking.k8s.io/v1", pageLimit: 20, mode: .poll(every: .seconds(60)))
         case .storageclasses, .volumeattachments: APIResource(source, "storage.k8s.io/v1", isNamespaced: false)
         case .clusterroles, .clusterrolebindings:
             APIResource(source, "rbac.authorization.k8s.io/v1", isNamespaced: false)

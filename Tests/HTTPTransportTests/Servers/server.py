@@ -2,6 +2,9 @@
 
 Prints "READY <port> <control port>" once it listens and ends when its standard input closes. The control port speaks
 plain HTTP/1.1 and answers GET /stats with counters as "name value" lines; nothing there is counted.
+
+With --pods it is an API server too, of so many pods with annotations of --pod-bytes each, which are made while they are
+sent: a list of them is one page whatever `limit` says, and a watch of them brings nothing. It serves nothing else.
 """
 
 import argparse
@@ -15,6 +18,7 @@ import sys
 import threading
 
 counters = collections.Counter()
+pods = {"count": 0, "size": 0}
 chunk = b"x" * 16384
 
 
@@ -27,13 +31,57 @@ class Reply:
         self.burst = send_burst
 
 
+def varint(number):
+    groups = []
+    while number > 0x7F:
+        groups.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes(groups + [number])
+
+
+def field(number, data):
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def pod_start(number, size):
+    """A pod but for the bytes of its annotation, with which it ends: apimachinery's ObjectMeta, annotations are 12."""
+    entry = field(1, b"padding") + varint(2 << 3 | 2) + varint(size)
+    names = field(1, b"pod-%d" % number) + field(3, b"default") + field(5, b"uid-%d" % number)
+    meta = names + varint(12 << 3 | 2) + varint(len(entry) + size) + entry
+    pod = varint(1 << 3 | 2) + varint(len(meta) + size) + meta
+    return varint(2 << 3 | 2) + varint(len(pod) + size) + pod
+
+
+async def send_pods(reply, common, count, size):
+    """A PodList in its envelope (runtime.Unknown): magic, type, and the list with its metadata."""
+    await reply.head(200, common + [("content-type", "application/vnd.kubernetes.protobuf")])
+    list_meta = field(1, field(2, b"5000"))
+    length = len(list_meta) + sum(len(pod_start(number, size)) + size for number in range(count))
+    type_meta = field(1, b"v1") + field(2, b"PodList")
+    await reply.data(b"k8s\0" + field(1, type_meta) + varint(2 << 3 | 2) + varint(length) + list_meta, False)
+    for number in range(count):
+        await reply.data(pod_start(number, size), False)
+        for start in range(0, size, len(chunk)):
+            await reply.data(chunk[: min(len(chunk), size - start)], False)
+    await reply.data(b"\x1a\0\x22\0", True)
+
+
 async def handle(method, path, fields, body, reply, peer):
     """Answers one request; `fields` is a list of (name, value), names in lower case."""
     route, _, query = path.partition("?")
     counters["requests"] += 1
     counters["requests:" + route] += 1
     common = [("x-connection", str(peer["port"])), ("x-sni", peer.get("sni") or "-")]
-    if route == "/echo":
+    if pods["count"] and route.startswith("/api"):
+        if route == "/api/v1/pods" and "limit=" in query:
+            await send_pods(reply, common, pods["count"], pods["size"])
+        elif route == "/api/v1/pods":
+            await reply.head(200, common)
+            await asyncio.Event().wait()
+        else:
+            await reply.head(404, common + [("content-length", "0")])
+            await reply.data(b"", True)
+    elif route == "/echo":
         text = f"{method} {path}\n" + "".join(f"{n}: {v}\n" for n, v in fields) + "\n"
         answer = text.encode() + body
         await reply.head(200, common + [("content-length", str(len(answer)))])
@@ -303,7 +351,10 @@ async def main():
     parser.add_argument("--client-ca")
     parser.add_argument("--http2", type=int, metavar="STREAM_LIMIT")
     parser.add_argument("--silent", action="store_true", help="accept and never say a word")
+    parser.add_argument("--pods", type=int, default=0)
+    parser.add_argument("--pod-bytes", type=int, default=0)
     arguments = parser.parse_args()
+    pods.update(count=arguments.pods, size=arguments.pod_bytes)
     names = {}
 
     async def accept(reader, writer):
