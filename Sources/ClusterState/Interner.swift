@@ -126,34 +126,6 @@ package struct Resources: Hashable, Sendable {
     }
 }
 
-/// `a + b`, held at the ends of the range.
-package func saturatingAdd(_ left: Int64, _ right: Int64) -> Int64 {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? (right > 0 ? .max : .min) : sum
-}
-
-/// `a - b`, held at the ends of the range.
-package func saturatingSubtract(_ left: Int64, _ right: Int64) -> Int64 {
-    let (difference, overflow) = left.subtractingReportingOverflow(right)
-    return overflow ? (right < 0 ? .max : .min) : difference
-}
-
-extension Int64 {
-    /// The whole part of a floating-point number, held at the ends of the range; 0 for NaN. `Int64(_: Double)` ends the
-    /// process beyond the range, and the numbers come from what others write into the cluster.
-    package init(clamping value: Double) {
-        if value.isNaN {
-            self = 0
-        } else if value >= 0x1p63 {
-            self = .max
-        } else if value < -0x1p63 {
-            self = .min
-        } else {
-            self = Int64(value)
-        }
-    }
-}
-
 /// Gives everything that recurs over objects a 4-byte id: strings, label sets, owners, claim lists, requests,
 /// placements, templates. Owned by the state; the wire reader writes into it while it decodes.
 package struct Interner: Sendable {

@@ -8,9 +8,9 @@ enum SampleNumber {
 
     /// Appends the text: integers without a fraction, others as the shortest text that reads back the same.
     static func append(_ value: Double, to text: inout [UInt8]) {
-        if value.magnitude <= largestExactInteger, value == Double(Int64(value)) {
+        if value.magnitude <= largestExactInteger, let whole = Int64(exactly: value) {
             if value.sign == .minus { text.append(UInt8(ascii: "-")) }
-            return appendDigits(UInt64(value.magnitude), to: &text)
+            return appendDigits(whole.magnitude, to: &text)
         }
         guard value.isFinite else {
             return text.append(contentsOf: value.isNaN ? "NaN".utf8 : value < 0 ? "-Inf".utf8 : "+Inf".utf8)

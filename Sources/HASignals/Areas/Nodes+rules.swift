@@ -65,7 +65,7 @@ extension Nodes {
                 heartbeatStale,
                 object,
                 ignored: ignored,
-                "last heartbeat seen \(Int(staleLeaseAge)) s ago while Ready"
+                "last heartbeat seen \(Int64(clamping: staleLeaseAge)) s ago while Ready"
             )
         }
         let bad = node.pressures.filter { $0.1 == .isTrue }.map(\.0)
