@@ -1,6 +1,7 @@
 import ClusterState
 import Exposition
 import KubernetesClient
+import Logging
 import Synchronization
 import Testing
 
@@ -33,7 +34,8 @@ struct CollectionLoopTests {
     /// The waits of a loop that is stopped at the third.
     private func waits(
         took: Duration,
-        _ state: ClusterState = Samples.emptyState
+        _ state: ClusterState = Samples.emptyState,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) async throws -> (waits: [Duration], collections: Int) {
         let hand = HandClock()
         let waits = Mutex<[Duration]>([])
@@ -53,7 +55,7 @@ struct CollectionLoopTests {
             cache: cache,
             clock: clock
         )
-        try await CollectionLoop(collector, interval: .seconds(15), clock: clock).run()
+        try await CollectionLoop(collector, interval: .seconds(15), clock: clock, logger: logger).run()
         return (waits.withLock { $0 }, cache.latest?.number ?? 0)
     }
 
@@ -61,6 +63,57 @@ struct CollectionLoopTests {
         let (waits, collections) = try await waits(took: .seconds(4))
         #expect(waits == [.seconds(11), .seconds(11), .seconds(11)])
         #expect(collections == 3)
+    }
+
+    /// Three collections of 8 s each are said once; 7 s are less than half of 15 s.
+    @Test func warnsOfCollectionsThatTakeMoreThanHalfTheInterval() async throws {
+        func lines(took: Duration) async throws -> [String] {
+            let lines = LogBox()
+            let logger = Logger(label: "test") { _ in
+                LineLogHandler(level: .info, format: .json, write: { line in lines.all.withLock { $0.append(line) } })
+            }
+            _ = try await waits(took: took, logger: logger)
+            return lines.all.withLock { $0 }
+        }
+        let slow = try await lines(took: .seconds(8))
+        #expect(slow.count == 1)
+        #expect(slow.first?.contains(#""level":"warning""#) == true)
+        #expect(slow.first?.contains(#""seconds":"8.0""#) == true)
+        #expect(slow.first?.contains(#""slowest":"index""#) == true)
+        #expect(try await lines(took: .seconds(7)).isEmpty)
+    }
+
+    private final class LogBox: Sendable {
+        let all = Mutex<[String]>([])
+    }
+
+    @Test func namesTheAreaThatTookLongest() {
+        func slowest(_ areas: [(area: AreaName, duration: Duration)]) -> String {
+            Snapshot(
+                number: 1,
+                signals: SignalRunner.collect(
+                    Cluster(
+                        state: Samples.emptyState,
+                        probes: ProbeResults(),
+                        observations: Observations(),
+                        settings: SignalSettings(),
+                        now: Timestamp(seconds: 1),
+                        isRecording: true
+                    )
+                ),
+                sources: [],
+                startedAt: .zero,
+                endedAt: Timestamp(seconds: 1),
+                duration: .seconds(10),
+                areaDurations: areas
+            )
+            .slowestPart.name
+        }
+        #expect(
+            slowest([(.nodes, .seconds(2)), (.networkPolicies, .seconds(5)), (.rbac, .seconds(1))])
+                == "network_policies"
+        )
+        #expect(slowest([(.nodes, .seconds(2)), (.rbac, .seconds(3))]) == "index")
     }
 
     /// Nobody waits an interval for the first complete collection: it comes when the last source has been read, and that
@@ -95,6 +148,7 @@ struct CollectionLoopTests {
             collector,
             interval: .seconds(15),
             clock: clock,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onCollected: { collected.withLock { $0 += 1 } },
             onComplete: { told.withLock { $0.append(cache.latest?.number ?? 0) } }
         )

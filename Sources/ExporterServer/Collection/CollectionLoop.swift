@@ -1,17 +1,20 @@
+import ClusterState
 package import KubernetesClient
+package import Logging
 import ServiceLifecycle
 
 /// Collects again and again, from the start of one collection to that of the next the interval.
 ///
 /// At the start, the first complete collection is what everybody waits for: it follows as soon as the last source has
 /// been read for the first time.
-package struct CollectionLoop: Service {
+package struct CollectionLoop: ServiceLifecycle.Service {
     /// After so long, a source that has not been read will not be waited for.
     private static let patience = Duration.seconds(60)
 
     private let collector: Collector
     private let interval: Duration
     private let clock: ClientClock
+    private let logger: Logger
     private let onCollected: @Sendable () -> Void
     private let onComplete: @Sendable () -> Void
 
@@ -21,18 +24,21 @@ package struct CollectionLoop: Service {
     ///   - collector: Makes the collections.
     ///   - interval: From the start of one to that of the next.
     ///   - clock: The clocks.
+    ///   - logger: Where to warn of collections that take long.
     ///   - onCollected: Called after each collection, when the one before it has been let go.
     ///   - onComplete: Called after that, where no source was still to be read.
     package init(
         _ collector: Collector,
         interval: Duration,
         clock: ClientClock,
+        logger: Logger,
         onCollected: @escaping @Sendable () -> Void = {},
         onComplete: @escaping @Sendable () -> Void = {}
     ) {
         self.collector = collector
         self.interval = interval
         self.clock = clock
+        self.logger = logger
         self.onCollected = onCollected
         self.onComplete = onComplete
     }
@@ -41,9 +47,13 @@ package struct CollectionLoop: Service {
     package func run() async throws {
         let begun = clock.uptime()
         var isComplete = false
+        var isSlow = false
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let start = clock.uptime()
             await collector.collect()
+            let took = clock.uptime() - start
+            if took * 2 > interval, !isSlow { warn(took) }
+            isSlow = took * 2 > interval
             onCollected()
             if !collector.isAwaitingSources {
                 isComplete = true
@@ -70,5 +80,19 @@ package struct CollectionLoop: Service {
                 return
             }
         }
+    }
+
+    /// Warns of a collection that took more than half the interval. Said once until one takes less.
+    private func warn(_ took: Duration) {
+        let slowest = collector.latest?.slowestPart
+        logger.warning(
+            "a collection took longer than half of --interval",
+            metadata: [
+                "seconds": "\(took.inSeconds)",
+                "interval_seconds": "\(interval.inSeconds)",
+                "slowest": "\(slowest?.name ?? "")",
+                "slowest_seconds": "\(slowest?.duration.inSeconds ?? 0)",
+            ]
+        )
     }
 }

@@ -17,6 +17,9 @@ package struct Collector: Sendable {
         self.clock = clock
     }
 
+    /// What the last collection left.
+    var latest: Snapshot? { cache.latest }
+
     /// Whether the last collection found sources that are still to be read for the first time.
     var isAwaitingSources: Bool {
         cache.latest?.sources.contains { $0.isAwaited } ?? true

@@ -39,4 +39,13 @@ package struct Snapshot: Sendable {
         self.duration = duration
         self.areaDurations = areaDurations
     }
+
+    /// What took the longest: an area by its name, or `index` for what is worked out before the areas run and the wait
+    /// for the state.
+    package var slowestPart: (name: String, duration: Duration) {
+        let index = duration - areaDurations.reduce(.zero) { $0 + $1.duration }
+        let area = areaDurations.max { $0.duration < $1.duration }
+        guard let area, area.duration > index else { return ("index", index) }
+        return (area.area.rawValue, area.duration)
+    }
 }

@@ -77,6 +77,7 @@ package struct ExporterServer: Sendable {
             collector,
             interval: settings.interval,
             clock: clock,
+            logger: logger,
             onCollected: onCollected,
             onComplete: onComplete
         )
