@@ -19,31 +19,40 @@ extension AccessControl {
 
     package static let rules = [clusterAdmins, disruptive]
 
-    static func judgeAdmins(_ access: Access, _ output: inout SignalOutput) {
-        for subject in access.admins.sorted() {
-            output.raise(clusterAdmins, object(subject), "\(subject.display) has every right cluster-wide")
+    static func judgeAdmins(_ access: Access, _ admins: [Subject], _ output: inout SignalOutput) {
+        for subject in admins {
+            output.raise(
+                clusterAdmins,
+                access.object(subject),
+                "\(access.display(subject)) has every right cluster-wide"
+            )
         }
     }
 
     static func judgeSubjects(_ access: Access, _ output: inout SignalOutput) {
-        for (subject, rights) in access.subjects where !access.admins.contains(subject) {
-            let held = Capability.allCases.filter(rights.holds)
-            guard !held.isEmpty else { continue }
-            let everywhere = held.filter(rights.holdsEverywhere)
-            let somewhere = held.filter { !rights.holdsEverywhere($0) }
-            var parts: [String] = []
-            if !everywhere.isEmpty { parts.append(list(everywhere) + " everywhere") }
-            if !somewhere.isEmpty { parts.append(list(somewhere) + " in some namespaces") }
-            output.raise(disruptive, object(subject), "may " + parts.joined(separator: "; "))
+        // Few sets of rights are held by many subjects: each is put into words once.
+        var phrases: [SubjectRights: String] = [:]
+        for (subject, rights) in access.subjects where !rights.isAdmin {
+            let phrase = phrases[rights] ?? phrase(rights)
+            phrases[rights] = phrase
+            if !phrase.isEmpty { output.raise(disruptive, access.object(subject), phrase) }
         }
+    }
+
+    /// What the rights come to, in words; empty where they disrupt nothing.
+    private static func phrase(_ rights: SubjectRights) -> String {
+        let held = Capability.allCases.filter(rights.holds)
+        guard !held.isEmpty else { return "" }
+        let everywhere = held.filter(rights.holdsEverywhere)
+        let somewhere = held.filter { !rights.holdsEverywhere($0) }
+        var parts: [String] = []
+        if !everywhere.isEmpty { parts.append(list(everywhere) + " everywhere") }
+        if !somewhere.isEmpty { parts.append(list(somewhere) + " in some namespaces") }
+        return "may " + parts.joined(separator: "; ")
     }
 
     private static func list(_ capabilities: [Capability]) -> String {
         capabilities.map(\.phrase).joined(separator: ", ")
-    }
-
-    private static func object(_ subject: SubjectName) -> FindingObject {
-        FindingObject(kind: subject.kind.rawValue, namespace: subject.namespace, name: subject.name)
     }
 }
 

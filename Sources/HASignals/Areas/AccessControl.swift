@@ -27,14 +27,15 @@ package enum AccessControl: Area {
     package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
         guard cluster.isOK(.clusterroles), cluster.isOK(.clusterrolebindings) else { return }
         let access = Access(cluster)
+        let admins = access.subjects.filter { $0.value.isAdmin }.keys
         for kind in SubjectKind.allCases {
             output.sink.add(
                 adminSubjects,
                 output.sink.labels("subject_kind", kind.rawValue),
-                access.admins.count { $0.kind == kind }
+                admins.count { access.kind(of: $0) == kind }
             )
         }
-        judgeAdmins(access, &output)
+        judgeAdmins(access, Array(admins), &output)
         guard cluster.isOK(.roles), cluster.isOK(.rolebindings) else { return }
         for capability in Capability.allCases {
             output.sink.add(

@@ -47,9 +47,20 @@ extension DisruptionBudgets {
 
     package static let rules = [blocks, matchesNothing, stalled, withoutBudget, singleReplica, exhausted]
 
+    /// Raises what is to be said of a budget.
+    ///
+    /// - Parameters:
+    ///   - facts: The budget.
+    ///   - size: The pods that it counts on.
+    ///   - isEmpty: Whether it selects no pod, and no workload that is scaled to 0: then it would be right that there is
+    ///     none.
+    ///   - overlap: Running pods that another budget selects as well.
+    ///   - cluster: The cluster.
+    ///   - output: Takes the findings.
     static func judge(
         _ facts: BudgetFacts,
         _ size: BudgetSize,
+        isEmpty: Bool,
         overlap: Int,
         _ cluster: Cluster,
         _ output: inout SignalOutput
@@ -57,7 +68,7 @@ extension DisruptionBudgets {
         let budget = facts.budget
         let object = cluster.object("PodDisruptionBudget", budget.meta)
         let ignored = budget.meta.ignoredRules
-        if facts.labelGroups.isEmpty && !isForScaledToZero(budget, cluster) {
+        if isEmpty {
             output.raise(matchesNothing, object, ignored: ignored, "its selector matches no pod")
         }
         if size.neverAllows && size.total >= 2 {
@@ -85,17 +96,6 @@ extension DisruptionBudgets {
                 ignored: ignored,
                 "\(budget.currentHealthy) healthy of \(budget.desiredHealthy) needed, no disruption allowed"
             )
-        }
-    }
-
-    /// Whether a workload that the budget selects is scaled to 0: then it is right that it has no pods.
-    private static func isForScaledToZero(_ budget: PodDisruptionBudget, _ cluster: Cluster) -> Bool {
-        guard let selector = budget.selector else { return false }
-        let interner = cluster.state.interner
-        return cluster.index.workloads.contains { workload in
-            guard workload.namespace == budget.meta.namespace, workload.desired == 0, let template = workload.template
-            else { return false }
-            return selector.matches(interner.template(template).labels, interner)
         }
     }
 

@@ -109,13 +109,16 @@ package enum DisruptionBudgets: Area {
 
     package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
         let eviction = Eviction(cluster)
+        let coverage = BudgetCoverage(cluster)
+        var seenIn = Array(repeating: -1, count: cluster.index.workloads.count)
         for (position, facts) in cluster.index.budgets.enumerated() {
-            let size = BudgetSize(facts, cluster)
+            let size = BudgetSize(facts, number: position, cluster, &seenIn)
             let overlap = eviction.overlapping(budget: position)
             addSamples(facts, size, overlap: overlap, cluster, &output.sink)
-            judge(facts, size, overlap: overlap, cluster, &output)
+            let isEmpty = facts.labelGroups.isEmpty && !coverage.selectsScaledToZero[position]
+            judge(facts, size, isEmpty: isEmpty, overlap: overlap, cluster, &output)
         }
-        addCoverage(cluster, &output)
+        addCoverage(coverage, cluster, &output)
         addBlocking(eviction, cluster, &output)
     }
 
@@ -145,14 +148,12 @@ package enum DisruptionBudgets: Area {
         sink.add(overlappingPods, labels, overlap)
     }
 
-    private static func addCoverage(_ cluster: Cluster, _ output: inout SignalOutput) {
+    private static func addCoverage(_ coverage: BudgetCoverage, _ cluster: Cluster, _ output: inout SignalOutput) {
         guard cluster.isOK(.poddisruptionbudgets) else { return }
-        let interner = cluster.state.interner
-        let selectors = cluster.index.budgetSelectors
         for (position, workload) in cluster.index.workloads.enumerated() where workload.kind != .daemonSet {
             // Without a template, every one of its pods has to be selected.
             let sets = cluster.labelSets(of: workload, at: position)
-            let isCovered = !sets.isEmpty && sets.allSatisfy { !selectors.matching($0, interner).isEmpty }
+            let isCovered = !sets.isEmpty && sets.allSatisfy(coverage.isCovered)
             output.sink.add(covered, cluster.labels(workload, &output.sink), isCovered)
             judgeCoverage(workload, isCovered: isCovered, cluster, &output)
         }

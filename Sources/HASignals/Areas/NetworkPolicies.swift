@@ -52,14 +52,15 @@ package enum NetworkPolicies: Area {
         guard cluster.isOK(.pods) else { return }
         let interner = cluster.state.interner
         let groups = cluster.index.labelGroups
-        var directions = Array(repeating: NetworkPolicy.Directions(), count: groups.labels.count)
-        cluster.state.networkPolicies.forEach { _, policy in
-            for group in groups.matching(policy.podSelector, namespace: policy.meta.namespace, interner) {
-                directions[group].formUnion(policy.directions)
-            }
+        let rows = cluster.state.networkPolicies.all
+        var ingress = PositionSet(count: groups.sets.labels.count)
+        var egress = ingress
+        groups.sets.evaluate(rows.map { ($0.meta.namespace, $0.podSelector) }, interner) { number, selected in
+            if rows[number].directions.contains(.ingress) { ingress.formUnion(selected) }
+            if rows[number].directions.contains(.egress) { egress.formUnion(selected) }
         }
         var namespaces: [StringID: Pods] = [:]
-        for (group, labels) in groups.labels.enumerated() {
+        for (group, labels) in groups.sets.labels.enumerated() {
             var count = 0
             groups.forEachPod(in: group) { number in
                 // A policy has no say over pods on the host's network.
@@ -70,9 +71,9 @@ package enum NetworkPolicies: Area {
             // A namespace whose pods are all left out has 0, so that its series do not come and go with its jobs.
             var pods = namespaces[interner.namespace(labels)] ?? Pods()
             pods.all += count
-            if !directions[group].contains(.ingress) { pods.withoutIngress += count }
-            if !directions[group].contains(.egress) { pods.withoutEgress += count }
-            if directions[group].isEmpty { pods.withoutAny += count }
+            if !ingress.contains(group) { pods.withoutIngress += count }
+            if !egress.contains(group) { pods.withoutEgress += count }
+            if !ingress.contains(group) && !egress.contains(group) { pods.withoutAny += count }
             namespaces[interner.namespace(labels)] = pods
         }
         let ignored = ignoredRules(cluster)

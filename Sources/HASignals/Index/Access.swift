@@ -1,22 +1,5 @@
 import ClusterState
 
-/// A subject by what tells it from others: kind, namespace, name.
-struct SubjectName: Hashable, Comparable {
-    var kind: SubjectKind
-    /// Of a ServiceAccount; empty for the others.
-    var namespace: String
-    var name: String
-
-    /// How people write it: a ServiceAccount as `namespace/name`.
-    var display: String {
-        kind == .serviceAccount ? "\(namespace)/\(name)" : name
-    }
-
-    static func < (left: SubjectName, right: SubjectName) -> Bool {
-        (left.kind.rawValue, left.namespace, left.name) < (right.kind.rawValue, right.namespace, right.name)
-    }
-}
-
 /// What a subject holds, all its bindings together.
 struct SubjectRights: Hashable {
     /// Through ClusterRoleBindings.
@@ -39,6 +22,9 @@ struct SubjectRights: Hashable {
         }
     }
 
+    /// Whether the subject has every right cluster-wide.
+    var isAdmin: Bool { everywhere.contains(.everything) }
+
     /// Whether the subject has the capability in every namespace.
     func holdsEverywhere(_ capability: Capability) -> Bool {
         SubjectRights(everywhere: everywhere).holds(capability)
@@ -47,11 +33,13 @@ struct SubjectRights: Hashable {
 
 /// Who holds what, by RBAC alone. See SIGNALS, area 14.
 struct Access {
-    /// The subjects that hold anything that may disrupt; those left out are not among them.
-    private(set) var subjects: [SubjectName: SubjectRights] = [:]
-    /// The subjects with every right cluster-wide.
-    private(set) var admins: Set<SubjectName> = []
+    /// The subjects that hold anything that may disrupt, those left out not among them. Told from each other by the ids
+    /// of kind, namespace and name, since there may be hundreds of thousands; the namespace is that of a ServiceAccount
+    /// and empty for the others.
+    private(set) var subjects: [Subject: SubjectRights] = [:]
     private let cluster: Cluster
+    /// The kinds that RBAC knows, as far as the cluster has written them.
+    private let kinds: [StringID: SubjectKind]
 
     private struct RoleKey: Hashable {
         /// Empty for a ClusterRole.
@@ -62,6 +50,11 @@ struct Access {
     init(_ cluster: Cluster) {
         self.cluster = cluster
         let state = cluster.state
+        var kinds: [StringID: SubjectKind] = [:]
+        for kind in SubjectKind.allCases {
+            if let id = state.interner.find(kind.rawValue) { kinds[id] = kind }
+        }
+        self.kinds = kinds
         let adminName = state.interner.find("cluster-admin")
         var roles: [RoleKey: Grants] = [:]
         state.clusterRoles.forEach { _, role in
@@ -69,44 +62,62 @@ struct Access {
             if role.meta.name == adminName { grants.insert(.everything) }
             roles[RoleKey(namespace: .empty, name: role.meta.name)] = grants
         }
+        var found: [Subject: SubjectRights] = [:]
+        func add(_ grants: Grants?, to subjects: [Subject], _ where: WritableKeyPath<SubjectRights, Grants>) {
+            guard let grants, !grants.isEmpty else { return }
+            for var subject in subjects {
+                guard let kind = kinds[subject.kind] else { continue }
+                if kind != .serviceAccount { subject.namespace = .empty }
+                found[subject, default: SubjectRights()][keyPath: `where`].formUnion(grants)
+            }
+        }
         state.clusterRoleBindings.forEach { _, binding in
             // A binding to a role that is missing, and so to a Role, grants nothing here.
-            guard binding.role.isClusterRole, let grants = roles[RoleKey(namespace: .empty, name: binding.role.name)]
-            else { return }
-            for subject in binding.subjects {
-                guard let name = name(of: subject) else { continue }
-                if grants.contains(.everything) { admins.insert(name) }
-                if !grants.isEmpty { subjects[name, default: SubjectRights()].everywhere.formUnion(grants) }
+            guard binding.role.isClusterRole else { return }
+            add(roles[RoleKey(namespace: .empty, name: binding.role.name)], to: binding.subjects, \.everywhere)
+        }
+        if cluster.isOK(.roles), cluster.isOK(.rolebindings) {
+            state.roles.forEach { roles[RoleKey(namespace: $1.meta.namespace, name: $1.meta.name)] = $1.grants }
+            state.roleBindings.forEach { _, binding in
+                let namespace = binding.role.isClusterRole ? .empty : binding.meta.namespace
+                add(roles[RoleKey(namespace: namespace, name: binding.role.name)], to: binding.subjects, \.somewhere)
             }
         }
-        guard cluster.isOK(.roles), cluster.isOK(.rolebindings) else { return }
-        state.roles.forEach { roles[RoleKey(namespace: $1.meta.namespace, name: $1.meta.name)] = $1.grants }
-        state.roleBindings.forEach { _, binding in
-            let namespace = binding.role.isClusterRole ? .empty : binding.meta.namespace
-            let key = RoleKey(namespace: namespace, name: binding.role.name)
-            guard let grants = roles[key], !grants.isEmpty else { return }
-            for subject in binding.subjects {
-                guard let name = name(of: subject) else { continue }
-                subjects[name, default: SubjectRights()].somewhere.formUnion(grants)
-            }
-        }
+        let system = state.interner.find("kube-system")
+        let kubeadm = state.interner.find("kubeadm:cluster-admins")
+        subjects = found.filter { !isLeftOut($0.key, system: system, kubeadm: kubeadm) }
     }
 
-    /// The subject's name; nil for one that is left out: the system's own, and those the operator names.
-    private func name(of subject: Subject) -> SubjectName? {
-        guard let kind = SubjectKind(rawValue: cluster.text(subject.kind)) else { return nil }
-        let isAccount = kind == .serviceAccount
-        let name = SubjectName(
-            kind: kind,
-            namespace: isAccount ? cluster.text(subject.namespace) : "",
+    /// Its kind; those of other kinds are not among the subjects.
+    func kind(of subject: Subject) -> SubjectKind {
+        kinds[subject.kind] ?? .user
+    }
+
+    /// How people write it: a ServiceAccount as `namespace/name`.
+    func display(_ subject: Subject) -> String {
+        let name = cluster.text(subject.name)
+        return kind(of: subject) == .serviceAccount ? "\(cluster.text(subject.namespace))/\(name)" : name
+    }
+
+    /// The subject as the object of a finding.
+    func object(_ subject: Subject) -> FindingObject {
+        FindingObject(
+            kind: kind(of: subject).rawValue,
+            namespace: cluster.text(subject.namespace),
             name: cluster.text(subject.name)
         )
-        if name.name.hasPrefix("system:") { return nil }
-        if kind == .group && name.name == "kubeadm:cluster-admins" { return nil }
-        if isAccount && name.namespace == "kube-system" { return nil }
-        let isIgnored = cluster.settings.ignoredSubjects.contains {
-            OptOuts.matches(pattern: $0, name.display)
+    }
+
+    /// Whether it is the system's own, or one that the operator names.
+    private func isLeftOut(_ subject: Subject, system: StringID?, kubeadm: StringID?) -> Bool {
+        if cluster.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) { return true }
+        switch kind(of: subject) {
+        case .group: if subject.name == kubeadm { return true }
+        case .serviceAccount: if subject.namespace == system { return true }
+        case .user: break
         }
-        return isIgnored ? nil : name
+        guard !cluster.settings.ignoredSubjects.isEmpty else { return false }
+        let name = display(subject)
+        return cluster.settings.ignoredSubjects.contains { OptOuts.matches(pattern: $0, name) }
     }
 }

@@ -37,8 +37,6 @@ package struct ClusterIndex: Sendable {
     package private(set) var serviceSelectors = SelectorIndex()
     /// The names of all Services, in the order of ``serviceSelectors``.
     package private(set) var selectingServices: [StringID] = []
-    /// The budgets by what they select; found are positions in ``budgets``.
-    package private(set) var budgetSelectors = SelectorIndex()
     /// Revisions that can be rolled back to.
     package private(set) var revisions = RevisionFacts()
     /// What can attach each volume.
@@ -61,9 +59,6 @@ package struct ClusterIndex: Sendable {
             serviceSelectors = SelectorIndex(all)
             selectingServices = all.map(\.meta.name)
         }
-        budgetSelectors = SelectorIndex(
-            budgets.lazy.map { ($0.budget.meta.namespace, $0.budget.selector) }
-        )
         revisions = RevisionFacts(state)
         volumes = VolumeReach(state, nodes: nodes, positions: nodePositions)
     }
@@ -141,14 +136,11 @@ package struct ClusterIndex: Sendable {
         let rows = state.podDisruptionBudgets.all
             .map { (interner.string($0.meta.namespace), interner.string($0.meta.name), $0) }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
-        budgets = rows.map { row in
-            BudgetFacts(
-                budget: row.2,
-                labelGroups: row.2.selector.map {
-                    labelGroups.matching($0, namespace: row.2.meta.namespace, interner)
-                } ?? []
-            )
+        var budgets = rows.map { BudgetFacts(budget: $0.2) }
+        labelGroups.sets.evaluate(budgets.map { ($0.budget.meta.namespace, $0.budget.selector) }, interner) {
+            budgets[$0].labelGroups = $1
         }
+        self.budgets = budgets
     }
 
     /// Whether any node has a zone.
@@ -176,7 +168,7 @@ package struct ClusterIndex: Sendable {
 package struct BudgetFacts: Sendable {
     package var budget: PodDisruptionBudget
     /// Groups of ``ClusterIndex/labelGroups`` that it selects.
-    package var labelGroups: [Int]
+    package var labelGroups = SelectedSets()
 
     /// Its status is of an older generation than its spec.
     package var isStale: Bool { budget.observedGeneration < budget.meta.generation }

@@ -147,10 +147,9 @@ extension Cluster {
         guard let value = interner.find(name), let namespace = interner.find("kube-system") else { return [] }
         let keys = ["component", "k8s-app"].compactMap(interner.find)
         var found: [Int] = []
-        for (group, labels) in index.labelGroups.labels.enumerated()
-        where interner.namespace(labels) == namespace
-            && keys.contains(where: { interner.label($0, in: labels) == value })
-        {
+        for group in index.labelGroups.sets.range(of: namespace) {
+            let labels = index.labelGroups.sets.labels[group]
+            guard keys.contains(where: { interner.label($0, in: labels) == value }) else { continue }
             index.labelGroups.forEachPod(in: group) { found.append($0) }
         }
         return found

@@ -35,28 +35,29 @@ struct EmptyServices {
                 behind[number].workloads.insert(position)
             }
         }
-        for (number, service) in services.enumerated() where !service.selector.isEmpty {
-            addPods(of: service, at: number, cluster)
+        addPods(services, cluster)
+        for number in services.indices {
             let own = behind[number].workloads
             behind[number].isScaledToZero = !own.isEmpty && own.allSatisfy { index.workloads[$0].desired == 0 }
         }
     }
 
-    private mutating func addPods(of service: Service, at number: Int, _ cluster: Cluster) {
-        let groups = cluster.index.labelGroups.matching(
-            service.selector,
-            namespace: service.meta.namespace,
-            cluster.state.interner
-        )
-        for group in groups {
-            cluster.index.labelGroups.forEachPod(in: group) { row in
-                guard let pod = cluster.pod(row) else { return }
-                behind[number].pods += 1
-                if pod.flags.isTerminal { behind[number].finishedPods += 1 }
-                let workload = Int(cluster.index.pods[row].workload)
-                if workload >= 0 { behind[number].workloads.insert(workload) }
+    private mutating func addPods(_ services: [Service], _ cluster: Cluster) {
+        let groups = cluster.index.labelGroups
+        let selectors = services.map { ($0.meta.namespace, $0.selector.isEmpty ? nil : $0.selector) }
+        var behind = behind
+        groups.sets.evaluate(selectors, cluster.state.interner) { number, selected in
+            selected.forEach { group in
+                groups.forEachPod(in: group) { row in
+                    guard let pod = cluster.pod(row) else { return }
+                    behind[number].pods += 1
+                    if pod.flags.isTerminal { behind[number].finishedPods += 1 }
+                    let workload = Int(cluster.index.pods[row].workload)
+                    if workload >= 0 { behind[number].workloads.insert(workload) }
+                }
             }
         }
+        self.behind = behind
     }
 }
 

@@ -9,18 +9,24 @@ struct BudgetSize {
 
     /// As the disruption controller works it out: percentages of both kinds round up; for an integer minAvailable the
     /// replicas wanted count too, since those that are missing now will come.
-    init(_ facts: BudgetFacts, _ cluster: Cluster) {
+    ///
+    /// - Parameters:
+    ///   - facts: The budget.
+    ///   - number: A number that no other budget has.
+    ///   - cluster: The cluster.
+    ///   - seenIn: By position of the workload, the number of the budget in which it was seen last. Shared by all budgets: a
+    ///     set of workloads for each would take many times as long.
+    init(_ facts: BudgetFacts, number: Int, _ cluster: Cluster, _ seenIn: inout [Int]) {
         let budget = facts.budget
         var total = Int(budget.expectedPods)
         if case .number = budget.minAvailable {
-            var seen: Set<Int> = []
             var desired = 0
-            for group in facts.labelGroups {
-                cluster.index.labelGroups.forEachPod(in: group) { number in
-                    let workload = Int(cluster.index.pods[number].workload)
-                    if workload >= 0, seen.insert(workload).inserted {
-                        desired += cluster.index.workloads[workload].desired ?? 0
-                    }
+            facts.labelGroups.forEach { group in
+                cluster.index.labelGroups.forEachPod(in: group) { row in
+                    let workload = Int(cluster.index.pods[row].workload)
+                    guard workload >= 0, seenIn[workload] != number else { return }
+                    seenIn[workload] = number
+                    desired += cluster.index.workloads[workload].desired ?? 0
                 }
             }
             total = max(total, desired)
@@ -49,23 +55,36 @@ struct Eviction {
     init(_ cluster: Cluster) {
         let index = cluster.index
         overlaps = Array(repeating: 0, count: index.budgets.count)
-        // The budgets of each label group: a pod's budgets are those of its labels.
-        var budgetsOfGroup: [Int: [Int]] = [:]
+        // A pod's budgets are those of its labels: none, one, or several, of which it does not matter which.
+        let groups = index.labelGroups.sets.labels.count
+        var onlyBudget = Array(repeating: Self.noBudget, count: groups)
         for (position, facts) in index.budgets.enumerated() {
-            for group in facts.labelGroups { budgetsOfGroup[group, default: []].append(position) }
-        }
-        for (group, budgets) in budgetsOfGroup {
-            // Once a group: it may have thousands of pods.
-            let refusal = Refusal(budgets.map { index.budgets[$0] })
-            index.labelGroups.forEachPod(in: group) { number in
-                guard let pod = cluster.pod(number), pod.flags.contains(.running), !pod.deletion.isSet else { return }
-                if budgets.count > 1 {
-                    for budget in budgets { overlaps[budget] += 1 }
-                }
-                if Self.isBlocking(pod, index.pods[number], refusal) { blockingByNode[pod.node, default: 0] += 1 }
+            facts.labelGroups.forEach {
+                onlyBudget[$0] = onlyBudget[$0] == Self.noBudget ? position : Self.severalBudgets
             }
         }
+        var running = Array(repeating: 0, count: groups)
+        var blocking: [StringID: Int] = [:]
+        for group in 0..<groups where onlyBudget[group] != Self.noBudget {
+            // Once a group: it may have thousands of pods.
+            let budget = onlyBudget[group]
+            let refusal = Refusal(budget == Self.severalBudgets ? nil : index.budgets[budget])
+            index.labelGroups.forEachPod(in: group) { number in
+                guard let pod = cluster.pod(number), pod.flags.contains(.running), !pod.deletion.isSet else { return }
+                running[group] += 1
+                if Self.isBlocking(pod, index.pods[number], refusal) { blocking[pod.node, default: 0] += 1 }
+            }
+        }
+        for (position, facts) in index.budgets.enumerated() {
+            var shared = 0
+            facts.labelGroups.forEach { if onlyBudget[$0] == Self.severalBudgets { shared += running[$0] } }
+            overlaps[position] = shared
+        }
+        blockingByNode = blocking
     }
+
+    private static let noBudget = -1
+    private static let severalBudgets = -2
 
     /// Running pods of a budget that another one selects as well.
     func overlapping(budget: Int) -> Int {
@@ -79,15 +98,16 @@ struct Eviction {
         let ofReady: Bool
         let ofUnready: Bool
 
-        init(_ budgets: [BudgetFacts]) {
-            guard budgets.count == 1 else {
-                ofReady = budgets.count > 1
-                ofUnready = ofReady
+        /// The refusal of the only budget that selects the pods; nil for several.
+        init(_ only: BudgetFacts?) {
+            guard let only else {
+                ofReady = true
+                ofUnready = true
                 return
             }
-            let budget = budgets[0].budget
+            let budget = only.budget
             let isRestHealthy = budget.currentHealthy >= budget.desiredHealthy && budget.desiredHealthy > 0
-            ofReady = budgets[0].isStale || budget.disruptionsAllowed <= 0
+            ofReady = only.isStale || budget.disruptionsAllowed <= 0
             ofUnready = ofReady && !budget.evictsUnhealthyAlways && !isRestHealthy
         }
     }

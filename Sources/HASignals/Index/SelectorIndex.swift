@@ -1,6 +1,7 @@
 import ClusterState
 
-/// Finds the selectors that select a label set without trying each of them: by the first label that each asks for.
+/// Finds the Services that select a label set without trying each of them: by the first label that each asks for. Those
+/// of type ExternalName and those without selector select nothing.
 package struct SelectorIndex: Sendable {
     private struct Pair: Hashable {
         var namespace: StringID
@@ -10,40 +11,25 @@ package struct SelectorIndex: Sendable {
 
     private var selectors: [LabelSelector] = []
     private var byPair: [Pair: [Int]] = [:]
-    /// Selectors that ask for no label of one value, by namespace: they have to be tried.
-    private var others: [StringID: [Int]] = [:]
 
     init() {}
 
-    /// Indexes selectors; their positions are what is found. nil selects nothing.
-    init(_ entries: some Sequence<(namespace: StringID, selector: LabelSelector?)>) {
-        for entry in entries {
-            if let selector = entry.selector {
-                let first = selector.requirements.first { $0.op == .in && $0.values.count == 1 }
-                if let first {
-                    let pair = Pair(namespace: entry.namespace, key: first.key, value: first.values[0])
-                    byPair[pair, default: []].append(selectors.count)
-                } else {
-                    others[entry.namespace, default: []].append(selectors.count)
-                }
+    /// Indexes what Services select; their positions are what is found.
+    init(_ services: [Service]) {
+        for service in services {
+            // Every requirement of a Service's selector is `key=value`.
+            if service.type != .externalName, let first = service.selector.requirements.first {
+                let pair = Pair(namespace: service.meta.namespace, key: first.key, value: first.values.first ?? .empty)
+                byPair[pair, default: []].append(selectors.count)
             }
-            selectors.append(entry.selector ?? LabelSelector())
+            selectors.append(service.selector)
         }
     }
 
-    /// Indexes what Services select: those of type ExternalName and those without selector select nothing.
-    init(_ services: [Service]) {
-        self.init(
-            services.lazy.map {
-                ($0.meta.namespace, $0.type == .externalName || $0.selector.isEmpty ? nil : $0.selector)
-            }
-        )
-    }
-
     /// Whether nothing is selected at all.
-    var isEmpty: Bool { byPair.isEmpty && others.isEmpty }
+    var isEmpty: Bool { byPair.isEmpty }
 
-    /// The positions of the selectors that select an object with those labels.
+    /// The positions of the Services that select an object with those labels.
     func matching(_ labels: LabelsID, _ interner: Interner) -> [Int] {
         guard !isEmpty else { return [] }
         let namespace = interner.namespace(labels)
@@ -57,9 +43,6 @@ package struct SelectorIndex: Sendable {
             for position in byPair[pair] ?? [] where selectors[position].matches(labels, interner) {
                 found.append(position)
             }
-        }
-        for position in others[namespace] ?? [] where selectors[position].matches(labels, interner) {
-            found.append(position)
         }
         return found
     }

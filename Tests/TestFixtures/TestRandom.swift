@@ -1,0 +1,18 @@
+/// Numbers that are the same in every run with a seed (SplitMix64: Steele, Lea and Flood, "Fast Splittable Pseudorandom
+/// Number Generators").
+package struct TestRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// Creates the numbers of a seed.
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+}
