@@ -35,7 +35,9 @@ package struct ConfigurationError: Error, Sendable, Hashable, CustomStringConver
                 result += "…"
                 break
             }
-            result += scalar.escaped(asASCII: false)
+            // Bidirectional controls make a text read as another one, as other controls do.
+            let isDirection = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+            result += scalar.escaped(asASCII: isDirection)
             count += 1
         }
         return result + "\""

@@ -19,18 +19,34 @@ package enum FileBytes {
         }
     }
 
+    /// What an open file is, where it is not a regular file: `a pipe`, `a directory`; nil for a regular file.
+    package static func irregularKind(_ descriptor: Int32) -> String? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return nil
+        case S_IFIFO: return "a pipe"
+        case S_IFDIR: return "a directory"
+        case S_IFSOCK: return "a socket"
+        default: return "a device"
+        }
+    }
+
     /// The bytes of the file at `path`.
     ///
     /// - Parameters:
-    ///   - path: The file; a named pipe works too (`<(command)` in a shell).
+    ///   - path: The file. Pipes and devices are refused: reading one may never end, and finds nothing when it is read
+    ///     again.
     ///   - limit: The size, in bytes, beyond which reading ends with an error.
     /// - Returns: All its bytes.
     /// - Throws: ``ReadError`` where it cannot be opened or read, or is too large.
     package static func read(_ path: String, limit: Int) throws(ReadError) -> [UInt8] {
         // O_CLOEXEC: programs started meanwhile must not inherit a key file.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // O_NONBLOCK: a named pipe that nobody writes to would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw ReadError(code: errno) }
         defer { close(descriptor) }
+        if let kind = irregularKind(descriptor) { throw ReadError("is \(kind), not a regular file") }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {

@@ -84,9 +84,14 @@ struct RecordingFolder: RecordingFiles {
         of file: String,
         _ body: (UnsafeRawBufferPointer) throws(RecordingError) -> Void
     ) throws(RecordingError) {
-        let descriptor = open("\(path)/\(file)", O_RDONLY | O_CLOEXEC)
+        // O_NONBLOCK: a named pipe that nobody writes to would be waited for.
+        let descriptor = open("\(path)/\(file)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadableFile(file, reason: Self.systemError()) }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadableFile(file, reason: "it is a pipe, a device or a folder, not a regular file")
+        }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
         while true {

@@ -25,7 +25,8 @@ struct KubeHAExporter: AsyncParsableCommand {
     static func main() async {
         ProcessSetup.run()
         do {
-            let command = try parseAsRoot()
+            try ProcessSetup.raiseDescriptorLimit()
+            let command = try parseAsRoot(ProcessSetup.arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

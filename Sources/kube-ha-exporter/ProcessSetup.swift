@@ -1,12 +1,35 @@
+import ExporterServer
 import Glibc
 
 /// What the process is told once, and how it ends.
 enum ProcessSetup {
     /// Sets what must be set before the first thread starts.
     static func run() {
+        openStandardDescriptors()
         // A reader that goes away is an error of that write, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
         setAllocator()
+    }
+
+    /// Opens `/dev/null` where standard input, output or error is closed: else the next file or connection would get
+    /// its number, and what is written for people would go into it.
+    private static func openStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest free number is taken, which is this one.
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
+
+    /// Raises the limit of open descriptors as far as may be.
+    ///
+    /// - Throws: ``ProgramFailure`` where it is too low to work with: threads and event loops would trap.
+    static func raiseDescriptorLimit() throws(ProgramFailure) {
+        let limit = DescriptorLimit.raise()
+        guard limit < DescriptorLimit.fewest else { return }
+        throw ProgramFailure(
+            "at most \(limit) files may be open, and \(DescriptorLimit.fewest) are needed; raise the limit (ulimit -n)",
+            code: ProgramFailure.systemError
+        )
     }
 
     /// Two arenas for the threads of all cores: more would each keep what a collection needed at its peak. And what is
@@ -35,6 +58,20 @@ enum ProcessSetup {
     /// Ends the program. Nothing is buffered: what was written is out.
     static func exit(_ code: Int32) -> Never {
         Glibc.exit(code)
+    }
+
+    /// The arguments without the program's name.
+    ///
+    /// Swift reads them from `/proc/self/cmdline`, which a sandbox may lack: there they are read from where the System V
+    /// ABI puts them at the start (AMD64 supplement, 3.4.1): their count, they, a null pointer, the environment. To be
+    /// called before the environment changes.
+    static var arguments: [String] {
+        if access("/proc/self/cmdline", R_OK) == 0 { return Array(CommandLine.arguments.dropFirst()) }
+        let environment = environ
+        guard environment[-1] == nil else { return [] }
+        var count = 0
+        while UInt(bitPattern: environment[-2 - count]) != UInt(count) { count += 1 }
+        return (0..<count).dropFirst().compactMap { environment[$0 - count - 1].map { String(cString: $0) } }
     }
 
     /// The environment variables. Of those that are no UTF-8 the bytes that are none are replaced.

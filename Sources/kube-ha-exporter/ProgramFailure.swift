@@ -9,6 +9,10 @@ struct ProgramFailure: Error {
 
     /// Wrong usage (EX_USAGE of sysexits.h).
     static let wrongUsage: Int32 = 64
+    /// The system does not give what the program needs (EX_OSERR of sysexits.h).
+    static let systemError: Int32 = 71
+    /// What was to be printed could not be (EX_IOERR of sysexits.h).
+    static let outputError: Int32 = 74
     /// The server could not run.
     static let failed: Int32 = 1
     /// A report could not be made: nothing is known.

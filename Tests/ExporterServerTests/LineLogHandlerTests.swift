@@ -44,4 +44,10 @@ struct LineLogHandlerTests {
             ]
         )
     }
+
+    /// Unicode Standard Annex 9: overrides and isolates show what follows in another order.
+    @Test func escapesDirections() {
+        let lines = lines(.text) { $0.error("a\u{202A}\u{202E}\u{2066}\u{2069}b") }
+        #expect(lines.joined().contains(#"msg="a\u202a\u202e\u2066\u2069b""#))
+    }
 }

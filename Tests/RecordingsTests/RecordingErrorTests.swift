@@ -1,4 +1,5 @@
 import ClusterState
+import Glibc
 import Recordings
 import TestFixtures
 import Testing
@@ -203,5 +204,13 @@ struct RecordingErrorTests {
 
     private func envelope(kind: String, _ object: [UInt8]) -> [UInt8] {
         [0x6b, 0x38, 0x73, 0] + field(1, field(1, "v1") + field(2, kind)) + field(2, object)
+    }
+
+    /// Nobody writes to the pipe: opening it would be waited for.
+    @Test func refusesAPipe() throws {
+        let folder = try TemporaryFolder([:])
+        try #require(mkfifo("\(folder.path)/core_v1_pods.pb", 0o600) == 0)
+        let error = try #require(throws: RecordingError.self) { _ = try Recording.read(directory: folder.path) }
+        #expect("\(error)".contains("core_v1_pods.pb: it is a pipe, a device or a folder, not a regular file"))
     }
 }

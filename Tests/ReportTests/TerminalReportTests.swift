@@ -46,4 +46,9 @@ struct TerminalReportTests {
         let text = TerminalReport.text(Samples.snapshot([Samples.area(.etcd, .ok)]))
         #expect(text.hasSuffix("findings: 0 critical, 0 warning, 0 info\n\nOK            etcd\n"))
     }
+
+    /// Unicode Standard Annex 9: overrides and isolates show what follows in another order.
+    @Test func directionsAreShownAsControlsAre() {
+        #expect(TerminalStyle.plain("a\u{202E}b\u{2067}c\u{2069}ä") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}ä")
+    }
 }

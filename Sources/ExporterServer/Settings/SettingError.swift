@@ -1,3 +1,5 @@
+import ClusterState
+
 /// A setting whose value cannot be used: where it was given, what it was, and what to write instead.
 package struct SettingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The flag or the environment variable.
@@ -16,7 +18,7 @@ package struct SettingError: Error, Equatable, Sendable, CustomStringConvertible
 
     /// All in one line.
     package var description: String {
-        let shown = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : String($0) }
+        let shown = text.unicodeScalars.map { $0.isTerminalControl ? "\u{FFFD}" : String($0) }
         return "\(origin) \"\(shown.joined())\": \(problem)"
     }
 }

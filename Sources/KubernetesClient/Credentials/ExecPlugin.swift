@@ -1,3 +1,4 @@
+internal import ClusterState
 internal import ConfigurationFiles
 internal import HTTPTransport
 
@@ -117,7 +118,7 @@ struct ExecPlugin: Sendable {
 extension String {
     /// The text on one line, control characters and runs of blanks as one blank, cut at the limit.
     func oneLine(limit: Int) -> String {
-        let words = unicodeScalars.split { $0.properties.isWhitespace || $0.value < 0x20 || $0.value == 0x7f }
+        let words = unicodeScalars.split { $0.properties.isWhitespace || $0.isTerminalControl }
         let line = words.map { String($0) }.joined(separator: " ")
         return line.count <= limit ? line : line.prefix(limit) + "…"
     }

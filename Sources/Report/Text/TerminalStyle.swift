@@ -1,3 +1,4 @@
+import ClusterState
 import HASignals
 
 /// How pieces of text are set off on a terminal, or not at all.
@@ -24,7 +25,7 @@ struct TerminalStyle: Sendable {
     static func plain(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            result.unicodeScalars.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+            result.unicodeScalars.append(scalar.isTerminalControl ? "\u{FFFD}" : scalar)
         }
         return result
     }
