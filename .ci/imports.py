@@ -34,8 +34,8 @@ ALLOWED = {
     "ExporterServer": {
         "HASignals", "Report", "Exposition", "ClusterState", "KubernetesClient", "KubernetesWire", "ControlPlaneProbes",
         "Recordings", "HTTPTransport", "ConfigurationFiles",
-        "Hummingbird", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging", "ServiceLifecycle",
-        "UnixSignals",
+        "Hummingbird", "HummingbirdCore", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
+        "ServiceLifecycle", "UnixSignals",
         # A scrape ends the gzip member that stands ready: see Compression/.
         "CZlib",
     },

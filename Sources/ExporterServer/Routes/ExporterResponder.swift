@@ -5,7 +5,7 @@ package import Hummingbird
 /// served.
 package struct ExporterResponder: HTTPResponder {
     /// What comes with a request.
-    package typealias Context = BasicRequestContext
+    package typealias Context = ExporterContext
 
     private let routes: [String: Route]
     private let counts: RequestCounts
@@ -19,7 +19,7 @@ package struct ExporterResponder: HTTPResponder {
     /// Answers, and counts what was answered.
     package func respond(to request: Request, context: Context) async throws -> Response {
         let route = routes[request.uri.path]
-        var response = await answer(request, route)
+        var response = await answer(request, context, route)
         response.headers[.xContentTypeOptions] = "nosniff"
         if request.headers[.upgrade] != nil {
             // NIO reads no further request on a connection that asked for another protocol. Some clients always ask:
@@ -30,7 +30,7 @@ package struct ExporterResponder: HTTPResponder {
         return response
     }
 
-    private func answer(_ request: Request, _ route: Route?) async -> Response {
+    private func answer(_ request: Request, _ context: Context, _ route: Route?) async -> Response {
         guard let route else {
             return .text(.notFound, "not found\n").withoutBody(if: request.method == .head)
         }
@@ -39,7 +39,7 @@ package struct ExporterResponder: HTTPResponder {
             response.headers[.allow] = Route.methods.map(\.rawValue).joined(separator: ", ")
             return response
         }
-        return await route.respond(request).withoutBody(if: request.method == .head)
+        return await route.respond(request, context).withoutBody(if: request.method == .head)
     }
 }
 

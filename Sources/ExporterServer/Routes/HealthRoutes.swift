@@ -6,7 +6,7 @@ import Hummingbird
 enum HealthRoutes {
     /// 200 while the process runs. Nothing outside of it is asked: an API server that is down must not have the exporter
     /// killed.
-    static func live(_: Request) async -> Response {
+    static func live(_: Request, _: ExporterContext) async -> Response {
         .text(.ok, "ok\n")
     }
 

@@ -6,7 +6,7 @@ import Report
 struct LandingPage: Sendable {
     let telemetryPath: String
 
-    func respond(_: Request) async -> Response {
+    func respond(_: Request, _: ExporterContext) async -> Response {
         Response(
             status: .ok,
             headers: [

@@ -10,12 +10,22 @@ struct MetricsRoute: Sendable {
     let requests: RequestCounts
     let clock: ClientClock
     let staleAfter: Duration
+    /// Expositions that are being sent.
+    let expositions: AddressQuota
     let processFacts: @Sendable () -> ProcessFacts
 
-    func respond(_ request: Request) async -> Response {
+    func respond(_ request: Request, _ context: ExporterContext) async -> Response {
         let encoding = Negotiation.encoding(acceptEncoding: request.headers[.acceptEncoding])
         guard encoding != .notAcceptable else {
             return .text(.notAcceptable, "served as gzip or identity only; allow one of them in Accept-Encoding\n")
+        }
+        // Held by the body until it has been written.
+        guard let slot = expositions.take(context.clientAddress) else {
+            var response = Response.text(.serviceUnavailable, "too many scrapes at once; try again\n")
+            response.headers[.retryAfter] = "5"
+            // Who asks too much at once gets no further answer on this connection.
+            response.headers[.connection] = "close"
+            return response
         }
         let (format, contentType) = Negotiation.format(accept: request.headers[.accept])
         // Checked here and nowhere else: no timer has to fire for old truth to go.
@@ -27,18 +37,25 @@ struct MetricsRoute: Sendable {
         ]
         if encoding == .gzip {
             headers[.contentEncoding] = "gzip"
-            return Response(status: .ok, headers: headers, body: await gzipBody(snapshot, format, end))
+            let body = await gzipBody(snapshot, format, end, slot, context)
+            return Response(status: .ok, headers: headers, body: body)
         }
         let isHead = request.method == .head
         return Response(
             status: .ok,
             headers: headers,
-            body: await identityBody(snapshot, format, end, needsLength: isHead)
+            body: await identityBody(snapshot, format, end, slot, context, needsLength: isHead)
         )
     }
 
     /// The ready bytes, and a small end made now.
-    private func gzipBody(_ snapshot: Snapshot?, _ format: ExpositionFormat, _ end: [UInt8]) async -> ResponseBody {
+    private func gzipBody(
+        _ snapshot: Snapshot?,
+        _ format: ExpositionFormat,
+        _ end: [UInt8],
+        _ slot: AddressQuota.Slot,
+        _ context: ExporterContext
+    ) async -> ResponseBody {
         var member = OpenGzipMember()
         if let snapshot {
             member = await cache.rendering(of: snapshot, format, at: clock.uptime()).gzip
@@ -46,8 +63,12 @@ struct MetricsRoute: Sendable {
         let buffers = member.buffers + [member.end(end)]
         let length = buffers.reduce(0) { $0 + $1.readableBytes }
         return ResponseBody(contentLength: length) { writer in
-            for buffer in buffers { try await writer.write(buffer) }
+            for buffer in buffers {
+                try await writer.write(buffer)
+                try await context.eventLoopTurn()
+            }
             try await writer.finish(nil)
+            withExtendedLifetime(slot) {}
         }
     }
 
@@ -57,6 +78,8 @@ struct MetricsRoute: Sendable {
         _ snapshot: Snapshot?,
         _ format: ExpositionFormat,
         _ end: [UInt8],
+        _ slot: AddressQuota.Slot,
+        _ context: ExporterContext,
         needsLength: Bool
     ) async -> ResponseBody {
         let tail = ByteBuffer(bytes: end)
@@ -68,9 +91,13 @@ struct MetricsRoute: Sendable {
         let length = rendering.map { $0.identityBytes + tail.readableBytes }
         return ResponseBody(contentLength: length) { writer in
             var text = ExpositionWriter([snapshot.signals.table], format: format, endOfExposition: false)
-            while let slice = text.nextSlice() { try await writer.write(ByteBuffer(bytes: slice)) }
+            while let slice = text.nextSlice() {
+                try await writer.write(ByteBuffer(bytes: slice))
+                try await context.eventLoopTurn()
+            }
             try await writer.write(tail)
             try await writer.finish(nil)
+            withExtendedLifetime(slot) {}
         }
     }
 }

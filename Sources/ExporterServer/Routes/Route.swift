@@ -5,10 +5,10 @@ package struct Route: Sendable {
     /// The path, as requests have it.
     package let path: String
     /// Answers a request.
-    package let respond: @Sendable (Request) async -> Response
+    package let respond: @Sendable (Request, ExporterContext) async -> Response
 
     /// Creates a route.
-    package init(_ path: String, respond: @escaping @Sendable (Request) async -> Response) {
+    package init(_ path: String, respond: @escaping @Sendable (Request, ExporterContext) async -> Response) {
         self.path = path
         self.respond = respond
     }

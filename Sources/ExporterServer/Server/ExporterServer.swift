@@ -12,21 +12,33 @@ package struct ExporterServer: Sendable {
     /// What is served.
     package let cache = SnapshotCache()
     private let requests = RequestCounts()
+    private let limits: ConnectionLimits
+    private let expositions: AddressQuota
 
     /// How long requests under way may take once the program is asked to end.
     private static let grace = Duration.seconds(4)
 
     /// Creates a server.
+    ///
+    /// - Parameters:
+    ///   - settings: How it runs.
+    ///   - source: What is collected from.
+    ///   - clock: The clocks.
+    ///   - limits: What clients may take.
+    ///   - processFacts: What is told of the process.
     package init(
         _ settings: ServerSettings,
         source: any SignalSource,
         clock: ClientClock = .system,
+        limits: ConnectionLimits = ConnectionLimits(descriptors: DescriptorLimit.current),
         processFacts: @escaping @Sendable () -> ProcessFacts = ProcessFacts.current
     ) {
         self.settings = settings
         self.source = source
         self.clock = clock
+        self.limits = limits
         self.processFacts = processFacts
+        expositions = AddressQuota(limit: limits.expositions, perAddress: limits.expositionsPerAddress)
     }
 
     /// Makes the snapshots.
@@ -41,6 +53,7 @@ package struct ExporterServer: Sendable {
             requests: requests,
             clock: clock,
             staleAfter: settings.staleAfter,
+            expositions: expositions,
             processFacts: processFacts
         )
         let page = LandingPage(telemetryPath: settings.telemetryPath)
@@ -49,7 +62,7 @@ package struct ExporterServer: Sendable {
                 Route(settings.telemetryPath, respond: metrics.respond),
                 Route("/", respond: page.respond),
                 Route("/livez", respond: HealthRoutes.live),
-                Route("/readyz") { [cache] _ in HealthRoutes.ready(cache.latest) },
+                Route("/readyz") { [cache] _, _ in HealthRoutes.ready(cache.latest) },
             ],
             counts: requests
         )
@@ -84,6 +97,7 @@ package struct ExporterServer: Sendable {
         let listeners = Listeners(
             settings.listenAddresses,
             responder: responder,
+            limits: limits,
             logger: logger,
             onListening: onListening
         )

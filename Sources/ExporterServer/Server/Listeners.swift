@@ -11,25 +11,28 @@ package struct Listeners: Service {
     private let responder: ExporterResponder
     private let logger: Logger
     private let onListening: @Sendable (ListenAddress) -> Void
-
-    /// Idle connections are closed after this long: scrapers come back sooner.
-    private static let idleTimeout = TimeAmount.minutes(10)
+    private let limits: ConnectionLimits
+    private let connections: AddressQuota
 
     /// Creates listeners.
     ///
     /// - Parameters:
     ///   - addresses: Where to listen.
     ///   - responder: Who answers.
+    ///   - limits: What clients may take, at all addresses together.
     ///   - logger: Is told each address that is listened on.
     ///   - onListening: Called with each address once it is, with the port that was chosen.
     package init(
         _ addresses: [ListenAddress],
         responder: ExporterResponder,
+        limits: ConnectionLimits,
         logger: Logger,
         onListening: @escaping @Sendable (ListenAddress) -> Void
     ) {
         self.addresses = addresses
         self.responder = responder
+        self.limits = limits
+        connections = AddressQuota(limit: limits.connections, perAddress: limits.connectionsPerAddress)
         self.logger = logger
         self.onListening = onListening
     }
@@ -64,9 +67,19 @@ package struct Listeners: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
             responder: responder,
-            server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            server: HTTPServerBuilder { [limits, connections] responder in
+                ExporterChannel(limits, quota: connections, responder: responder)
+            },
             configuration: ApplicationConfiguration(address: .hostname(host, port: address.port)),
-            onServerRunning: { [logger, onListening] channel in
+            onServerRunning: { [limits, logger, onListening] channel in
+                let isAdded = channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptPause(limits.acceptPause, logger),
+                        position: .first
+                    )
+                }
+                // Fails only where the server is being closed.
+                try? await isAdded.get()
                 let bound = ListenAddress(host: host, port: channel.localAddress?.port ?? address.port)
                 onListening(bound)
                 logger.info("listening", metadata: ["address": "\(bound)"])
