@@ -181,8 +181,13 @@ package struct ControlPlaneProber: Sendable {
             status: 0
         )
         var request = request(question, within: settings.timeout)
-        request.tls = isAPIServer ? shown.tls : settings.etcdTLS
-        request.bearerToken = isAPIServer ? shown.bearerToken : nil
+        if isAPIServer {
+            let trust = InstanceTrust(question.endpoint, settings, shown)
+            request.tls = trust.tls
+            request.bearerToken = trust.bearerToken
+        } else {
+            request.tls = settings.etcdTLS
+        }
         do throws(TransportError) {
             let response = try await transport.send(request)
             let body = try await Self.read(response.body)

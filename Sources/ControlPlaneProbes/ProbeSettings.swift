@@ -5,6 +5,8 @@ package struct ProbeSettings: Sendable {
     /// `--probe-timeout`: how long each question may take. An API server's own etcd check takes
     /// 2 s to fail, so that its answer must be waited for longer.
     package var timeout = Duration.seconds(5)
+    /// The API server that lists and watches go to.
+    package var configuredServer: ProbeEndpoint?
     /// How API servers are authenticated.
     package var apiServerTLS = TLSOptions()
     /// How etcd members are authenticated, and what they are shown.

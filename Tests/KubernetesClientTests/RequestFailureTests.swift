@@ -47,6 +47,25 @@ struct RequestFailureTests {
         #expect("\(failure(500, "{\"kind\": 3"))" == "500: {\"kind\": 3")
     }
 
+    /// issue 12, point 6: what a server or a proxy repeats of a request.
+    @Test(arguments: [
+        #"{"kind":"Status","message":"no user for S3CRET-token","reason":"Unauthorized","code":401}"#,
+        #"{"kind":"Status","message":"x","reason":"S3CRET-token","code":401}"#,
+        "<html>you sent Authorization: Bearer S3CRET-token</html>",
+        "you sent Authorization: Bearer S3CRET-of-another",
+        "you sent eyJhbGciOiJSUzI1NiIsImtpZCI6S3CRET",
+        String(repeating: "x", count: 1_016) + "S3CRET-token",
+        String(repeating: "x", count: 195) + "S3CRET-token",
+    ])
+    func hidesTheTokenThatAnAnswerRepeats(_ body: String) {
+        let answer = RequestFailure(
+            ResponseHead(status: 401, headers: []),
+            Array(body.utf8),
+            hiding: "S3CRET-token"
+        )
+        #expect(!"\(answer) \(answer.cause)".contains("S3C"))
+    }
+
     @Test func retryAfterIsBounded() {
         #expect(failure(429, "", [("retry-after", "86400")]).retryAfter == .seconds(300))
         #expect(failure(429, "", [("retry-after", "-5")]).retryAfter == nil)

@@ -3,7 +3,7 @@
 # Makes a test CA and a certificate for the loopback addresses in the folder $1: ca.pem, server.pem, server.key.
 make_certificates() {
     local folder=$1 names i
-    names="DNS:localhost,IP:127.0.0.1"
+    names="DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1"
     for i in $(seq 2 9); do names="$names,IP:127.0.0.$i"; done
     {
         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=simulator-ca" \

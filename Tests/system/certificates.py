@@ -49,7 +49,8 @@ class Authority(Certificate):
                 "-keyout", issued.key, "-out", request)
         # `openssl ca`, since no other command of OpenSSL 3.0 sets both ends of the time.
         (self.folder / "index.txt").write_text("")
-        names = ",".join(["DNS:localhost", *(f"IP:{address}" for address in addresses)])
+        # The name that Kubernetes' own set-up puts into every API server's certificate.
+        names = ",".join(["DNS:localhost", "DNS:kubernetes.default.svc", *(f"IP:{address}" for address in addresses)])
         settings = self.folder / "ca.conf"
         settings.write_text(
             f"[ca]\ndefault_ca=own\n[own]\ndatabase={self.folder}/index.txt\nnew_certs_dir={self.folder}\n"

@@ -94,6 +94,7 @@ package struct LiveCluster: Sendable {
     ) -> ControlPlaneProber {
         var settings = settings
         settings.apiServerTLS = endpoint.tls
+        settings.configuredServer = ProbeEndpoint(endpoint.server)
         let tls = endpoint.tls
         return ControlPlaneProber(
             transport: transport,

@@ -130,7 +130,7 @@ struct Reflector: Sendable {
             try await store.finishWatch(number)
             feed.yield(.watch(watch, scope: scope, .watchEnded(scope: scope)))
         } catch {
-            feed.yield(.watch(watch, scope: scope, .watchFailed(scope: scope, error)))
+            feed.yield(.watch(watch, scope: scope, .watchFailed(scope: scope, await client.withoutToken(error))))
         }
     }
 

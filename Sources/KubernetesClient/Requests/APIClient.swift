@@ -78,7 +78,11 @@ package struct APIClient: Sendable {
             throw .transport(error)
         }
         guard response.head.status == 200 else {
-            throw RequestFailure(response.head, await Self.start(of: response.body, limit: Self.refusalLimit))
+            throw RequestFailure(
+                response.head,
+                await Self.start(of: response.body, limit: Self.refusalLimit),
+                hiding: authorization.bearerToken
+            )
         }
         return response
     }
@@ -111,6 +115,14 @@ package struct APIClient: Sendable {
         }
         guard bytes.count <= byteLimit else { throw .malformed("\(target) answered with over \(byteLimit) bytes") }
         return bytes
+    }
+
+    /// The failure without our token, which what an answer says may repeat.
+    func withoutToken(_ failure: RequestFailure) async -> RequestFailure {
+        switch failure {
+        case .refused, .malformed: failure.hiding(try? await credentials.authorization().bearerToken)
+        default: failure
+        }
     }
 
     /// Has the credentials read anew.

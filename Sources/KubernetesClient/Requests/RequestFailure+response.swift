@@ -11,12 +11,24 @@ extension RequestFailure {
     /// - Parameters:
     ///   - head: Its status is not 200.
     ///   - body: As much of it as was read.
-    package init(_ head: ResponseHead, _ body: [UInt8]) {
-        var status = Self.status(body) ?? StatusMessage(code: 0, reason: "", message: Self.text(body))
+    ///   - token: What we showed, which servers and proxies may repeat; taken out.
+    package init(_ head: ResponseHead, _ body: [UInt8], hiding token: String? = nil) {
+        let scrubber = SecretScrubber(secrets: token.map { [$0] } ?? [])
+        var status = Self.status(body) ?? StatusMessage(code: 0, reason: "", message: Self.text(body, scrubber))
         // A proxy's answer says more by its own status than by the Status it may have kept.
         status.code = Int32(clamping: head.status)
         let header = head.header("retry-after").flatMap { Int(trimmed($0)) }
-        self = .refused(status, retryAfter: Self.wait(header ?? Int(status.retryAfterSeconds)))
+        self = .refused(status.scrubbed(scrubber), retryAfter: Self.wait(header ?? Int(status.retryAfterSeconds)))
+    }
+
+    /// The same without the token that was shown.
+    func hiding(_ token: String?) -> RequestFailure {
+        let scrubber = SecretScrubber(secrets: token.map { [$0] } ?? [])
+        return switch self {
+        case .refused(let status, let wait): .refused(status.scrubbed(scrubber), retryAfter: wait)
+        case .malformed(let reason): .malformed(scrubber.scrubbed(reason))
+        default: self
+        }
     }
 
     /// An ERROR event of a watch.
@@ -57,10 +69,21 @@ extension RequestFailure {
     }
 
     /// The first line of a text, short enough for a log.
-    private static func text(_ body: [UInt8]) -> String {
-        let line = body.prefix(1_024).drop { $0 <= 0x20 }.prefix { $0 != UInt8(ascii: "\n") }
-        let text = String(decoding: line.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self)
+    private static func text(_ body: [UInt8], _ scrubber: SecretScrubber) -> String {
+        // Cut after the secrets are gone: the rest of one that was cut would stay.
+        let line = body.prefix(16_384).drop { $0 <= 0x20 }.prefix { $0 != UInt8(ascii: "\n") }
+        let text = scrubber.scrubbed(String(decoding: line.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self))
         return text.isEmpty ? "no explanation" : String(text.prefix(200))
+    }
+}
+
+extension StatusMessage {
+    /// The same without secrets.
+    fileprivate func scrubbed(_ scrubber: SecretScrubber) -> StatusMessage {
+        var result = self
+        result.message = scrubber.scrubbed(message)
+        result.reason = scrubber.scrubbed(reason)
+        return result
     }
 }
 
