@@ -47,6 +47,7 @@ struct CaptureCommand: AsyncParsableCommand {
             server.signals.leaderLeases = try SignalOptions.reference("leader-lease").values(leaderLeases, environment)
             return (try live.settings(environment, server), try log.logger(environment))
         }
+        SignalEnd.install()
         let access = try live.access(environment, logger, failure: ProgramFailure.unknown)
         let progress = CaptureProgress(isTerminal: CaptureProgress.isTerminal(environment))
         let result: CaptureResult

@@ -94,6 +94,7 @@ struct ReportCommand: AsyncParsableCommand {
                 try log.logger(environment, default: .error)
             )
         }
+        SignalEnd.install()
         let access = try live.access(environment, logger, failure: ProgramFailure.unknown)
         return try await CurlTransport.lend { transport in
             let cluster = ServeCommand.cluster(transport, access, read, logger)

@@ -312,13 +312,27 @@ struct ExecCredentialsTests {
             " failed with exit status 1: token [removed] refused"
         ),
         ("echo \"wrong $MY_SECRET!\" >&2; exit 1", " failed with exit status 1: wrong [removed]!"),
+        ("echo \"no $DB_PASS, $API_KEY or $OTHER_TOKEN\" >&2; exit 1", ": no [removed], [removed] or [removed]"),
+        (
+            "echo 'sent Authorization: Bearer S3CRET, then \"bearer S3CRET\"' >&2; exit 1",
+            ": sent Authorization: Bearer [removed] then \"bearer [removed]"
+        ),
+        ("echo \"cannot read $MY_TOKEN_FILE\" >&2; exit 1", ": cannot read /run/token"),
+        ("printf 'a\\342\\200\\256b\\342\\201\\251' >&2; exit 1", ": a b"),
         (
             "i=0; while [ $i -lt 20000 ]; do echo 'a long story' >&2; i=$((i+1)); done; echo end >&2; exit 1",
             "a long story a long story end"
         ),
     ])
     func saysWhatThePluginSaid(script: String, message: String) async throws {
-        let source = try source(script, exec: "env: [{name: MY_SECRET, value: S3CRET-value}]")
+        let source = try source(
+            script,
+            exec: "env: [{name: MY_SECRET, value: S3CRET-value}]",
+            // Our own environment, which the plugin inherits.
+            variables: [
+                "DB_PASS": "S3CRET-1", "API_KEY": "S3CRET-12", "OTHER_TOKEN": "S3CRET-2", "MY_TOKEN_FILE": "/run/token",
+            ]
+        )
         let line = try #require(await failure(source))
         #expect(line.hasSuffix(message), "\(line)")
         #expect(line.hasPrefix("\(folder.path)/config:13:16: users[0].user.exec.command: exec plugin /bin/sh "))
@@ -380,6 +394,35 @@ struct ExecCredentialsTests {
         try folder.write("go", "")
         #expect(await second.value == "token-1")
         #expect(runs == 1)
+    }
+
+    /// The time limit does not pass here: only cancellation ends the run.
+    @Test(.timeLimit(.minutes(10)), arguments: [1, 30])
+    func cancellationOfAllWhoWaitEndsAPluginThatHangs(requests: Int) async throws {
+        let source = try source("sleep 1000 & echo $! > $DIR/child; echo $$ > $DIR/pid; wait; sleep 1000")
+        let asked = (0..<requests).map { _ in Task { await failure(source) } }
+        while Int32(folder.read("pid").trimmingBlanks) == nil { await Task.yield() }
+        for task in asked { task.cancel() }
+        for task in asked { #expect(await task.value?.hasSuffix("exec plugin /bin/sh was cancelled") == true) }
+        let pid = try #require(Int32(folder.read("pid").trimmingBlanks))
+        #expect(kill(pid, 0) != 0 && errno == ESRCH)
+        let child = try #require(Int32(folder.read("child").trimmingBlanks))
+        while !Self.isEnded(child) { await Task.yield() }
+        // It is no failure to be remembered: who asks next has it run again.
+        try folder.write("plugin.sh", counting())
+        #expect(try await source.authorization().bearerToken == "token-1")
+    }
+
+    @Test(.timeLimit(.minutes(10))) func aCancelledRequestDoesNotWaitForTheRun() async throws {
+        let source = try source("echo $$ > $DIR/pid; while ! test -e $DIR/go; do :; done\n" + counting())
+        let first = Task { await failure(source) }
+        while folder.read("pid").isEmpty { await Task.yield() }
+        let second = Task { try? await source.authorization().bearerToken }
+        first.cancel()
+        // The plugin goes on only after this has returned: for the second, or anew where that came later.
+        #expect(await first.value?.hasSuffix("was cancelled") == true)
+        try folder.write("go", "")
+        #expect(await second.value == "token-1")
     }
 
     /// Whether a process is gone or dead and not yet buried.

@@ -18,7 +18,12 @@ package actor ExecCredentials: CredentialSource {
     private let clock: CredentialClock
     private var answer: (value: ExecAnswer, since: Duration)?
     private var failure: (error: CredentialError, until: Duration)?
-    private var running: Task<Result<ExecAnswer, CredentialError>, Never>?
+    private var running: Task<Void, Never>?
+    /// Who waits for the run, by number.
+    private var waiters: [Int: CheckedContinuation<Result<ExecAnswer, CredentialError>, Never>] = [:]
+    private var lastWaiter = 0
+    /// Whose cancellation ended the run: the last that waited. Answered once the plugin and what it started are gone.
+    private var endingWaiter: Int?
 
     /// Runs nothing yet.
     ///
@@ -52,21 +57,48 @@ package actor ExecCredentials: CredentialSource {
 
     private func current() async throws(CredentialError) -> ExecAnswer {
         if let answer, isUsable(answer.value, since: answer.since) { return answer.value }
-        if let running { return try await running.value.get() }
-        if let failure, clock.elapsed() < failure.until { throw failure.error }
-        // Not a child of this request: others wait for the same answer when this one is cancelled. It ends by itself, at
-        // the time limit.
-        let task = Task { await self.run() }
-        running = task
-        return try await task.value.get()
+        if running == nil, let failure, clock.elapsed() < failure.until { throw failure.error }
+        return try await nextAnswer().get()
     }
+
+    /// Waits for the run that is under way, or a new one.
+    ///
+    /// The run is no child of one request: others wait for the same answer when that one is cancelled. When the last
+    /// one is, nobody needs the answer: the plugin is ended with its session, and that is waited for, so that a program
+    /// which then ends leaves nothing behind.
+    private func nextAnswer() async -> Result<ExecAnswer, CredentialError> {
+        lastWaiter += 1
+        let number = lastWaiter
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(returning: .failure(cancelled)) }
+                waiters[number] = continuation
+                if running == nil { running = Task { await self.run() } }
+            }
+        } onCancel: {
+            Task { await self.stopWaiting(number) }
+        }
+    }
+
+    private func stopWaiting(_ number: Int) {
+        guard let waiter = waiters[number] else { return }
+        if waiters.count == 1 {
+            endingWaiter = number
+            running?.cancel()
+        } else if number != endingWaiter {
+            waiters[number] = nil
+            waiter.resume(returning: .failure(cancelled))
+        }
+    }
+
+    private var cancelled: CredentialError { CredentialError("\(plugin.origin) was cancelled") }
 
     private func isUsable(_ answer: ExecAnswer, since: Duration) -> Bool {
         guard let expiration = answer.expiration else { return true }
         return environment.now() < expiration || clock.elapsed() - since < Self.leastAge
     }
 
-    private func run() async -> Result<ExecAnswer, CredentialError> {
+    private func run() async {
         let run = PluginRun(plugin, environment: environment.variables, clock: clock, limit: Self.timeLimit)
         let result: Result<ExecAnswer, CredentialError>
         do throws(CredentialError) {
@@ -75,6 +107,13 @@ package actor ExecCredentials: CredentialSource {
             result = .failure(error)
         }
         running = nil
+        if let number = endingWaiter {
+            endingWaiter = nil
+            waiters.removeValue(forKey: number)?.resume(returning: .failure(cancelled))
+            // Who came since then wants an answer.
+            if !waiters.isEmpty { running = Task { await self.run() } }
+            return
+        }
         switch result {
         case .success(let value):
             answer = (value, clock.elapsed())
@@ -83,6 +122,8 @@ package actor ExecCredentials: CredentialSource {
             answer = nil
             failure = (error, clock.elapsed() + Self.failurePause)
         }
-        return result
+        let waiting = waiters
+        waiters = [:]
+        for waiter in waiting.values { waiter.resume(returning: result) }
     }
 }

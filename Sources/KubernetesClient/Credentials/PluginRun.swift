@@ -67,12 +67,14 @@ struct PluginRun: Sendable {
                 error: .sequence
             ) { execution in
                 // The end of it says why; a plugin that talks much must neither stop nor fill memory.
-                var tail: [UInt8] = []
-                for try await chunk in execution.standardError {
-                    chunk.withUnsafeBytes { tail.append(contentsOf: $0) }
-                    if tail.count > 8 << 10 { tail.removeFirst(tail.count - 4 << 10) }
+                try await PluginSessions.with(execution.processIdentifier.value) {
+                    var tail: [UInt8] = []
+                    for try await chunk in execution.standardError {
+                        chunk.withUnsafeBytes { tail.append(contentsOf: $0) }
+                        if tail.count > 8 << 10 { tail.removeFirst(tail.count - 4 << 10) }
+                    }
+                    return tail
                 }
-                return tail
             }
             guard result.terminationStatus.isSuccess else {
                 throw failure("\(Self.end(result.terminationStatus))\(said(result.closureResult))")
@@ -97,7 +99,7 @@ struct PluginRun: Sendable {
     }
 
     private func said(_ standardError: [UInt8]) -> String {
-        let text = SecretScrubber(variables: plugin.variables).scrubbed(standardError)
+        let text = SecretScrubber(variables: environment).scrubbed(standardError)
         return text.isEmpty ? ", without a word on standard error" : ": \(text)"
     }
 
