@@ -1,34 +1,28 @@
 extension ClusterState {
-    /// Leases that were written so lately show that the cluster takes writes, in seconds: SIGNALS, area 2.
-    private static let freshWrite = 60.0
-
-    /// Judges the sources of probes where nobody answered at all. Silence says more of where we stand than of what was
-    /// asked while something else shows life: of the API servers a list or watch whose last attempt succeeded, of etcd a cluster that still writes
-    /// (k3s and RKE2 serve no HTTP on the client URL); the source is then `unreachable`, as it is where certificates are
-    /// what is wrong: somebody is there, and nothing is known of how they are. Otherwise it is what was asked that is
-    /// down, which is knowledge: the source is `ok`, its instances are not.
+    /// Judges the sources of probes where nobody answered at all: SIGNALS, areas 1 and 2.
+    ///
+    /// Silent API servers are down, which is knowledge: the source is `ok`, its instances are not. They are only out of
+    /// sight, and the source `unreachable`, where requests that were begun since are answered, and where certificates
+    /// are what is wrong: somebody is there, and nothing is known of how they are. Silent etcd members are down unless
+    /// certificates are what is wrong: that their list is known means that one of them has answered before.
     ///
     /// Sources that stand otherwise (`disabled`, `stale`, `malformed`) are left as they are.
     ///
     /// - Parameters:
     ///   - probes: The answers of the round that the sources stand by.
-    ///   - observations: What was seen up to now.
-    ///   - isRecording: Whether there is one observation only, so that nothing can have been seen to change.
-    package mutating func judgeSilence(_ probes: ProbeResults, _ observations: Observations, isRecording: Bool) {
+    ///   - areRequestsAnswered: Whether an ordinary request to the API server that was begun after the round succeeded;
+    ///     nil where none was made, as in a recording: then whether any list did.
+    package mutating func judgeSilence(_ probes: ProbeResults, areRequestsAnswered: Bool? = nil) {
         if !probes.apiServers.isEmpty, !probes.isAnyAPIServerReachable {
             let isListOK = sources.contains { source, status in
                 status.state == .ok && !status.hasFailed && source != .apiserver && source != .etcd
                     && source != .version
             }
-            judge(.apiserver, isUnreachable: isListOK || probes.isAPIServerTrustLacking)
+            judge(.apiserver, isUnreachable: (areRequestsAnswered ?? isListOK) || probes.isAPIServerTrustLacking)
         }
         let known = probes.etcdClusters.filter(\.hasMemberList)
         if !known.isEmpty, !known.contains(where: \.isAnyReachable) {
-            // Leases change every few seconds: in the first minute nothing follows from none having changed.
-            let isTooEarly = !isRecording && observations.span < Self.freshWrite
-            let writeAge = status(of: .leases).state.givesFamilies ? observations.writeAge(self) : nil
-            let areWritesGoingOn = writeAge.map { $0 <= Self.freshWrite } ?? isTooEarly
-            judge(.etcd, isUnreachable: areWritesGoingOn || known.contains(where: \.isTrustLacking))
+            judge(.etcd, isUnreachable: known.contains(where: \.isTrustLacking))
         }
     }
 

@@ -36,6 +36,8 @@ package struct ClusterState: Sendable {
     package var mutatingWebhookConfigurations = Table<MutatingWebhookConfiguration>()
     /// How each source stands. A source that is not named is not synced.
     package var sources: [Source: SourceStatus] = [:]
+    /// What has come of lists and watches begun since one last succeeded.
+    package var failingRequests = FailingRequests()
     /// What /version of the API server asked says; nil while nobody has told.
     package var version: ServerVersion?
     /// The API groups that discovery showed; nil where it was not asked. See ``discoveredGroups``.

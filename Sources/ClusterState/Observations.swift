@@ -20,6 +20,8 @@ package struct Observations: Sendable {
     /// The end of their ages: when the leases held were last known to be those of the cluster.
     private var leaseUptime = 0.0
     private var nodeLeases: [UID: LeaseSight] = [:]
+    /// What the areas read may not move any more: see ``freeze()``.
+    package private(set) var isFrozen = false
     private var nodeLeaseLists = -1
     private var nodeLeaseListUptime = 0.0
     /// The most zones with a Ready node, and the most API server addresses, at one time within 24 hours.
@@ -88,7 +90,12 @@ package struct Observations: Sendable {
             )
         }
         var seen: [UID: LeaseSight] = [:]
-        state.leases.forEach { seen[$1.uid] = sight($1.spec, leases[$1.uid], at: leaseUptime) }
+        state.leases.forEach { _, lease in
+            let before = leases[lease.uid]
+            let now = sight(lease.spec, before, at: leaseUptime)
+            if let before, before != now { isFrozen = false }
+            seen[lease.uid] = now
+        }
         leases = seen
         // Node leases are listed once a minute: both ends of their age are times of lists.
         let lists = state.status(of: .nodeleases).relists
@@ -148,7 +155,34 @@ package struct Observations: Sendable {
         everAvailable = now
     }
 
+    /// Keeps in mind that the control plane was seen not to write, or could not be seen to. Only a lease that is seen to
+    /// change ends it: that the rules which told of it cannot be evaluated any more proves nothing.
+    package mutating func freeze() {
+        isFrozen = true
+    }
+
     // MARK: Readers
+
+    /// Whether any of the leases held was seen to change since the start: until then their list may be as old as the
+    /// outage.
+    package var haveLeasesChanged: Bool { leases.values.contains { $0.hasChanged } }
+
+    /// Seconds by which the lease's renewal is behind the newest of its list, by the clocks of those who renewed them; nil
+    /// for one not observed and one that nobody ever renewed. It tells at first sight what an exporter that has just
+    /// started cannot have seen, and does not depend on the exporter's clock.
+    package func leaseLag(_ uid: UID) -> Double? {
+        Self.lag(of: uid, in: leases)
+    }
+
+    /// The same of a node's lease among node leases.
+    package func nodeLeaseLag(_ uid: UID) -> Double? {
+        Self.lag(of: uid, in: nodeLeases)
+    }
+
+    private static func lag(of uid: UID, in sights: [UID: LeaseSight]) -> Double? {
+        guard let own = sights[uid]?.renewed else { return nil }
+        return sights.values.compactMap(\.renewed?.seconds).max().map { max(0, $0 - own.seconds) }
+    }
 
     /// Seconds between the first observation and the last.
     package var span: Double { uptime - (firstUptime ?? uptime) }
@@ -189,6 +223,11 @@ package struct Observations: Sendable {
     package func nodeLeaseAge(_ uid: UID) -> Double? {
         guard let sight = nodeLeases[uid], sight.hasChanged || sight.renewed != nil else { return nil }
         return Self.microseconds(nodeLeaseListUptime - sight.changedAt)
+    }
+
+    /// Whether the node's lease was seen to change since the start.
+    package func hasNodeLeaseChanged(_ uid: UID) -> Bool {
+        nodeLeases[uid]?.hasChanged ?? false
     }
 
     /// The part of ``nodeLeaseAge(_:)`` that passed under observation; see ``watchedLeaseAge(_:)``.

@@ -4,29 +4,58 @@ package struct ProbeResults: Hashable, Sendable {
     package var apiServers: [APIServerProbe] = []
     /// The etcd clusters that were asked; `main` unless more are named.
     package var etcdClusters: [EtcdClusterProbe] = []
+    /// Rounds in a row, this one included, in which API servers were asked and none served.
+    package var roundsWithoutServing = 0
+    /// Whether an API server instance served in any round before or in this one.
+    package var hasServed = false
 
     /// Creates the results of a round in which nobody was asked.
     package init() {}
 
-    /// Whether any API server instance answered anything.
+    /// Whether any API server instance was reached: see ``APIServerProbe/isReachable``.
     package var isAnyAPIServerReachable: Bool { apiServers.contains { $0.isReachable } }
 
     /// Whether an API server instance may well be there whom we do not trust, or who does not trust us: that nobody answers
     /// is no sign then that all are down.
     package var isAPIServerTrustLacking: Bool { apiServers.contains { $0.isTrustLacking } }
+
+    /// The API server instances that can be told from one another: without the address that the configuration names
+    /// where others are known, since that may be a load balancer in front of them.
+    package var distinctAPIServers: [APIServerProbe] {
+        let found = apiServers.filter { !$0.isConfiguredOnly }
+        return found.isEmpty ? apiServers : found
+    }
+
+    /// Which API servers serve and which members of etcd are healthy, by names that tell them apart.
+    package var health: Set<String> {
+        var names = Set(apiServers.lazy.filter { $0.isServing }.map { "apiserver \($0.name)" })
+        for cluster in etcdClusters {
+            for member in cluster.members where member.isHealthy { names.insert("\(cluster.name) \(member.id)") }
+        }
+        return names
+    }
+
+    /// Whether API servers were asked and none of them serves.
+    package var isNoneServing: Bool { !apiServers.isEmpty && !apiServers.contains { $0.isServing } }
+
+    /// Whether that is more than one round that failed: it was so in two rounds in a row, or since the start.
+    package var isNoneServingConfirmed: Bool { isNoneServing && (roundsWithoutServing >= 2 || !hasServed) }
 }
 
 /// What one API server instance answered.
 package struct APIServerProbe: Hashable, Sendable {
     /// host:port, as the label `apiserver` has it.
     package var name: String
-    /// Whether it answered at all.
+    /// Whether it was reached: TCP and TLS were established, whether or not an HTTP answer came.
     package var isReachable: Bool
+    /// Whether it is known only as the address of the API server in the configuration, which may be a load balancer.
+    package var isConfiguredOnly = false
     /// Whether it is certificates that kept it from answering: ours, its own, or the CAs that we were given.
     package var isTrustLacking = false
     /// `/readyz` answered 200.
     package var isReady: Bool
-    /// The etcd line of `/readyz?verbose`, else of `/livez?verbose`; nil where neither lists it.
+    /// The etcd line of `/readyz?verbose`, else of `/livez?verbose`; false where the instance was reached and did not
+    /// answer the latter in time; nil where neither lists it.
     package var isEtcdReady: Bool?
     /// How long the probe took, in seconds; nil where that was not recorded.
     package var seconds: Double?
@@ -99,6 +128,8 @@ package struct EtcdMemberProbe: Hashable, Sendable {
     package var clientURLs: [String]
     /// Whether it answered anything.
     package var isReachable = false
+    /// Whether the member itself answers, quorum or not: its serializable health check or `/version`.
+    package var isAlive = false
     /// Whether a linearizable health check answers true: see SIGNALS, area 2.
     package var isHealthy = false
     /// The leader its status names; nil where it names none (0) or did not tell.

@@ -23,7 +23,7 @@ struct APIServerAnswers {
             case "/version": version = answer
             default: break
             }
-            isReachable = isReachable || answer.isAnswered
+            isReachable = isReachable || answer.isAnswered || answer.failure?.isConnected == true
             certificateExpiry = [certificateExpiry, answer.certificateExpiry].compactMap(\.self).min()
         }
     }
@@ -35,6 +35,8 @@ struct APIServerAnswers {
         probe.isTrustLacking = failure?.isTrustLacking ?? false
         probe.isReady = readyz?.status == 200
         probe.isEtcdReady = Self.etcdCheck(readyz) ?? Self.etcdCheck(livez)
+        // The check takes etcd's own 2 s to fail, and longer where the server is busy with requests that wait for etcd.
+        if probe.isEtcdReady == nil, isReachable, let livez, !livez.isAnswered { probe.isEtcdReady = false }
         probe.seconds = readyz?.seconds ?? livez?.seconds
         probe.certificateExpiry = certificateExpiry
         if let told = version?.success(VersionAnswer.self) {

@@ -6,6 +6,9 @@ package struct ControlPlaneProber: Sendable {
     /// The largest answer that is read: a member list or a verbose check has a few kilobytes.
     private static let answerLimit = 1 << 20
 
+    /// The part of the limit that a connection may take to come about.
+    private static let connectShare = 0.6
+
     private let transport: any Transport
     private let settings: ProbeSettings
     private let uptime: @Sendable () -> Duration
@@ -38,17 +41,25 @@ package struct ControlPlaneProber: Sendable {
     ///
     /// - Parameters:
     ///   - apiServers: The instances to ask.
+    ///   - configuredOnly: Those of them that the configuration alone names, by ``ProbeEndpoint/name``.
     ///   - foundEtcd: Where etcd members seem to be, asked where no endpoint was named. Members that never answered
     ///     there count as unknown, not as dead: they want a certificate, or listen elsewhere.
     ///   - previous: What the round before gave.
     /// - Returns: The answers, read.
     package func round(
         apiServers: [ProbeEndpoint],
+        configuredOnly: Set<String> = [],
         foundEtcd: [ProbeEndpoint],
         previous: ProbeResults
     ) async -> ProbeReading {
         let answers = await answers(apiServers: apiServers, foundEtcd: foundEtcd, previous: previous)
-        return ProbeReading(answers, previous: previous)
+        var reading = ProbeReading(answers, previous: previous)
+        for index in reading.results.apiServers.indices {
+            reading.results.apiServers[index].isConfiguredOnly = configuredOnly.contains(
+                reading.results.apiServers[index].name
+            )
+        }
+        return reading
     }
 
     /// Asks everybody once, as ``round(apiServers:foundEtcd:previous:)`` does.
@@ -89,6 +100,7 @@ package struct ControlPlaneProber: Sendable {
     }
 
     private func etcdEndpoints(found: [ProbeEndpoint], _ previous: ProbeResults) -> [Member] {
+        if settings.etcd.isExcluded { return [] }
         var members: [Member] = []
         for (cluster, endpoints) in settings.etcd.configured.sorted(by: { $0.key < $1.key }) {
             members += endpoints.map { Member(cluster: cluster, endpoint: $0) }
@@ -148,6 +160,7 @@ package struct ControlPlaneProber: Sendable {
             return [
                 question("GET", "/health?exclude=NOSPACE&exclude=CORRUPT"),
                 question("GET", "/version"),
+                question("GET", "/health?serializable=true"),
                 // Of the member itself: without quorum a linearizable list is never answered.
                 question("POST", "/v3/cluster/member/list", #"{"linearizable":false}"#),
                 question("POST", "/v3/maintenance/status", "{}"),
@@ -224,7 +237,8 @@ package struct ControlPlaneProber: Sendable {
             body: question.body.map { Array($0.utf8) },
             // A proxy would answer for an instance that is dead.
             proxy: .none,
-            limits: TimeLimits(connect: limit, head: limit, idle: limit, total: limit)
+            // A connection that does not come about must be told from an instance that took it and does not answer.
+            limits: TimeLimits(connect: limit * Self.connectShare, head: limit, idle: limit, total: limit)
         )
     }
 

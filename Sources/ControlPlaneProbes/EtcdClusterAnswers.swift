@@ -130,6 +130,7 @@ extension EtcdMemberProbe {
     /// Adds what an endpoint of the member answered. Where it has several, the first that told counts.
     mutating func add(_ endpoint: EtcdEndpointAnswers) {
         isReachable = isReachable || endpoint.isReachable
+        isAlive = isAlive || endpoint.isAlive
         isHealthy = isHealthy || endpoint.isHealthy
         version = version ?? endpoint.version
         seconds = seconds ?? endpoint.seconds

@@ -5,6 +5,8 @@ struct EtcdEndpointAnswers {
     /// host:port.
     let endpoint: String
     let isReachable: Bool
+    /// Whether it answered `/health?serializable=true` or `/version`, which ask the member alone.
+    let isAlive: Bool
     let memberList: EtcdMemberListAnswer?
     let status: EtcdStatusAnswer?
     let alarm: EtcdAlarmAnswer?
@@ -22,6 +24,9 @@ struct EtcdEndpointAnswers {
     init(endpoint: String, _ answers: [ProbeAnswer]) {
         self.endpoint = endpoint
         isReachable = answers.contains { $0.isAnswered }
+        isAlive = answers.contains {
+            $0.isAnswered && ($0.route == "/version" || $0.queryItems.contains("serializable=true"))
+        }
         failure = answers.lazy.map(\.failure).mostTelling
         certificateExpiry = answers.compactMap(\.certificateExpiry).min()
         func last(_ route: String) -> ProbeAnswer? { answers.last { $0.route == route } }

@@ -4,14 +4,18 @@ package import ClusterState
 package struct EtcdTargets: Sendable, Hashable {
     /// Endpoints by the name of their cluster, as `--etcd.endpoints` has them.
     package var configured: [String: [ProbeEndpoint]] = [:]
+    /// `none`: no member is asked, found ones neither.
+    package var isExcluded = false
 
     /// Creates targets that name none.
     package init() {}
 
-    /// Reads `--etcd.endpoints`: URLs, or NAME=URL for clusters beside `main`.
+    /// Reads `--etcd.endpoints`: URLs, or NAME=URL for clusters beside `main`; or `none` alone.
     ///
-    /// - Throws: ``EtcdTargetError`` naming the item that is neither.
+    /// - Throws: ``EtcdTargetError`` naming the item that is none of them.
     package init(_ items: [String]) throws(EtcdTargetError) {
+        isExcluded = items == ["none"]
+        if isExcluded { return }
         for item in items {
             let split = item.firstIndex(of: "=")
                 .flatMap { index in
@@ -67,6 +71,6 @@ package struct EtcdTargetError: Error, Sendable, Equatable, CustomStringConverti
     package var item: String
 
     package var description: String {
-        "etcd endpoint '\(item)' is neither a URL nor NAME=URL; write https://host:2379 or main=https://host:2379"
+        "etcd endpoint '\(item)' is neither a URL nor NAME=URL; write https://host:2379, main=https://host:2379, or none alone"
     }
 }

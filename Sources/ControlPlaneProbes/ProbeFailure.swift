@@ -9,11 +9,14 @@ package struct ProbeFailure: Hashable, Sendable {
     /// A wrong CA, an expired certificate, a certificate of ours that the instance refuses: it may be as healthy as can be,
     /// so this is no sign of an instance that is down.
     package var isTrustLacking: Bool
+    /// Whether the connection stood, TLS included, when the question failed: somebody is there who does not answer.
+    package var isConnected: Bool
 
     /// Creates a failure.
-    package init(reason: String, isTrustLacking: Bool) {
+    package init(reason: String, isTrustLacking: Bool, isConnected: Bool = false) {
         self.reason = reason
         self.isTrustLacking = isTrustLacking
+        self.isConnected = isConnected
     }
 
     /// What became of a transfer.
@@ -23,6 +26,12 @@ package struct ProbeFailure: Hashable, Sendable {
         case .tlsFailed, .invalidRequest: isTrustLacking = true
         default: isTrustLacking = false
         }
+        isConnected =
+            switch error {
+            case .timedOut(stage: "connect"): false
+            case .timedOut, .connectionLost, .overrun: true
+            default: false
+            }
     }
 }
 

@@ -46,6 +46,8 @@ package struct ProbeReading: Hashable, Sendable {
             .map { APIServerAnswers(name: $0.key, $0.values) }
         results.apiServers = apiServers.map(\.probe).sorted { $0.name < $1.name }
         apiServer = APIServerAnswers.source(apiServers)
+        results.roundsWithoutServing = results.isNoneServing ? previous.roundsWithoutServing + 1 : 0
+        results.hasServed = previous.hasServed || results.apiServers.contains { $0.isServing }
 
         var clusters: [EtcdClusterAnswers] = []
         let asked = Self.grouped(answers.filter { $0.source == .etcd }, by: \.etcdCluster)

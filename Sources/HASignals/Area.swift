@@ -18,8 +18,9 @@ package protocol Area: Sendable {
     /// Whether the area means anything in this cluster.
     static func isApplicable(_ cluster: Cluster) -> Bool
 
-    /// Whether nothing can be said of the area although its sources are ok: it is unknown unless critical.
-    static func isUndetermined(_ cluster: Cluster) -> Bool
+    /// Why nothing can be said of the area although its sources are ok, in a sentence for people: it is unknown then
+    /// unless critical. nil where that is not so.
+    static func undetermined(_ cluster: Cluster) -> String?
 
     /// Names of rules that are not evaluated now for a reason other than their sources.
     static func suspendedRules(_ cluster: Cluster) -> Set<String>
@@ -33,7 +34,7 @@ extension Area {
 
     package static func isApplicable(_: Cluster) -> Bool { true }
 
-    package static func isUndetermined(_: Cluster) -> Bool { false }
+    package static func undetermined(_: Cluster) -> String? { nil }
 
     package static func suspendedRules(_: Cluster) -> Set<String> { [] }
 
@@ -70,7 +71,7 @@ package final class Cluster: Sendable {
     }
 
     /// Creates the view of a cluster, with its index. The sources of probes were judged before, see
-    /// ``ClusterState/ClusterState/judgeSilence(_:_:isRecording:)``.
+    /// ``ClusterState/ClusterState/judgeSilence(_:areRequestsAnswered:)``.
     package init(
         state: ClusterState,
         probes: ProbeResults,
@@ -95,6 +96,11 @@ package struct SignalSettings: Sendable {
     package var expectedZones: Int?
     /// `--expected.apiservers`; nil takes the most seen within 24 hours.
     package var expectedAPIServers: Int?
+    /// Whether `--probe.endpoint` or an `--etcd.*` flag names a part of the control plane: then it is judged though no node
+    /// bears its role.
+    package var namesControlPlane = false
+    /// `--etcd.endpoints none`: etcd is not to be judged.
+    package var isEtcdExcluded = false
     /// `--leader-lease NAMESPACE/NAME`: further leader leases to watch.
     package var leaderLeases: [(namespace: String, name: String)] = []
     /// `--dns-service NAMESPACE/NAME`: the cluster DNS where neither its name nor its label is a usual one.

@@ -9,6 +9,8 @@ package struct SignalSnapshot: Sendable {
     package var findings: [Finding]
     /// How each area stands, in the order of the guidance.
     package var areas: [AreaReport]
+    /// Whether the control plane was seen not to write, or could not be seen to: see ``Observations/freeze()``.
+    package var isFrozen: Bool
     /// When it was collected.
     package var now: Timestamp
 }
@@ -21,6 +23,8 @@ package struct AreaReport: Sendable {
     package var unknownSources: [(source: Source, state: SourceState)]
     /// How many findings each evaluated rule raised.
     package var findings: [String: Int]
+    /// Why it is unknown although its sources are ok, in a sentence for people; nil where that is not so.
+    package var reason: String?
 }
 
 /// Runs the areas over a cluster. What cuts across them is done here and nowhere else: families without their sources
@@ -140,16 +144,22 @@ package enum SignalRunner {
             reports.append(report(area, cluster, raised, counts))
         }
         found.sort(by: Finding.inOrder)
-        freeze(&reports, found, cluster.state)
+        let isFrozen = isFrozen(cluster, found)
+        if isFrozen { freeze(&reports) }
         if cluster.settings.workloadMetrics == .atRisk { keepWorkloadsAtRisk(areas, found, cluster, &sink) }
         addFindings(found, cluster.settings, &sink)
         addStatuses(reports, &sink)
-        return SignalSnapshot(table: sink.finish(), findings: found, areas: reports, now: cluster.now)
+        return SignalSnapshot(table: sink.finish(), findings: found, areas: reports, isFrozen: isFrozen, now: cluster.now)
     }
 
-    /// Whether every source that the family names is ok; of `workloads*` one kind at least.
+    /// Whether every source that the family names is ok. Of `workloads*` one kind is enough for a family whose series are
+    /// each of one kind; one that runs over all workloads needs every kind.
     static func isComputable(_ family: any AnyFamily, _ state: ClusterState) -> Bool {
-        family.descriptor.sources.allSatisfy { SourceNeed($0)?.isMet(state) ?? false }
+        let isByKind = family.descriptor.labels.contains { $0.description == "workload_type" }
+        return family.descriptor.sources.allSatisfy { word in
+            guard let need = SourceNeed(word) else { return false }
+            return isByKind ? need.isPartlyMet(state) : need.isWhollyMet(state)
+        }
     }
 
     /// Switches off what the operator does not want, so that it is not even gathered.
@@ -194,38 +204,49 @@ package enum SignalRunner {
             status = .notApplicable
         } else if raised.contains(where: { $0.severity == .critical }) {
             status = .critical
-        } else if !unknown.isEmpty || area.isUndetermined(cluster) {
+        } else if !unknown.isEmpty || area.undetermined(cluster) != nil {
             status = .unknown
         } else if raised.contains(where: { $0.severity == .warning }) {
             status = .warning
         } else {
             status = .ok
         }
-        return AreaReport(name: area.name, status: status, unknownSources: unknown, findings: counts)
+        return AreaReport(
+            name: area.name,
+            status: status,
+            unknownSources: unknown,
+            findings: counts,
+            reason: status == .unknown && unknown.isEmpty ? area.undetermined(cluster) : nil
+        )
     }
 
     /// The critical rules that tell of a control plane that does not write, whatever their object.
     private static let freezingRules: Set<String> = [
         "cluster-writes-stalled", "etcd-quorum-lost", "etcd-no-leader", "apiserver-none-serving",
+        "apiserver-requests-failing",
     ]
 
-    /// While the control plane does not write or cannot be seen to, what it wrote last is no proof of health.
-    private static func freeze(_ reports: inout [AreaReport], _ found: [Finding], _ state: ClusterState) {
-        let leases = state.status(of: .leases)
-        let areLeasesUnseen =
-            leases.state == .failing || leases.state == .stale
+    /// Whether the control plane does not write, or cannot be seen to: what it wrote last is no proof of health then. One
+    /// round of probes in which no API server serves is enough, though it takes two to raise the finding. What began so
+    /// lasts until a lease is seen to change.
+    private static func isFrozen(_ cluster: Cluster, _ found: [Finding]) -> Bool {
+        let leases = cluster.state.status(of: .leases)
+        return cluster.observations.isFrozen
+            || leases.state == .failing || leases.state == .stale
             || (leases.state == .unreachable && leases.hasSynced)
-        let isFrozen =
-            areLeasesUnseen
+            || (cluster.isControlPlaneJudged && cluster.isOK(.apiserver) && cluster.probes.isNoneServing)
             || found.contains {
                 freezingRules.contains($0.rule)
                     || ($0.rule == "leader-lease-expired" && $0.object.name == "kube-controller-manager"
                         && $0.object.namespace == "kube-system")
             }
-        guard isFrozen else { return }
+    }
+
+    private static func freeze(_ reports: inout [AreaReport]) {
         for position in reports.indices
         where frozenAreas.contains(reports[position].name) && reports[position].status == .ok {
             reports[position].status = .unknown
+            reports[position].reason = "the control plane does not write or cannot be seen to: what was read may be old"
         }
     }
 

@@ -98,6 +98,16 @@ package struct ClusterReader: Sendable {
         }
     }
 
+    /// Has every source confirmed after a time in which the process did not run.
+    package func confirm() {
+        for reflector in reflectors { reflector.feed.yield(.input(.gap)) }
+    }
+
+    /// Whether an ordinary request, over the way that lists take, is answered now.
+    package func isAnswered(within limit: Duration) async -> Bool {
+        await discovery.isAnswered(within: limit)
+    }
+
     /// Tells the reflectors what there is, and the first time to begin. Where nothing can be learned they begin all the
     /// same: what is not there answers 404.
     private func followDiscovery() async {
@@ -138,7 +148,8 @@ package struct ClusterReader: Sendable {
                 await store.failed(.version, stage: ListWatch.Stage.list.rawValue, error)
                 rest = max(backoff.next(at: clock.uptime(), using: &random), error.retryAfter ?? .zero)
             }
-            do { try await clock.sleep(rest) } catch { return }
+            let gap = await store.gapAt
+            await clock.limit(rest) { [store] in await store.untilGap(after: gap) }
         }
     }
 

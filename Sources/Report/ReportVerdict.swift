@@ -23,14 +23,16 @@ package enum ReportVerdict: Int32, Sendable {
     case passed = 0
     /// Findings at or above the threshold, whatever else is unknown.
     case failed = 1
-    /// No such findings, but a required source of some area is unknown: nobody can say that all is well.
+    /// No such findings, but some area is unknown, or a required source of one: nobody can say that all is well.
     case unknown = 2
 
     /// Judges a snapshot.
     package init(_ snapshot: SignalSnapshot, failOn threshold: FailureThreshold) {
         if snapshot.findings.contains(where: { threshold.includes($0.severity) }) {
             self = .failed
-        } else if snapshot.areas.contains(where: { $0.status != .notApplicable && !$0.unknownSources.isEmpty }) {
+        } else if snapshot.areas.contains(where: {
+            $0.status == .unknown || ($0.status != .notApplicable && !$0.unknownSources.isEmpty)
+        }) {
             self = .unknown
         } else {
             self = .passed

@@ -69,7 +69,7 @@ struct LiveOptions: ParsableArguments {
     @Option(
         name: .customLong("etcd.endpoints"),
         help: ArgumentHelp(
-            "etcd members to ask: URLs, or NAME=URL for clusters beside main; separated by commas.",
+            "etcd members to ask: URLs, or NAME=URL for clusters beside main; separated by commas; none for no etcd.",
             valueName: "urls"
         )
     )
@@ -100,7 +100,7 @@ struct LiveOptions: ParsableArguments {
     ) throws(SettingError) -> LiveSettings {
         var settings = LiveSettings()
         settings.staleAfter = server.staleAfter
-        settings.probeInterval = server.interval
+        settings.probeInterval = min(server.interval, LiveSettings.longestProbeInterval)
         settings.selection = try selection(environment, server)
         settings.requestTimeout = try Setting(duration: "request-timeout", minimum: 1)
             .value(requestTimeout, environment)

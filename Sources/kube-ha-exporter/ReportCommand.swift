@@ -95,18 +95,25 @@ struct ReportCommand: AsyncParsableCommand {
             )
         }
         SignalEnd.install()
+        var marked = settings
+        read.mark(&marked)
+        let signals = marked
         let access = try live.access(environment, logger, failure: ProgramFailure.unknown)
         return try await CurlTransport.lend { transport in
             let cluster = ServeCommand.cluster(transport, access, read, logger)
             let outcome = await cluster.readOnce(within: limit) { () -> Result<SignalSnapshot, ProgramFailure> in
                 do throws(ProgramFailure) {
-                    return .success(try await Self.collect(cluster, settings))
+                    return .success(try await Self.collect(cluster, signals))
                 } catch {
                     return .failure(error)
                 }
             }
-            if let outcome { return try outcome.get() }
             let reason = await cluster.firstProblem ?? "no answer came"
+            if let outcome {
+                let snapshot = try outcome.get()
+                if await !cluster.hasReadAnything { logger.error("cannot read \(access.endpoint.server): \(reason)") }
+                return snapshot
+            }
             throw ProgramFailure("cannot read \(access.endpoint.server): \(reason)", code: ProgramFailure.unknown)
         }
     }

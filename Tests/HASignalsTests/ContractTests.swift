@@ -86,6 +86,8 @@ struct ContractTests {
             #expect("\(rule.name)".wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil, "\(rule.name)")
             #expect("\(rule.summary)".hasSuffix("."), "\(rule.name)")
             #expect("\(rule.remedy)".hasSuffix("."), "\(rule.name)")
+            // This one is told from how requests fare, whatever they are for.
+            if "\(rule.name)" == "apiserver-requests-failing" { continue }
             #expect(!rule.needs.isEmpty, "\(rule.name)")
         }
     }

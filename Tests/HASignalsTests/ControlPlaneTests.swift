@@ -149,6 +149,72 @@ struct ControlPlaneTests {
         #expect(signals.status(.controlPlane) == .critical)
     }
 
+    /// SIGNALS: two rounds in a row; where none was ever seen to serve, the first round is enough.
+    @Test func noneServingTakesTwoRounds() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.apiServer("10.0.0.1:6443", isReady: false)
+        cluster.probes.hasServed = true
+        cluster.probes.roundsWithoutServing = 1
+        #expect(cluster.signals().raised("apiserver-none-serving").isEmpty)
+        // What may be frozen is not called well meanwhile.
+        #expect(cluster.signals().status(.nodes) == .unknown)
+        cluster.probes.roundsWithoutServing = 2
+        #expect(cluster.signals().raised("apiserver-none-serving") == ["Cluster"])
+    }
+
+    /// A load balancer that the configuration names answers for those that are left: it is no instance too many.
+    @Test func theConfiguredAddressHidesNoDeadInstance() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.apiServer("10.0.0.1:6443")
+        cluster.apiServer("10.0.0.2:6443", isReachable: false)
+        cluster.apiServer("lb.example:6443") { $0.isConfiguredOnly = true }
+        cluster.settings.expectedAPIServers = 2
+        let signals = cluster.signals()
+        #expect(signals.messages("apiserver-missing") == ["1 of 2 API servers serve"])
+        #expect(signals["apiserver_ready", ["apiserver": "lb.example:6443"]] == 1)
+        #expect(signals["control_plane_failure_tolerance"] == 0)
+    }
+
+    /// SIGNALS, the critical rules: more than 60 s without success, and at least three failures.
+    @Test func requestsThatFailAreCriticalAfterAMinute() {
+        var cluster = ClusterBuilder.threeZones()
+        func raised(_ count: Int, _ seconds: Double) -> [String] {
+            cluster.state.failingRequests.count = count
+            cluster.state.failingRequests.seconds = seconds
+            return cluster.signals().raised("apiserver-requests-failing")
+        }
+        #expect(raised(3, 60) == [])
+        #expect(raised(2, 300) == [])
+        #expect(raised(3, 61) == ["Cluster"])
+        #expect(cluster.signals().status(.nodes) == .unknown)
+        #expect(!cluster.signals(isRecording: true).isEvaluated("apiserver-requests-failing"))
+    }
+
+    /// SIGNALS: a managed control plane takes away the rules about masters, instances and components, not those that need
+    /// leases alone; a flag that names an instance brings them back.
+    @Test func aManagedControlPlaneIsJudgedByItsLeases() {
+        var cluster = ClusterBuilder()
+        cluster.node("w-a", zone: "a")
+        cluster.apiServer("10.0.0.1:6443", isReady: false)
+        cluster.lease("kube-scheduler", renewedAgo: 1)
+        cluster.observe(uptime: 0)
+        cluster.lease("kube-scheduler", renewedAgo: 0)
+        cluster.observe(uptime: 2)
+        let signals = cluster.signals()
+        #expect(signals.status(.controlPlane) == .ok)
+        #expect(signals.isEvaluated("cluster-writes-stalled"))
+        #expect(signals.isEvaluated("leader-lease-expired"))
+        for rule in ["apiserver-none-serving", "apiserver-not-ready", "master-not-ready", "control-plane-single-node"] {
+            #expect(!signals.isEvaluated(rule), "\(rule)")
+        }
+        #expect(signals.status(.etcd) == .notApplicable)
+        cluster.observe(uptime: 70)
+        #expect(cluster.signals().raised("cluster-writes-stalled") == ["Cluster"])
+        cluster.settings.namesControlPlane = true
+        #expect(cluster.signals().raised("apiserver-none-serving") == ["Cluster"])
+        #expect(cluster.signals().status(.etcd) == .unknown)
+    }
+
     /// Nobody answers, yet lists succeed: the exporter stands where it cannot reach the instances. That is no outage.
     @Test func silentAPIServersAreUnreachableWhileListsSucceed() {
         var cluster = ClusterBuilder.threeZones()

@@ -61,7 +61,9 @@ struct EtcdTests {
         #expect(signals["etcd_member_is_leader", ["member": "cp-a"]] == 0)
         #expect(signals.raised("etcd-quorum-lost") == ["EtcdCluster main"])
         #expect(
-            signals.messages("etcd-quorum-lost") == ["1 of 3 voting members are healthy, 2 are needed"]
+            signals.messages("etcd-quorum-lost") == [
+                "1 of 3 voting members are healthy, 2 are needed; cp-a still answers, no answer from cp-b, cp-c"
+            ]
         )
         #expect(signals.raised("etcd-no-leader") == ["EtcdCluster main"])
         #expect(signals.raised("etcd-no-tolerance").isEmpty)
@@ -74,7 +76,7 @@ struct EtcdTests {
         #expect(signals["etcd_failure_tolerance"] == -2)
         #expect(
             signals.messages("etcd-member-unhealthy") == [
-                "its health check fails", "does not answer", "does not answer",
+                "answers, but there is no quorum", "does not answer", "does not answer",
             ]
         )
     }
@@ -160,53 +162,23 @@ struct EtcdTests {
 
     // MARK: Seen and unseen
 
-    /// No member answers while the cluster writes: they serve no HTTP to us (k3s, RKE2). Unknown, not lost; in the
-    /// first minute nothing can have been seen to change yet.
-    @Test func silentEtcdIsUnreachableWhileTheClusterWrites() {
+    /// SIGNALS, area 2: no answer is unhealthy. That the list is known shows that a member has answered before, so silence
+    /// of all is told at once, whatever the leases say.
+    @Test(arguments: [SourceState.ok, .stale, .disabled])
+    func silentMembersOfAKnownListAreDownAtOnce(_ leases: SourceState) {
         var cluster = ClusterBuilder.threeZones()
-        cluster.settings.optOuts.disabledRules = ["cluster-writes-stalled", "leader-lease-expired"]
         cluster.etcd([.silent(1, "cp-a"), .silent(2, "cp-b"), .silent(3, "cp-c")])
         cluster.lease("kube-scheduler", renewedAgo: 1)
         cluster.observe(uptime: 0)
-        #expect(cluster.signals().status(.etcd) == .unknown)
         cluster.lease("kube-scheduler", renewedAgo: 0)
-        cluster.observe(uptime: 30)
-        cluster.observe(uptime: 90)
-        let unseen = cluster.signals()
-        #expect(unseen.count("etcd_members") == 0)
-        #expect(!unseen.isEvaluated("etcd-quorum-lost"))
-        #expect(unseen.status(.etcd) == .unknown)
-        // Silence and no write for over a minute: that is what a lost quorum looks like.
-        cluster.observe(uptime: 91)
+        cluster.observe(uptime: 5)
+        cluster.state.sources[.leases]?.state = leases
         let lost = cluster.signals()
         #expect(lost["etcd_members_healthy"] == 0)
         #expect(lost["etcd_failure_tolerance"] == -2)
+        #expect(lost["etcd_member_alive", ["member": "cp-a"]] == 0)
         #expect(lost.raised("etcd-quorum-lost") == ["EtcdCluster main"])
         #expect(lost.status(.etcd) == .critical)
-    }
-
-    /// Writes that nobody reads of are no sign of life.
-    @Test func silentEtcdIsLostWhereLeasesAreNotRead() {
-        var cluster = ClusterBuilder.threeZones()
-        cluster.etcd([.silent(1, "cp-a"), .silent(2, "cp-b"), .silent(3, "cp-c")])
-        cluster.lease("kube-scheduler", renewedAgo: 1)
-        cluster.observe(uptime: 0)
-        cluster.lease("kube-scheduler", renewedAgo: 0)
-        cluster.observe(uptime: 70)
-        #expect(cluster.signals().status(.etcd) == .unknown)
-        cluster.state.sources[.leases]?.state = .stale
-        #expect(cluster.signals().raised("etcd-quorum-lost") == ["EtcdCluster main"])
-    }
-
-    /// A minute after the start no lease was seen to change: nothing writes.
-    @Test func silentEtcdIsLostWhenNothingEverChanged() {
-        var cluster = ClusterBuilder.threeZones()
-        cluster.etcd([.silent(1, "cp-a")])
-        cluster.observe(uptime: 100)
-        cluster.observe(uptime: 159)
-        #expect(cluster.signals().status(.etcd) == .unknown)
-        cluster.observe(uptime: 160)
-        #expect(cluster.signals().raised("etcd-quorum-lost") == ["EtcdCluster main"])
     }
 
     /// Members that do not trust our certificate are there: nothing follows, however long nothing was written.
@@ -257,10 +229,20 @@ struct EtcdTests {
         #expect(signals.status(.etcd) == .unknown)
     }
 
-    /// k3s with a database outside: masters, and nothing of etcd anywhere.
-    @Test func mastersWithoutEtcdAreNotApplicable() {
+    /// SIGNALS: unknown wherever a control plane is seen and no member list was received; not applicable with
+    /// `--etcd.endpoints none`, and for k3s without a node of role etcd, which keeps its data in SQLite.
+    @Test func mastersWithoutEtcdAreUnknownUnlessThereIsNone() {
         var cluster = ClusterBuilder.threeZones()
         cluster.state.sources[.etcd]?.state = .disabled
+        #expect(cluster.signals().status(.etcd) == .unknown)
+        #expect(
+            cluster.signals().snapshot.areas.first { $0.name == .etcd }?.reason?.contains("--etcd.endpoints") == true
+        )
+        cluster.settings.isEtcdExcluded = true
+        #expect(cluster.signals().status(.etcd) == .notApplicable)
+        cluster.settings.isEtcdExcluded = false
+        let version = cluster.state.interner.intern("v1.36.2+k3s1")
+        cluster.node("w-k3s") { $0.kubeletVersion = version }
         #expect(cluster.signals().status(.etcd) == .notApplicable)
         cluster.node("etcd-1", zone: "a", role: .etcd, ready: .isTrue)
         #expect(cluster.signals().status(.etcd) == .unknown)

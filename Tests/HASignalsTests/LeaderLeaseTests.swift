@@ -248,6 +248,61 @@ struct LeaderLeaseTests {
         #expect(signals.status(.replicas) == .ok)
     }
 
+    /// SIGNALS, area 1: at first sight the newest renewal of the same list tells, whatever our clock says.
+    @Test(arguments: [-7_200.0, 0, 7_200])
+    func aLeaseThatIsLeftBehindIsExpiredAtFirstSight(_ clockError: Double) {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.lease("kube-scheduler", renewedAgo: 1)
+        cluster.lease("kube-controller-manager", renewedAgo: 349)
+        cluster.now = Timestamp(seconds: cluster.now.seconds + clockError)
+        cluster.observe(uptime: 0)
+        let signals = cluster.signals()
+        if clockError <= 0 {
+            #expect(signals.raised("leader-lease-expired") == ["Lease kube-system/kube-controller-manager"])
+        } else {
+            // Older than an hour at first sight by our clock: left over, no series.
+            #expect(signals.count("leader_lease_age_seconds") == 0)
+        }
+        // 15 s of duration and 5 s more: not yet.
+        cluster.now = Timestamp(seconds: cluster.now.seconds - clockError)
+        cluster.lease("kube-controller-manager", renewedAgo: 20)
+        cluster.observations = Observations()
+        cluster.observe(uptime: 0)
+        #expect(cluster.signals().raised("leader-lease-expired").isEmpty)
+    }
+
+    /// SIGNALS, area 1: until a lease has been seen to change the area is unknown, not ok.
+    @Test func aListOfLeasesIsAliveOnceOneChanged() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.lease("kube-scheduler", renewedAgo: 1)
+        cluster.observe(uptime: 0)
+        #expect(cluster.signals().status(.controlPlane) == .unknown)
+        cluster.lease("kube-scheduler", renewedAgo: 0)
+        cluster.observe(uptime: 2)
+        #expect(cluster.signals().status(.controlPlane) == .ok)
+    }
+
+    /// SIGNALS: a freeze that began ends only when a lease is seen to change again, though the rule that told of it cannot
+    /// be evaluated any more.
+    @Test func nothingThawsByGoingBlind() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.lease("kube-scheduler", renewedAgo: 1)
+        cluster.observe(uptime: 0)
+        cluster.lease("kube-scheduler", renewedAgo: 0)
+        cluster.observe(uptime: 2)
+        #expect(cluster.signals().status(.nodes) == .ok)
+        cluster.observations.freeze()
+        cluster.observe(uptime: 90)
+        cluster.state.sources[.leases]?.state = .forbidden
+        #expect(cluster.signals().status(.nodes) == .unknown)
+        cluster.state.sources[.leases]?.state = .ok
+        cluster.observe(uptime: 100)
+        #expect(cluster.signals().status(.nodes) == .unknown)
+        cluster.lease("kube-scheduler", renewedAgo: -1)
+        cluster.observe(uptime: 102)
+        #expect(cluster.signals().status(.nodes) == .ok)
+    }
+
     /// SIGNALS, «Unknown is neither zero nor healthy»: leases that were once ok and are not heard of freeze as stalled
     /// writes do; leases that may not be read freeze nothing.
     @Test(arguments: [SourceState.failing, .stale])
@@ -268,10 +323,10 @@ struct LeaderLeaseTests {
         var state = ClusterState()
         state.sources[.apiserver] = SourceStatus(state: .unreachable)
         state.sources[.pods] = SourceStatus(state: .ok)
-        state.judgeSilence(probes, Observations(), isRecording: false)
+        state.judgeSilence(probes)
         #expect(state.status(of: .apiserver).state == .unreachable)
         state.sources[.pods]?.hasFailed = true
-        state.judgeSilence(probes, Observations(), isRecording: false)
+        state.judgeSilence(probes)
         #expect(state.status(of: .apiserver).state == .ok)
     }
 }

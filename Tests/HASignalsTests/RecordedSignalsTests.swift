@@ -14,7 +14,7 @@ struct RecordedSignalsTests {
         changing(&recording.state)
         var observations = Observations()
         observations.observe(recording.state, probes: recording.probes, now: recording.now, uptime: 0)
-        recording.state.judgeSilence(recording.probes, observations, isRecording: true)
+        recording.state.judgeSilence(recording.probes)
         return Cluster(
             state: recording.state,
             probes: recording.probes,

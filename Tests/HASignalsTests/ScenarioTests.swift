@@ -73,6 +73,6 @@ struct ScenarioTests {
         {
             #expect(signals.raised(rule).isEmpty, "\(rule)")
         }
-        #expect(signals.status(.etcd) == .notApplicable)
+        #expect(signals.status(.etcd) == .unknown)
     }
 }

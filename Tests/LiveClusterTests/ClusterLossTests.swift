@@ -119,7 +119,7 @@ struct ClusterLossTests {
         let healthy = try await bench.start()
         try bench.cluster.inject(.etcdMemberLost("cp-2"))
         try bench.cluster.inject(.etcdMemberLost("cp-3"))
-        bench.pass(20)
+        bench.pass(30)
         let said = try await bench.metrics()
         #expect(said.critical.isSuperset(of: ["etcd-quorum-lost", "apiserver-none-serving"]))
         #expect(said.raised("etcd-quorum-lost") == ["EtcdCluster main"])

@@ -21,6 +21,7 @@ final class FaultBench {
     let clock = ManualClock()
     let executor = StepExecutor()
     let server: ExporterServer
+    private let live: LiveCluster
     /// Targets of requests to the API server, in the order in which they went out.
     let requests: Targets
     private var task: Task<Void, Never>?
@@ -66,6 +67,7 @@ final class FaultBench {
         var settings = LiveSettings()
         settings.selection = selection
         settings.staleAfter = staleAfter
+        settings.probeInterval = LiveSettings.longestProbeInterval
         let live = LiveCluster(
             transport: requests.wrap(SimulatorTransport(cluster: cluster, clock: clock)),
             endpoint: ClusterEndpoint(server: "https://simulator.example:6443"),
@@ -75,6 +77,7 @@ final class FaultBench {
             seed: seed,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        self.live = live
         var serving = ServerSettings()
         serving.staleAfter = staleAfter
         server = ExporterServer(
@@ -104,6 +107,28 @@ final class FaultBench {
             sinceCollection += next
             if sinceCollection >= Self.interval { collect() }
         }
+    }
+
+    /// Time passes for the cluster while the exporter does not run.
+    func stop(_ seconds: Double) {
+        executor.drain()
+        cluster.advance(by: .seconds(seconds))
+        clock.advance(by: .seconds(seconds))
+        sinceCollection = .zero
+    }
+
+    /// What the collection loop does after a gap, with the time that it takes.
+    func recoverFromGap() {
+        let live = live
+        let task = Task(executorPreference: executor) { await live.recoverFromGap() }
+        for _ in 0..<20 {
+            executor.drain()
+            cluster.advance(by: .milliseconds(250))
+            clock.advance(by: .milliseconds(250))
+        }
+        executor.drain()
+        task.cancel()
+        executor.drain()
     }
 
     /// Collects now.

@@ -113,9 +113,9 @@ struct LiveClusterOnceTests {
         let bench = try OnceBench()
         let outcome = try #require(bench.read(within: .seconds(60)))
         #expect(outcome.states?.filter { $0.value != .ok } == [:])
-        #expect(outcome.probes.apiServers.count == 3 && outcome.probes.apiServers.allSatisfy { $0.isServing })
+        #expect(outcome.probes.apiServers.count == 4 && outcome.probes.apiServers.allSatisfy { $0.isServing })
         #expect(outcome.probes.etcdClusters.first?.members.count { $0.isHealthy } == 3)
-        #expect(bench.readinessQuestions == 3)
+        #expect(bench.readinessQuestions == 4)
         #expect(outcome.problem == nil)
         #expect(outcome.duration < .seconds(5))
     }
@@ -149,10 +149,12 @@ struct LiveClusterOnceTests {
         #expect(outcome.duration >= .seconds(20) && outcome.duration < .seconds(25))
     }
 
-    /// Nothing that could come by waiting: one reason, at once.
+    /// Nothing that could come by waiting: one reason, at once. That nobody serves is said, and not an error.
     @Test func saysWhyNothingCouldBeRead() throws {
         let refused = try #require(try OnceBench(isRefusing: true).read(within: .seconds(60)))
-        #expect(refused.states == nil)
+        #expect(refused.states?[.pods] == .unreachable)
+        #expect(refused.states?[.apiserver] == .ok)
+        #expect(refused.probes.isNoneServingConfirmed)
         #expect(refused.problem == "cannot connect to simulator.example: refused")
         #expect(refused.duration < .seconds(5))
         let bench = try OnceBench()

@@ -41,6 +41,7 @@ enum Samples {
             table: SampleTable(),
             findings: findings.sorted(by: Finding.inOrder),
             areas: areas,
+            isFrozen: false,
             now: Timestamp(seconds: 1_700_000_000)
         )
     }

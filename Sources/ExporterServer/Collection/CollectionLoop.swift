@@ -10,6 +10,8 @@ import ServiceLifecycle
 package struct CollectionLoop: ServiceLifecycle.Service {
     /// After so long, a source that has not been read will not be waited for.
     private static let patience = Duration.seconds(60)
+    /// Between two collections at least, however often the answers of the control plane change.
+    private static let shortestRest = Duration.seconds(2)
 
     private let collector: Collector
     private let interval: Duration
@@ -48,10 +50,14 @@ package struct CollectionLoop: ServiceLifecycle.Service {
         let begun = clock.uptime()
         var isComplete = false
         var isSlow = false
+        var isAnswered = false
+        var lastEnd: Duration?
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            if let lastEnd, clock.uptime() - lastEnd > interval * 2 { await collector.recoverFromGap() }
             let start = clock.uptime()
             await collector.collect()
             let took = clock.uptime() - start
+            lastEnd = start + took
             if took * 2 > interval, !isSlow { warn(took) }
             isSlow = took * 2 > interval
             onCollected()
@@ -66,15 +72,29 @@ package struct CollectionLoop: ServiceLifecycle.Service {
                 continue
             }
             let isWaiting = !isComplete && now - begun < Self.patience
+            // Where everything fails from the start, that is to be said at once; once, or it would be said without end.
+            let isFirst = isWaiting && !isAnswered
+            isAnswered = true
             do {
-                try await cancelWhenGracefulShutdown { [clock, collector] in
-                    guard isWaiting else { return try await clock.sleep(rest) }
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask { try await clock.sleep(rest) }
-                        group.addTask { await collector.untilRead() }
-                        try await group.next()
-                        group.cancelAll()
+                try await cancelWhenGracefulShutdown { [clock, collector, interval] in
+                    let isEarly = try await withThrowingTaskGroup(of: Bool.self) { group in
+                        group.addTask {
+                            try await clock.sleep(rest)
+                            return false
+                        }
+                        group.addTask {
+                            guard isWaiting else {
+                                await collector.untilProbesDiffer()
+                                return true
+                            }
+                            if isFirst { await collector.untilAnswered() } else { await collector.untilRead() }
+                            return false
+                        }
+                        defer { group.cancelAll() }
+                        return try await group.next() ?? false
                     }
+                    let early = min(interval, Self.shortestRest) - (clock.uptime() - start)
+                    if isEarly, early > .zero { try await clock.sleep(early) }
                 }
             } catch {
                 return

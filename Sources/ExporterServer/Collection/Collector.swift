@@ -25,6 +25,21 @@ package struct Collector: Sendable {
         cache.latest?.sources.contains { $0.isAwaited } ?? true
     }
 
+    /// Has what is known confirmed after a time in which the process did not run.
+    func recoverFromGap() async {
+        await source.recoverFromGap()
+    }
+
+    /// Returns once the control plane answers otherwise than it did for the last collection.
+    func untilProbesDiffer() async {
+        await source.untilProbesDiffer()
+    }
+
+    /// Returns once everything that is read has been answered for the first time, whatever the answer.
+    func untilAnswered() async {
+        await source.untilAnswered(SourceFacts.used)
+    }
+
     /// Returns once there is no source left that is still to be read for the first time.
     func untilRead() async {
         await source.untilRead(SourceFacts.used)
@@ -37,6 +52,7 @@ package struct Collector: Sendable {
         var snapshot = await source.withView(now: clock.now(), uptime: startedAt) { [settings, clock] view in
             Self.collect(view, settings, clock, number: number, startedAt: startedAt)
         }
+        if snapshot.signals.isFrozen { await source.freeze() }
         for format in cache.wantedFormats(at: clock.uptime()) {
             snapshot.renderings[format] = await Rendering.make(snapshot.signals.table, format: format)
         }

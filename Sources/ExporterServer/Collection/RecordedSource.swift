@@ -10,7 +10,7 @@ package struct RecordedSource: SignalSource {
         var observations = Observations()
         observations.observe(state, probes: probes, now: now, uptime: 0)
         var state = state
-        state.judgeSilence(probes, observations, isRecording: true)
+        state.judgeSilence(probes)
         view = ClusterView(state: state, probes: probes, observations: observations, now: now, isRecording: true)
     }
 

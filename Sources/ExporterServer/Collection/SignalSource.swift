@@ -45,7 +45,40 @@ package protocol SignalSource: Sendable {
         _ body: @Sendable (ClusterView) -> Result
     ) async -> Result
 
+    /// Keeps in mind that the control plane was seen not to write, until a lease is seen to change: see
+    /// ``Observations/freeze()``.
+    func freeze() async
+
+    /// Confirms what is known after a time in which the process did not run: asks the control plane, has every source
+    /// read on, and takes those that are not heard of yet for failing. Returns when the control plane was asked.
+    func recoverFromGap() async
+
+    /// Returns once each of the sources has been answered for the first time, whatever the answer; at once where that is
+    /// so, and where the task is cancelled.
+    func untilAnswered(_ sources: [Source]) async
+
+    /// Returns once the answers of the control plane differ from those of the last collection in who serves and who is
+    /// healthy, and where the task is cancelled.
+    func untilProbesDiffer() async
+
     /// Returns once each of the sources has been read, or is one that readiness does not wait for; at once where that is
     /// so, and where the task is cancelled.
     func untilRead(_ sources: [Source]) async
+}
+
+extension SignalSource {
+    /// Does nothing: what does not change thaws nothing.
+    package func freeze() async {}
+
+    /// Does nothing: what is not read does not age.
+    package func recoverFromGap() async {}
+
+    /// Returns at once.
+    package func untilAnswered(_ sources: [Source]) async {}
+
+    /// Returns where the task is cancelled.
+    package func untilProbesDiffer() async {
+        let (never, _) = AsyncStream<Void>.makeStream()
+        for await _ in never {}
+    }
 }

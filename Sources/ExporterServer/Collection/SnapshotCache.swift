@@ -21,11 +21,18 @@ package final class SnapshotCache: Sendable {
     /// The last snapshot, however old.
     package var latest: Snapshot? { state.withLock { $0.snapshot } }
 
-    /// The last snapshot if it began less than `limit` ago: a loop that hangs, or a machine that slept, must not serve
-    /// old truth.
-    package func fresh(at uptime: Duration, within limit: Duration) -> Snapshot? {
-        guard let snapshot = latest, uptime - snapshot.startedAt < limit else { return nil }
-        return snapshot
+    /// The last snapshot if it began less than `limit` ago, and if no collection that was due since is missing: a loop that
+    /// hangs, a process that was stopped, or a machine that slept, must not serve old truth.
+    ///
+    /// - Parameters:
+    ///   - uptime: Monotonic time.
+    ///   - limit: `--stale-after`.
+    ///   - interval: From the start of one collection to that of the next. After two of them, beside what the last
+    ///     collection took, there is a gap.
+    package func fresh(at uptime: Duration, within limit: Duration, interval: Duration) -> Snapshot? {
+        guard let snapshot = latest else { return nil }
+        let age = uptime - snapshot.startedAt
+        return age < limit && age <= interval * 2 + snapshot.duration * 2 ? snapshot : nil
     }
 
     /// Replaces the snapshot, its renderings with it.

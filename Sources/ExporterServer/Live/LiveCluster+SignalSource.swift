@@ -21,6 +21,22 @@ extension LiveCluster: SignalSource {
         }
     }
 
+    package func freeze() async {
+        await store.freeze()
+    }
+
+    package func recoverFromGap() async {
+        await confirm()
+    }
+
+    package func untilAnswered(_ sources: [Source]) async {
+        await store.untilAnswered(sources)
+    }
+
+    package func untilProbesDiffer() async {
+        await store.untilProbesDiffer()
+    }
+
     /// Returns once each of the sources has been read, or is one that readiness does not wait for.
     package func untilRead(_ sources: [Source]) async {
         await store.untilRead(sources)

@@ -5,12 +5,15 @@ import KubernetesClient
 extension LiveCluster {
     /// Between two looks at whether everything has been read.
     private static let lookInterval = Duration.milliseconds(50)
+    /// Between two looks at whether a lease has changed, each of which goes over all workloads.
+    private static let leaseInterval = Duration.milliseconds(500)
 
     /// Reads everything once, asks the control plane once, and runs the body over what is known then, as a report in a
     /// pipeline needs it. Instead of ``read()``, and once only.
     ///
     /// Everything that may be read is waited for, up to the limit: a server that is busy, or a connection that breaks,
-    /// passes. Where all that was asked has failed and nothing came, there is nothing to wait for.
+    /// passes. Where all that was asked has failed and nothing came, there is nothing to wait for; if that is because no
+    /// API server serves, the body says so.
     ///
     /// - Parameters:
     ///   - limit: How long is waited.
@@ -30,14 +33,44 @@ extension LiveCluster {
                 do { try await clock.sleep(Self.lookInterval) } catch { return nil }
                 wait = await store.initialWait(for: awaited)
             }
-            guard await store.hasReadAny(of: reader.sources) else { return nil }
             // Whom to ask is known now that the lists have ended, so that one round is enough.
             var instances = APIServerInstances()
             var outcome = ProbeOutcome()
             await probe(&instances, &outcome)
-            await store.setProbes(outcome)
+            _ = await store.setProbes(outcome)
+            if await store.hasReadAny(of: reader.sources) {
+                await seeLeasesChange(until: start + limit)
+            } else if !isOutage(outcome) {
+                return nil
+            }
             return await body()
         }
+    }
+
+    /// Whether it is for the API servers' sake that nothing can be read: none serves, or none is reached by any way, and
+    /// that not for want of trust.
+    private func isOutage(_ outcome: ProbeOutcome) -> Bool {
+        let results = outcome.results
+        if results.isAnyAPIServerReachable { return outcome.apiServer?.state == .ok && results.isNoneServing }
+        return !results.apiServers.isEmpty && !results.isAPIServerTrustLacking && !outcome.areRequestsAnswered
+    }
+
+    /// Leases as they are listed may be as old as an outage: until one of them changes nothing shows that the cluster
+    /// writes. Takes 2 s in one that does.
+    private func seeLeasesChange(until end: Duration) async {
+        while clock.uptime() < end {
+            let isOver = await collect(now: clock.now(), uptime: clock.uptime()) { state, _, observations in
+                state.leases.count == 0 || !state.status(of: .leases).state.givesFamilies
+                    || observations.haveLeasesChanged
+            }
+            if isOver { return }
+            do { try await clock.sleep(Self.leaseInterval) } catch { return }
+        }
+    }
+
+    /// Whether any list has ended.
+    package var hasReadAnything: Bool {
+        get async { await store.hasReadAny(of: reader.sources) }
     }
 
     /// Why nothing could be read, in a line; nil where nothing has failed.

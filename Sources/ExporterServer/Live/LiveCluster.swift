@@ -8,6 +8,8 @@ package import Logging
 package struct LiveCluster: Sendable {
     /// What tells where API servers and etcd members are.
     private static let addressSources: [Source] = [.endpointslices, .leases, .pods, .nodes]
+    /// Between two rounds of probes at least, whatever fails.
+    private static let shortestRest = Duration.seconds(2)
 
     let store: ClusterStore
     let reader: ClusterReader
@@ -151,16 +153,31 @@ package struct LiveCluster: Sendable {
     private func probe() async {
         var instances = APIServerInstances()
         var outcome = ProbeOutcome()
-        await clock.limit(settings.probeInterval) { [store] in await store.untilRead(Self.addressSources) }
+        await clock.limit(settings.probeInterval) { [store] in await store.untilAnswered(Self.addressSources) }
         while !Task.isCancelled {
             let start = clock.uptime()
+            let before = outcome
+            await store.beginProbes()
             await lookAtOwnCertificates()
             await probe(&instances, &outcome)
             if Task.isCancelled { return }
-            await store.setProbes(outcome)
+            // A round that took longer than it can was interrupted: the process did not run for a while.
+            let took = clock.uptime() - start
+            if took > settings.probes.timeout * 4 { await store.noteGap() }
+            if await !store.setProbes(outcome) { outcome = before }
+            do { try await clock.sleep(min(Self.shortestRest, settings.probeInterval)) } catch { return }
             let rest = settings.probeInterval - (clock.uptime() - start)
-            do { try await clock.sleep(max(rest, .milliseconds(1))) } catch { return }
+            await clock.limit(max(rest, .milliseconds(1))) { [store] in await store.untilProbesAreWanted() }
         }
+    }
+
+    /// Has everything confirmed after a gap: see ``SignalSource/recoverFromGap()``.
+    func confirm() async {
+        let now = clock.uptime()
+        await store.noteGap()
+        reader.confirm()
+        // One that was under way is followed by one that counts.
+        await clock.limit(settings.probes.timeout * 4) { [store] in await store.untilProbed(since: now) }
     }
 
     /// Asks everybody once.
@@ -173,13 +190,24 @@ package struct LiveCluster: Sendable {
         let (found, foundEtcd) = await store.withState { state in
             (APIServerInstances.found(in: state, now: now), EtcdTargets.found(in: state))
         }
+        let own = ProbeEndpoint(endpoint.server)
+        let named = settings.probes.apiServers
         let apiServers = instances.update(
             found: found,
-            configured: settings.probes.apiServers,
+            configured: named + [own].compactMap(\.self),
             uptime: clock.uptime()
         )
-        let reading = await prober.round(apiServers: apiServers, foundEtcd: foundEtcd, previous: outcome.results)
+        outcome.beganAt = clock.uptime()
+        let known = Set((found + named).map(\.name))
+        let reading = await prober.round(
+            apiServers: apiServers,
+            configuredOnly: Set([own?.name].compactMap(\.self).filter { !known.contains($0) }),
+            foundEtcd: foundEtcd,
+            previous: outcome.results
+        )
         outcome.results = reading.results
+        outcome.areRequestsAnswered =
+            reading.results.isAnyAPIServerReachable ? true : await reader.isAnswered(within: settings.probes.timeout)
         outcome.apiServer = (reading.apiServer.state, reading.apiServer.reason)
         outcome.etcd = (reading.etcd.state, reading.etcd.reason)
     }

@@ -1,4 +1,5 @@
 package import ControlPlaneProbes
+package import HASignals
 package import KubernetesClient
 
 /// How a live cluster is read.
@@ -7,12 +8,20 @@ package struct LiveSettings: Sendable {
     package var selection = ResourceSelection()
     /// `--stale-after`: after so long without success, a source is stale.
     package var staleAfter = Duration.seconds(300)
-    /// From the start of one round of probes to that of the next: `--interval`.
+    /// From the start of one round of probes to that of the next: `--interval`, at most ``longestProbeInterval``.
     package var probeInterval = Duration.seconds(15)
+    /// A lost control plane is to be known within 15 s, and an answer may take 5 s of them.
+    package static let longestProbeInterval = Duration.seconds(10)
     /// `--request-timeout`: how long the API server may take over an answer; nil for the limits of each request alone.
     package var requestTimeout: Duration?
     /// How the control plane is asked.
     package var probes = ProbeSettings()
+
+    /// Tells the areas what of the control plane is named, and what is excluded.
+    package func mark(_ signals: inout SignalSettings) {
+        signals.namesControlPlane = !probes.apiServers.isEmpty || !probes.etcd.configured.isEmpty
+        signals.isEtcdExcluded = probes.etcd.isExcluded
+    }
 
     /// Creates settings with the defaults of the options.
     package init() {}

@@ -10,6 +10,7 @@ struct MetricsRoute: Sendable {
     let requests: RequestCounts
     let clock: ClientClock
     let staleAfter: Duration
+    let interval: Duration
     /// Expositions that are being sent.
     let expositions: AddressQuota
     let processFacts: @Sendable () -> ProcessFacts
@@ -29,7 +30,7 @@ struct MetricsRoute: Sendable {
         }
         let (format, contentType) = Negotiation.format(accept: request.headers[.accept])
         // Checked here and nowhere else: no timer has to fire for old truth to go.
-        let snapshot = cache.fresh(at: clock.uptime(), within: staleAfter)
+        let snapshot = cache.fresh(at: clock.uptime(), within: staleAfter, interval: interval)
         let own = OwnFamilies.table(snapshot: cache.latest, requests: requests.all, process: processFacts())
         let end = ExpositionWriter([own], format: format, endOfExposition: true).allBytes()
         var headers: HTTPFields = [

@@ -53,6 +53,7 @@ package struct ExporterServer: Sendable {
             requests: requests,
             clock: clock,
             staleAfter: settings.staleAfter,
+            interval: settings.interval,
             expositions: expositions,
             processFacts: processFacts
         )

@@ -15,6 +15,14 @@ extension ControlPlane {
         summary: "No leader or identity lease was renewed for more than 60 s: the cluster accepts no writes.",
         remedy: "Check etcd's quorum, its disk and its NOSPACE alarm, then the API servers."
     )
+    static let requestsFailing = Rule(
+        "apiserver-requests-failing",
+        .critical,
+        needs: [],
+        summary: "No list or watch that was begun has succeeded for more than 60 s, though the API server is reached.",
+        remedy:
+            "Every client of the cluster is answered the same: look at etcd's quorum first, then at the API servers' load and logs."
+    )
     static let leaseExpiredRule = Rule(
         "leader-lease-expired",
         .critical,
@@ -73,7 +81,7 @@ extension ControlPlane {
     )
 
     package static let rules = [
-        noneServing, writesStalled, leaseExpiredRule, expiring, expiringSoon, masterNotReady, missing, notReady,
+        noneServing, requestsFailing, writesStalled, leaseExpiredRule, expiring, expiringSoon, masterNotReady, missing, notReady,
         singleNode, singleZone,
     ]
 
@@ -97,10 +105,32 @@ extension ControlPlane {
         }
     }
 
+    /// The rules about nodes, API server instances and certificates: a managed control plane has none that are to be
+    /// judged here.
+    private static let rulesOfOwnControlPlane: Set<String> = Set(
+        [noneServing, missing, notReady, masterNotReady, singleNode, singleZone, expiring, expiringSoon]
+            .map(\.name.description)
+    )
+
+    package static func suspendedRules(_ cluster: Cluster) -> Set<String> {
+        var rules: Set<String> = cluster.isControlPlaneJudged ? [] : rulesOfOwnControlPlane
+        // A recording has no requests of ours.
+        if cluster.isRecording { rules.insert(requestsFailing.name.description) }
+        return rules
+    }
+
     static func judgeAPIServers(expected: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
+        let failing = cluster.state.failingRequests
+        if failing.count >= 3, failing.seconds > 60 {
+            output.raise(
+                requestsFailing,
+                .cluster,
+                "\(failing.count) lists and watches failed in \(Int64(clamping: failing.seconds)) s, and none succeeded"
+            )
+        }
         let servers = cluster.probes.apiServers
-        let serving = servers.count { $0.isServing }
-        if !servers.isEmpty && serving == 0 {
+        let serving = cluster.probes.distinctAPIServers.count { $0.isServing }
+        if cluster.probes.isNoneServingConfirmed {
             output.raise(noneServing, .cluster, "none of \(servers.count) API servers serves")
         }
         if !servers.isEmpty && serving < expected {

@@ -139,9 +139,19 @@ package enum ControlPlane: Area {
         probeDuration, certificateExpiry, identities, leaseAge, leaseExpired, transitions, writeAge, failureTolerance,
     ]
 
-    /// A managed control plane has no nodes here that could be judged.
+    /// A managed control plane has no nodes here that could be judged, but its leases tell whether it writes, and what was
+    /// named to be asked is asked.
     package static func isApplicable(_ cluster: Cluster) -> Bool {
-        !cluster.isOK(.nodes) || cluster.index.nodes.contains { $0.role == .controlPlane }
+        cluster.isControlPlaneJudged
+            || cluster.isOK(.leases)
+                && cluster.state.leases.all.contains { cluster.state.isLeader($0) || cluster.state.isIdentity($0) }
+    }
+
+    /// Until a lease is seen to change, their list may be as old as an outage: 2 s in a cluster that writes.
+    package static func undetermined(_ cluster: Cluster) -> String? {
+        cluster.isRecording || !cluster.isOK(.leases) || cluster.state.leases.count == 0
+            || cluster.observations.haveLeasesChanged
+            ? nil : "no lease has been seen to change yet: whether the cluster writes is not known"
     }
 
     package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
@@ -240,9 +250,22 @@ extension Cluster {
                 component: namespace == "kube-system" ? name : "\(namespace)/\(name)",
                 lease: lease,
                 age: age,
-                isExpired: watched > duration + 5
+                isExpired: watched > duration + 5 || isLeftBehind(lease, by: duration + 5)
             )
         }
+    }
+
+    /// Whether a lease that was not seen to change yet was so far behind the others of its list already when it was first
+    /// seen.
+    private func isLeftBehind(_ lease: Lease, by limit: Double) -> Bool {
+        guard observations.leaseSight(lease.uid)?.hasChanged == false else { return false }
+        return observations.leaseLag(lease.uid).map { $0 > limit } ?? false
+    }
+
+    /// Whether the control plane's own nodes, instances and certificates are judged: it is not a managed one, or what to
+    /// ask of it was named by a flag. As long as nodes cannot be read it counts as not managed.
+    var isControlPlaneJudged: Bool {
+        !isOK(.nodes) || index.nodes.contains { $0.role == .controlPlane } || settings.namesControlPlane
     }
 
     /// Seconds since the cluster was last seen to write; see ``Observations/writeAge(_:)``.

@@ -10,6 +10,14 @@ extension Etcd {
         sources: ["etcd"],
         help: "1 where a linearizable health check of the member answers true."
     )
+    static let memberAlive = Family(
+        "kube_ha_etcd_member_alive",
+        .gauge,
+        labels: "etcd_cluster",
+        "member",
+        sources: ["etcd"],
+        help: "1 where the member answers at all, quorum or not."
+    )
     static let memberIsLeader = Family(
         "kube_ha_etcd_member_is_leader",
         .gauge,
@@ -96,7 +104,7 @@ extension Etcd {
     )
 
     static let memberFamilies: [any AnyFamily] = [
-        memberHealthy, memberIsLeader, memberIsLearner, memberLag, memberSize, memberInUse, memberQuota, memberProbe,
+        memberHealthy, memberAlive, memberIsLeader, memberIsLearner, memberLag, memberSize, memberInUse, memberQuota, memberProbe,
         memberCertificate, memberInfo, alarmActive,
     ]
 
@@ -110,6 +118,7 @@ extension Etcd {
         for (member, name) in zip(etcd.members, etcd.memberLabels) {
             let labels = sink.labels("etcd_cluster", etcd.name, "member", name)
             sink.add(memberHealthy, labels, member.isHealthy)
+            sink.add(memberAlive, labels, member.isAlive)
             sink.add(memberIsLeader, labels, member.id == leader)
             sink.add(memberIsLearner, labels, member.isLearner)
             if let lag = lag(of: member, in: etcd, cluster) { sink.add(memberLag, labels, lag) }

@@ -86,7 +86,7 @@ extension Etcd {
             output.raise(
                 quorumLost,
                 object,
-                "\(healthy) of \(voters) voting members are healthy, \(etcd.quorumSize) are needed"
+                "\(healthy) of \(voters) voting members are healthy, \(etcd.quorumSize) are needed; \(Self.life(of: etcd))"
             )
         }
         if etcd.leaderID == nil {
@@ -113,6 +113,15 @@ extension Etcd {
         }
     }
 
+    /// Which voters answer, quorum or not, and which are silent: those are to be brought back.
+    private static func life(of etcd: EtcdClusterProbe) -> String {
+        let voters = zip(etcd.members, etcd.memberLabels).filter { !$0.0.isLearner }
+        let silent = voters.filter { !$0.0.isAlive }.map(\.1)
+        let alive = voters.filter { $0.0.isAlive }.map(\.1)
+        let first = alive.isEmpty ? "none answers" : "\(alive.joined(separator: ", ")) still answers"
+        return silent.isEmpty ? first : "\(first), no answer from \(silent.joined(separator: ", "))"
+    }
+
     /// A member as the object of a finding. Further clusters often have members of the same names as the main one.
     static func memberObject(_ name: String, of etcd: EtcdClusterProbe) -> FindingObject {
         FindingObject(kind: "EtcdMember", name: etcd.name == "main" ? name : "\(etcd.name)/\(name)")
@@ -128,7 +137,11 @@ extension Etcd {
         if !member.isHealthy {
             let why =
                 member.clientURLs.isEmpty
-                ? "has not started" : member.isReachable ? "its health check fails" : "does not answer"
+                ? "has not started"
+                : !member.isReachable
+                    ? "does not answer"
+                    : etcd.healthyVoters < etcd.quorumSize
+                        ? "answers, but there is no quorum" : "answers, but its health check fails"
             output.raise(memberUnhealthy, object, why)
         }
         if !member.alarms.isEmpty {

@@ -92,20 +92,20 @@ package enum Etcd: Area {
         [sourceInfo, pods, podsReady, members, voting, learners, healthy, quorumSize, tolerance, hasQuorum, hasLeader]
         + memberFamilies + [zoneLossHasQuorum]
 
-    /// A managed control plane hides its etcd; and where neither member, pod nor node of etcd is seen, there is nothing
-    /// to judge.
+    /// A managed control plane hides its etcd unless a flag names it, `--etcd.endpoints none` says that there is none to
+    /// judge, and k3s without a node of role etcd keeps its data in SQLite.
     package static func isApplicable(_ cluster: Cluster) -> Bool {
-        guard cluster.isOK(.nodes) else { return true }
+        if cluster.settings.isEtcdExcluded { return false }
         if cluster.probes.etcdClusters.contains(where: \.hasMemberList) { return true }
-        let roles = Set(cluster.index.nodes.map(\.role))
-        guard roles.contains(.controlPlane) else { return false }
-        guard cluster.isOK(.pods) else { return true }
-        return roles.contains(.etcd) || !cluster.kubeSystemPods(ofComponent: "etcd").isEmpty
+        guard cluster.isControlPlaneJudged else { return false }
+        return !cluster.isOK(.nodes) || !cluster.isSQLite
     }
 
-    /// Without a member list nothing is known of quorum, however ready etcd's pods are: --etcd.endpoints tells.
-    package static func isUndetermined(_ cluster: Cluster) -> Bool {
-        !cluster.probes.etcdClusters.contains(where: \.hasMemberList)
+    /// Without a member list nothing is known of quorum, however ready etcd's pods are: `--etcd.endpoints` tells.
+    package static func undetermined(_ cluster: Cluster) -> String? {
+        cluster.probes.etcdClusters.contains(where: \.hasMemberList)
+            ? nil
+            : "no member list of etcd was received: name the members with --etcd.endpoints, or set it to none"
     }
 
     package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
@@ -157,5 +157,14 @@ package enum Etcd: Area {
             let labels = sink.labels("etcd_cluster", etcd.name, "topology_zone", cluster.text(name))
             sink.add(zoneLossHasQuorum, labels, etcd.healthyVoters - (healthyByZone[zone] ?? 0) >= etcd.quorumSize)
         }
+    }
+}
+
+extension Cluster {
+    /// Whether this is k3s on SQLite: a kubelet's version names k3s and no node bears the role etcd.
+    fileprivate var isSQLite: Bool {
+        index.nodes.contains { text($0.kubeletVersion).contains("+k3s") } && !index.nodes.contains {
+                state.interner.label("node-role.kubernetes.io/etcd", in: $0.meta.labels) != nil
+            }
     }
 }

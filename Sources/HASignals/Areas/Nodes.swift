@@ -149,7 +149,9 @@ package enum Nodes: Area {
         cluster.state.nodeLeases.forEach { _, lease in
             let seen = cluster.observations
             let age = cluster.isRecording ? seen.nodeLeaseAge(lease.uid) : seen.watchedNodeLeaseAge(lease.uid)
-            if let age, age > heartbeatLimit { names.insert(lease.meta.name) }
+            // At first sight the others of the list tell, not our clock.
+            let lag = seen.hasNodeLeaseChanged(lease.uid) ? nil : seen.nodeLeaseLag(lease.uid)
+            if max(age ?? 0, lag ?? 0) > heartbeatLimit { names.insert(lease.meta.name) }
         }
         return names
     }

@@ -73,7 +73,7 @@ struct ControlPlaneFacts {
 
     private func countServing() -> [Int: Int]? {
         var counts: [Int: Int] = [:]
-        for server in cluster.probes.apiServers where server.isServing {
+        for server in cluster.probes.distinctAPIServers where server.isServing {
             guard let node = node(ofAPIServer: server.name), cluster.index.zoneOfNode[node] >= 0 else { return nil }
             counts[cluster.index.zoneOfNode[node], default: 0] += 1
         }
@@ -88,7 +88,7 @@ struct ControlPlaneFacts {
         let here = Set(nodes)
         var serving: Set<Int> = []
         var servingElsewhere = false
-        for server in cluster.probes.apiServers where server.isServing {
+        for server in cluster.probes.distinctAPIServers where server.isServing {
             guard let node = node(ofAPIServer: server.name) else { return nil }
             if here.contains(node) { serving.insert(node) } else { servingElsewhere = true }
         }

@@ -39,9 +39,27 @@ package enum SourceNeed: Hashable, Sendable {
         }
     }
 
-    /// Whether what needs it can be computed: the source is ok, or of several kinds at least one.
+    /// Whether a rule that runs over all of it can be evaluated: the source is ok, of workloads that of every kind but
+    /// those that the operator excluded. Of webhook configurations one kind is enough, since each finding is about one
+    /// webhook.
     package func isMet(_ state: ClusterState) -> Bool {
-        sources.contains { state.status(of: $0).state.givesFamilies }
+        guard self == .workloads else { return isPartlyMet(state) }
+        return isPartlyMet(state)
+            && sources.allSatisfy { Self.isOK($0, state) || state.status(of: $0).state == .disabled }
+    }
+
+    /// Whether a family that runs over all of it can be computed: of workloads, the source of every kind is ok.
+    package func isWhollyMet(_ state: ClusterState) -> Bool {
+        self == .workloads ? sources.allSatisfy { Self.isOK($0, state) } : isPartlyMet(state)
+    }
+
+    /// Whether the source is ok, or of several kinds at least one.
+    package func isPartlyMet(_ state: ClusterState) -> Bool {
+        sources.contains { Self.isOK($0, state) }
+    }
+
+    private static func isOK(_ source: Source, _ state: ClusterState) -> Bool {
+        state.status(of: source).state.givesFamilies
     }
 }
 

@@ -26,6 +26,16 @@ package struct Discovery: Sendable {
         return ServerVersion(major: answer.major, minor: answer.minor, gitVersion: answer.gitVersion)
     }
 
+    /// Whether the API server answers /version within the limit, be it by refusing us.
+    func isAnswered(within limit: Duration) async -> Bool {
+        do throws(RequestFailure) {
+            _ = try await client.read("/version", limits: TimeLimits(connect: limit, head: limit, total: limit))
+            return true
+        } catch {
+            return error.kind == .unauthorized || error.kind == .forbidden
+        }
+    }
+
     private func read<Answer: Decodable>(_ target: String) async throws(RequestFailure) -> Answer {
         let bytes = try await client.read(target)
         do {

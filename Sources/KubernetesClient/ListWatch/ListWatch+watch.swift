@@ -12,6 +12,15 @@ extension ListWatch {
         )
     }
 
+    /// Opens open watches anew from where they are, and lists at once what is polled. What is under way or due anyway
+    /// confirms by itself.
+    mutating func confirm(_ now: Duration) -> [Action] {
+        guard listing == nil else { return [] }
+        if case .poll = mode { return beginList(now) }
+        let open = scopes.indices.filter { scopes[$0].isWatched }
+        return open.isEmpty ? [] : [.closeWatches] + scopes.indices.map { openWatch($0) }
+    }
+
     mutating func watchEnded(_ scope: Int, _ now: Duration) -> [Action] {
         let lasted = scopes[scope].openedAt.map { now - $0 } ?? .zero
         scopes[scope].isWatched = false

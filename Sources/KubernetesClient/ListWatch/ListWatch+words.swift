@@ -27,6 +27,8 @@ extension ListWatch {
         case restored
         /// What is held was found not to be what the cluster holds: a watch has died without a word.
         case outdated
+        /// The process did not run for a while: whether what is held still holds is to be confirmed.
+        case gap
         /// Discovery has it, or has it not.
         case discovered(Bool)
     }

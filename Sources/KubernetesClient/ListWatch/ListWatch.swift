@@ -98,6 +98,7 @@ package struct ListWatch: Sendable {
             // A list that is under way or due brings what was missed.
             guard listing == nil, scopes.contains(where: \.isWatched) else { return [] }
             return [.failed(.watch, .silentWatch)] + relist(now)
+        case .gap: return confirm(now)
         case .pageArrived: return pageArrived(now)
         case .pageMetadata(let metadata): return pageMetadata(metadata, now)
         case .pageEnded(let items): return pageEnded(items, now)

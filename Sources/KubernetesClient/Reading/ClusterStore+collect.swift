@@ -1,8 +1,16 @@
 package import ClusterState
 
 extension ClusterStore {
+    /// A round of probes begins.
+    package func beginProbes() {
+        areProbesWanted = false
+    }
+
     /// Takes in a round of probes.
-    package func setProbes(_ outcome: ProbeOutcome) {
+    ///
+    /// - Returns: Whether it counts: one that was begun before a gap was cut short by it, and tells nothing.
+    package func setProbes(_ outcome: ProbeOutcome) -> Bool {
+        if let gapAt, let began = outcome.beganAt, began < gapAt { return false }
         probes = outcome
         for (source, verdict) in [(Source.apiserver, outcome.apiServer), (.etcd, outcome.etcd)] {
             tracks[source, default: SourceTrack()].lastSuccess = clock.uptime()
@@ -10,6 +18,19 @@ extension ClusterStore {
             state.sources[source, default: SourceStatus()].errors["probe", default: 0] += 1
         }
         resumeWaiters()
+        return true
+    }
+
+    /// The process did not run for a while up to now: what was heard before tells nothing of now until it is confirmed.
+    package func noteGap() {
+        gapAt = clock.uptime()
+        areProbesWanted = true
+        for source in Source.allCases where source != .apiserver && source != .etcd { refresh(source) }
+    }
+
+    /// Keeps in mind that what is read may not move any more; see ``Observations/freeze()``.
+    package func freeze() {
+        observations.freeze()
     }
 
     /// Lends the state, the probes and the observations, advanced to this moment. Nothing changes meanwhile.
@@ -33,6 +54,8 @@ extension ClusterStore {
             leasesKnownAt: tracks[.leases]?.knownAt?.inSeconds
         )
         judgeProbes()
+        collectedHealth = probes.results.health
+        state.failingRequests.seconds = requestsFailingSince.map { (uptime - $0).inSeconds } ?? 0
         return body(state, probes.results, observations)
     }
 
@@ -48,23 +71,30 @@ extension ClusterStore {
         for (source, verdict) in verdicts {
             if let verdict { state.sources[source, default: SourceStatus()].state = verdict.state }
         }
-        state.judgeSilence(probes.results, observations, isRecording: false)
+        state.judgeSilence(probes.results, areRequestsAnswered: probes.areRequestsAnswered)
         for (source, verdict) in verdicts {
             if let verdict { settle(source, state.status(of: source).state, verdict.reason) }
         }
+    }
+
+    /// Whether that success was before the last gap.
+    func isUnconfirmed(_ success: Duration?) -> Bool {
+        guard let gapAt, let success else { return false }
+        return success < gapAt
     }
 
     private func settle(_ source: Source, _ verdict: SourceState, _ reason: String) {
         let age = tracks[source]?.lastSuccess.map { clock.uptime() - $0 } ?? .zero
         // Probes that are not asked any more tell nothing of now.
         let isStale = verdict == .ok && age >= staleAfter
-        tracks[source]?.fixed = isStale ? .stale : verdict
-        if verdict == .ok, !isStale {
+        let isFromBeforeGap = verdict == .ok && isUnconfirmed(tracks[source]?.lastSuccess)
+        let now: SourceState = isStale ? .stale : isFromBeforeGap ? .failing : verdict
+        tracks[source]?.fixed = now
+        if now == .ok {
             tracks[source]?.problem = nil
             state.sources[source, default: SourceStatus()].lastSuccess = clock.now()
         } else {
-            let reason = isStale ? "no probe for \(age)" : reason
-            let now = isStale ? .stale : verdict
+            let reason = isStale || isFromBeforeGap ? "no probe for \(age)" : reason
             // Which of the endpoints failed first, and with which words of TLS, may differ from round to round.
             setProblem(source, now, reason: reason, cause: "\(source.rawValue) \(now.rawValue)")
         }

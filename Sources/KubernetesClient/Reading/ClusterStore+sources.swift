@@ -10,8 +10,25 @@ extension ClusterStore {
         refresh(source)
     }
 
+    /// A list has ended, or a watch was opened: what every client of the cluster is answered, we are.
+    func requestSucceeded() {
+        state.failingRequests = FailingRequests()
+        requestsFailingSince = nil
+    }
+
+    /// A list or watch that was begun has failed.
+    func requestFailed(_ failure: RequestFailure) {
+        guard failure.isServersFault else { return }
+        state.failingRequests.count += 1
+        requestsFailingSince = requestsFailingSince ?? clock.uptime()
+    }
+
     /// A request of the source has failed.
     func failed(_ source: Source, stage: String, _ failure: RequestFailure) {
+        requestFailed(failure)
+        if tracks[source]?.problem == nil, failure.kind == .unreachable || failure.kind == .transient {
+            areProbesWanted = true
+        }
         state.sources[source, default: SourceStatus()].errors[stage, default: 0] += 1
         setProblem(source, failure.sourceState, reason: "\(failure)", cause: failure.cause)
         tracks[source]?.fixed = nil
@@ -59,7 +76,8 @@ extension ClusterStore {
             track.lastSuccess = track.knownAt
             limit = min(staleAfter, LeaseCheck.longestSilence)
         }
-        let now = track.state(at: clock.uptime(), staleAfter: limit)
+        var now = track.state(at: clock.uptime(), staleAfter: limit)
+        if now == .ok, track.fixed == nil, isUnconfirmed(track.lastSuccess) { now = .failing }
         state.sources[source, default: SourceStatus()].state = now
         state.sources[source]?.hasFailed = track.problem != nil
         resumeWaiters()

@@ -22,9 +22,17 @@ package actor ClusterStore {
     private var generations: [Source: Int] = [:]
     private let afterLargeList: @Sendable () -> Void
     var observations = Observations()
+    /// Uptime of the first failure that ``ClusterState/ClusterState/failingRequests`` counts.
+    var requestsFailingSince: Duration?
+    /// Uptime of the last gap in which the process did not run; nil where there was none.
+    var gapAt: Duration?
     var probes = ProbeOutcome()
-    /// Who waits for sources to be read, by number.
-    var waiters: [Int: (sources: [Source], continuation: CheckedContinuation<Void, Never>)] = [:]
+    /// Who was healthy at the last collection; nil before the first.
+    var collectedHealth: Set<String>?
+    /// Whether something failed that a round of probes can explain.
+    var areProbesWanted = false
+    /// Who waits for something to come about, by number.
+    var waiters: [Int: Waiter] = [:]
 
     /// Creates a store of which nothing is known.
     ///

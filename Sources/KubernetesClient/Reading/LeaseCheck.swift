@@ -44,6 +44,7 @@ struct LeaseCheck: Sendable {
             do throws(RequestFailure) {
                 try await check(at: now)
             } catch {
+                await reflector.store.requestFailed(error)
                 await reportBrokenList(error)
                 wait = max(wait, error.retryAfter ?? .zero)
             }
@@ -57,6 +58,7 @@ struct LeaseCheck: Sendable {
             try await list(namespace, into: &pages, &bounds)
             bounds.scopeEnded()
         }
+        await reflector.store.requestSucceeded()
         if try await reflector.store.confirmLeases(pages, listedAt: now) { return }
         // What the list shows may only be ahead of its event.
         do { try await reflector.clock.sleep(Self.delivery) } catch { return }

@@ -9,6 +9,11 @@ package struct ProbeOutcome: Sendable {
     /// How the source `etcd` stands by the answers alone, and why; nil before the first round.
     package var etcd: (state: SourceState, reason: String)?
 
+    /// Where no API server instance was reached: whether an ordinary request that was begun after the round was answered.
+    package var areRequestsAnswered = false
+    /// Uptime at which the round was begun; nil before the first.
+    package var beganAt: Duration?
+
     /// Creates the outcome of no round.
     package init() {}
 }

@@ -84,7 +84,9 @@ struct ReflectorWork {
             await reflector.store.dropReadings(of: source)
             generation = await reflector.store.generation(of: source)
         case .invalidateCredentials: await reflector.client.invalidateCredentials()
-        case .succeeded: await reflector.store.succeeded(source)
+        case .succeeded:
+            await reflector.store.requestSucceeded()
+            await reflector.store.succeeded(source)
         case .failed(let stage, let failure): await reflector.store.failed(source, stage: stage.rawValue, failure)
         case .absent(let reason): await reflector.store.fix(source, .absent, reason: reason)
         case .relistAll: reflector.relistAll(source)

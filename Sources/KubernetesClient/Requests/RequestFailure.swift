@@ -84,6 +84,16 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         }
     }
 
+    /// Whether the server was reached and could not serve: 429, 5xx, or no answer within the time limit. A watch that was
+    /// open and fell silent is none of them.
+    package var isServersFault: Bool {
+        switch self {
+        case .refused(let status, _): status.code == 429 || status.code >= 500
+        case .transport(.timedOut(let stage)): stage != "connect" && stage != "idle"
+        default: false
+        }
+    }
+
     /// How long the server wants us to wait.
     package var retryAfter: Duration? {
         guard case .refused(_, let wait) = self else { return nil }

@@ -12,6 +12,8 @@ package struct ReportDocument: Encodable, Sendable {
         let name: String
         let status: String
         let unknownSources: [UnknownSource]
+        /// Why it is unknown although its sources are ok; left out where that is not so.
+        let reason: String?
         /// Findings of each evaluated rule; a rule that could not be evaluated is not in it.
         let rules: [String: Int]
     }
@@ -65,6 +67,7 @@ package struct ReportDocument: Encodable, Sendable {
                 unknownSources: area.unknownSources.map {
                     UnknownSource(source: $0.source.rawValue, state: $0.state.rawValue)
                 },
+                reason: area.reason,
                 rules: area.findings
             )
         }

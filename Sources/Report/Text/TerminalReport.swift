@@ -34,6 +34,7 @@ package enum TerminalReport {
     }
 
     private static func unknownSources(_ area: AreaReport, _ style: TerminalStyle) -> [String] {
+        if let reason = area.reason { return ["  " + style.apply(.magenta, "not known") + "  " + reason] }
         guard area.status != .notApplicable, !area.unknownSources.isEmpty else { return [] }
         let sources = area.unknownSources.map { "\($0.source.rawValue) (\($0.state.rawValue))" }
         return ["  " + style.apply(.magenta, "not known") + "  " + sources.joined(separator: ", ")]

@@ -48,7 +48,7 @@ struct DemoCluster: Service, CustomStringConvertible {
         story = hasStory ? DemoStory(simulated, pace: pace) : nil
         var read = LiveSettings()
         read.staleAfter = settings.staleAfter
-        read.probeInterval = settings.interval
+        read.probeInterval = min(settings.interval, LiveSettings.longestProbeInterval)
         read.probes.apiServers = addresses.apiServers.compactMap { ProbeEndpoint($0) }
         do {
             read.probes.etcd = try EtcdTargets(addresses.etcdMembers)

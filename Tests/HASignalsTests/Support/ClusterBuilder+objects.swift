@@ -192,6 +192,7 @@ extension EtcdMemberProbe {
             clientURLs: urls ?? ["https://\(name):2379"]
         )
         member.isReachable = true
+        member.isAlive = true
         member.isHealthy = true
         member.leader = leader
         change(&member)

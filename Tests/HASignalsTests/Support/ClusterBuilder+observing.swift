@@ -25,7 +25,7 @@ extension ClusterBuilder {
             observations.observe(state, probes: probes, now: now, uptime: 0)
         }
         var state = state
-        state.judgeSilence(probes, observations, isRecording: isRecording)
+        state.judgeSilence(probes)
         return Cluster(
             state: state,
             probes: probes,

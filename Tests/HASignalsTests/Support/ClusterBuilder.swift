@@ -344,7 +344,7 @@ struct ClusterBuilder {
     /// The view that areas get.
     var cluster: Cluster {
         var state = state
-        state.judgeSilence(probes, observations, isRecording: true)
+        state.judgeSilence(probes)
         return Cluster(
             state: state,
             probes: probes,
