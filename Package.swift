@@ -37,6 +37,12 @@ let package = Package(
             path: "Tests/signals-benchmark"
         ),
         .executableTarget(
+            name: "recording-fuzzer",
+            dependencies: ["Recordings", "Report", "HASignals", "ClusterState", "Exposition", "TestFixtures"],
+            path: "Tests/fuzz",
+            exclude: ["run"]
+        ),
+        .executableTarget(
             name: "transport-soak",
             dependencies: ["HTTPTransport"],
             path: "Tests/transport-soak",

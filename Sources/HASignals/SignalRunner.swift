@@ -81,13 +81,15 @@ package enum SignalRunner {
     ///   - cluster: What is known.
     ///   - areas: Which areas; all by default.
     ///   - measure: Runs one area's work; the caller may time it.
+    ///   - onRefusal: Called with each sample that is refused; fails in debug builds unless another reaction is given.
     /// - Returns: The samples, the findings, and how each area stands.
     package static func collect(
         _ cluster: Cluster,
         areas: [any Area.Type] = allAreas,
-        measure: (AreaName, () -> Void) -> Void = { $1() }
+        measure: (AreaName, () -> Void) -> Void = { $1() },
+        onRefusal: @escaping @Sendable (SinkRefusal) -> Void = { assertionFailure($0.description) }
     ) -> SignalSnapshot {
-        var sink = Sink(families: areas.flatMap { $0.families } + families)
+        var sink = Sink(families: areas.flatMap { $0.families } + families, onRefusal: onRefusal)
         for area in areas {
             for family in area.families where !isComputable(family, cluster.state) {
                 sink.setEnabled(family, false)

@@ -1,7 +1,7 @@
 import KubernetesWire
 import Testing
 
-/// Inputs that the fuzzer found, and the seeds that it began with: none may trap.
+/// Inputs that libFuzzer found, and the seeds that it began with: none may trap.
 struct FuzzCorpusTests {
     @Test func everyInputIsHandled() throws {
         let inputs = try Fixture.inputs()
@@ -11,7 +11,7 @@ struct FuzzCorpusTests {
         }
     }
 
-    /// The same for recordings with bytes changed at random: a fuzzer of a second for where there is none.
+    /// The same for recordings with bytes changed at random; `Tests/fuzz` changes them by their structure.
     @Test(arguments: [UInt64(61), 62, 63, 64])
     func changedRecordingsAreHandled(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

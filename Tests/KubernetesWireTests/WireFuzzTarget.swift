@@ -1,7 +1,7 @@
 import ClusterState
 import KubernetesWire
 
-/// Runs the readers over any bytes. Shared by the fuzzer (`Tests/fuzz`) and the test that replays what it found.
+/// Runs the readers over any bytes: those that libFuzzer found with AddressSanitizer are replayed by a test.
 ///
 /// The first byte chooses the reader: 0 lists, 1 watches, 2 envelope and status, from 3 on the decoders of
 /// ``WireResource/all``, and from the end 255 and 254 the validity of a certificate in DER and in PEM. For lists and watches the second byte is the size of the chunks in which the rest arrives; 0
