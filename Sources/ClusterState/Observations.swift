@@ -24,6 +24,8 @@ package struct Observations: Sendable {
     package private(set) var isFrozen = false
     private var nodeLeaseLists = -1
     private var nodeLeaseListUptime = 0.0
+    /// Since when each node's condition Ready stands as it does, by the node and by when that was seen.
+    private var readiness: [UID: (since: Seconds, seenAt: Double)] = [:]
     /// The most zones with a Ready node, and the most API server addresses, at one time within 24 hours.
     private var readyZones = WindowMaximum()
     private var apiServers = WindowMaximum()
@@ -62,6 +64,7 @@ package struct Observations: Sendable {
         leaseUptime = min(uptime, leasesKnownAt ?? uptime)
         firstUptime = firstUptime ?? uptime
         observeLeases(state, now: now, uptime: uptime)
+        observeReadiness(state, uptime: uptime)
         observeMaxima(state, uptime: uptime)
         observeWorkloads(state)
         observeServices(state)
@@ -127,6 +130,23 @@ package struct Observations: Sendable {
             if served.contains(key) || everServed.contains(service.uid) { known.insert(service.uid) }
         }
         everServed = known
+    }
+
+    private mutating func observeReadiness(_ state: ClusterState, uptime: Double) {
+        guard state.status(of: .nodes).state.givesFamilies else { return }
+        // When it was seen is not known of the nodes that are there at the start: the newest renewal of the list tells.
+        let newest = readiness.isEmpty ? nodeLeases.values.compactMap(\.renewed?.seconds).max() : nil
+        var seen: [UID: (since: Seconds, seenAt: Double)] = [:]
+        seen.reserveCapacity(state.nodes.count)
+        state.nodes.forEach { _, node in
+            if let before = readiness[node.uid], before.since == node.readySince {
+                seen[node.uid] = before
+            } else {
+                let isOlder = newest.map { node.readySince.timestamp.seconds <= $0 } ?? false
+                seen[node.uid] = (node.readySince, isOlder ? -.infinity : uptime)
+            }
+        }
+        readiness = seen
     }
 
     private mutating func observeMaxima(_ state: ClusterState, uptime: Double) {
@@ -233,6 +253,12 @@ package struct Observations: Sendable {
     /// The part of ``nodeLeaseAge(_:)`` that passed under observation; see ``watchedLeaseAge(_:)``.
     package func watchedNodeLeaseAge(_ uid: UID) -> Double? {
         Self.watched(nodeLeaseAge(uid), nodeLeases[uid])
+    }
+
+    /// Whether node leases were listed since the node's condition Ready was seen to change. A lease listed before that is
+    /// no heartbeat of a node that came back.
+    package func hasListedNodeLeases(sinceReadinessOf node: UID) -> Bool {
+        nodeLeaseListUptime > readiness[node]?.seenAt ?? -.infinity
     }
 
     private static func watched(_ age: Double?, _ sight: LeaseSight?) -> Double? {

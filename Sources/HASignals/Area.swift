@@ -70,6 +70,12 @@ package final class Cluster: Sendable {
         state.status(of: source).state.givesFamilies
     }
 
+    /// Whether an object is being deleted, or its namespace is or has been: of what is in one some kinds are deleted before
+    /// others, and what is listed once a minute is seen to go last, so that one is no trouble of the other.
+    package func isOnItsWayOut(_ meta: ObjectMeta) -> Bool {
+        meta.isTerminating || index.standingNamespaces.map { !$0.contains(meta.namespace) } ?? false
+    }
+
     /// Creates the view of a cluster, with its index. The sources of probes were judged before, see
     /// ``ClusterState/ClusterState/judgeSilence(_:areRequestsAnswered:)``.
     package init(

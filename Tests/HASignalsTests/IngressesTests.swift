@@ -253,6 +253,31 @@ struct IngressesTests {
         #expect(found.found("httproute-refs-unresolved") == ["shop/half"])
     }
 
+    /// What is in a namespace goes kind by kind, and routes are listed once a minute: they are seen last.
+    @Test(arguments: [true, false])
+    func aNamespaceThatGoesIsNoTrouble(isSeenGoing: Bool) {
+        var cluster = Self.threeZones()
+        cluster.gateway("edge", "public")
+        for namespace in ["edge", "other"] {
+            cluster.state.apply(Namespace(meta: cluster.meta("Namespace", "", namespace)))
+        }
+        if isSeenGoing {
+            var meta = cluster.meta("Namespace", "", "shop")
+            meta.deletion = cluster.ago(1)
+            cluster.state.apply(Namespace(meta: meta))
+        }
+        for namespace in ["shop", "other"] {
+            cluster.service(namespace, "empty", selector: ["app": "gone"])
+            cluster.ingress(namespace, "web", class: "nginx", services: ["gone"])
+            let parents = [cluster.parent("edge", "public")]
+            cluster.route(namespace, "web", parents: parents, backends: ["gone"])
+        }
+        let found = cluster.collect()
+        #expect(found.found("service-without-endpoints") == ["other/empty"])
+        #expect(found.found("ingress-backend-unavailable") == ["other/web"])
+        #expect(found.found("httproute-backend-unavailable") == ["other/web"])
+    }
+
     /// A cluster without Gateway API has an area all the same: its resources are optional.
     @Test func gatewaysMayBeAbsent() {
         var cluster = Self.threeZones()

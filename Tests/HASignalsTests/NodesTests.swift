@@ -122,6 +122,49 @@ struct NodesTests {
         #expect(cluster.signals().raised("node-heartbeat-stale").isEmpty)
     }
 
+    /// SIGNALS, area 8: only a list younger than the node's last Ready transition tells. A node that was away for minutes
+    /// comes back between two lists: the lease that is held is that of before.
+    @Test func aNodeThatComesBackIsJudgedByTheNextList() {
+        var cluster = ClusterBuilder.workers(2)
+        func raised() -> [String] { cluster.signals().raised("node-heartbeat-stale") }
+        cluster.nodeLease("w-1", renewedAgo: 5)
+        let gone = cluster.ago(60)
+        for uptime in [0.0, 60, 120] {
+            if uptime > 0 {
+                cluster.node("w-1") {
+                    $0.ready = .unknown
+                    $0.readySince = gone
+                }
+            }
+            cluster.nodeLease("w-2", renewedAgo: -uptime)
+            cluster.listNodeLeases()
+            cluster.observe(uptime: uptime)
+        }
+        let back = cluster.ago(2)
+        cluster.node("w-1") { $0.readySince = back }
+        for uptime in [135.0, 150, 165] {
+            cluster.observe(uptime: uptime)
+            #expect(raised() == [], "\(uptime)")
+        }
+        // It is called Ready, and yet its heartbeat is not renewed.
+        cluster.listNodeLeases()
+        cluster.observe(uptime: 180)
+        #expect(raised() == ["Node w-1"])
+    }
+
+    /// A start just after the node came back: its lease is older than its condition Ready, as is the whole list.
+    @Test func aListOlderThanTheNodesReadinessTellsNothingAtTheStart() {
+        var cluster = ClusterBuilder.workers(2)
+        let back = cluster.ago(2)
+        cluster.node("w-1") { $0.readySince = back }
+        cluster.nodeLease("w-1", renewedAgo: 300)
+        cluster.nodeLease("w-2", renewedAgo: 4)
+        cluster.listNodeLeases()
+        cluster.observe(uptime: 0)
+        let uid = cluster.state.nodes.all.first { cluster.state.interner.string($0.meta.name) == "w-1" }?.uid
+        #expect(uid.map { cluster.observations.hasListedNodeLeases(sinceReadinessOf: $0) } == false)
+    }
+
     /// Leases are optional to the area: forbidden, they take their family and rule away and make nothing unknown.
     @Test func heartbeatsThatCannotBeRead() {
         var cluster = ClusterBuilder.workers(2)

@@ -172,10 +172,16 @@ struct WorkloadOutageTests {
         #expect(signals["finding", ["rule": "statefulset-held-by-dead-node"]] == 1)
     }
 
-    /// The node was deleted: its pods are let go by the garbage collector, and nothing is held.
-    @Test func podOnADeletedNodeHoldsNothing() {
+    /// The node was deleted: the garbage collector lets its pods go after a while, and until then the StatefulSet waits.
+    @Test func podOnADeletedNodeIsHeldUntilItGoes() {
         let signals = held(300, ready: .isTrue, pods: ["w-gone"])
-        #expect(signals.raised("statefulset-held-by-dead-node").isEmpty)
+        #expect(signals.raised("statefulset-held-by-dead-node") == ["StatefulSet shop/db"])
+        #expect(
+            signals.messages("statefulset-held-by-dead-node") == [
+                "pod db-0 is terminating on w-gone, which was deleted"
+            ]
+        )
         #expect(signals.raised("pod-stuck-terminating") == ["Pod shop/db-0"])
+        #expect(held(300, ready: .isTrue, pods: [""]).raised("statefulset-held-by-dead-node").isEmpty)
     }
 }

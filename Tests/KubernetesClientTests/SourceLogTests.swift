@@ -91,14 +91,73 @@ struct SourceLogTests {
         #expect(bench.look() == [])
     }
 
-    @Test func anotherCauseIsAnotherLine() {
+    /// A line follows where the state changes, not where merely the reason does.
+    @Test func anotherReasonIsNoLine() {
         var bench = Bench()
         bench.fail([.nodes, .pods], .unreachable, "refused")
         #expect(bench.look().count == 1)
         bench.fail([.nodes, .pods], .unreachable, "certificate has expired")
-        #expect(bench.look() == ["warning: sources nodes, pods are unreachable: certificate has expired"])
+        #expect(bench.look() == [])
+        bench.fail([.nodes, .pods], .unauthorized, "401")
+        #expect(bench.look() == ["warning: sources nodes, pods are unauthorized: 401"])
+        bench.fail([.nodes, .pods], .unreachable, "refused")
+        #expect(bench.look() == [])
         bench.succeed([.nodes, .pods])
         #expect(bench.look() == ["info: all sources are ok"])
+        // It is over: what begins now is told of again.
+        bench.fail([.nodes, .pods], .unreachable, "certificate has expired")
+        #expect(bench.look() == ["warning: sources nodes, pods are unreachable: certificate has expired"])
+    }
+
+    /// One of many connections runs into its time limit where the others learn at once that there is no such name.
+    @Test(arguments: [0, 20])
+    func whoeverCannotReachTheServerIsInOneLine(_ laterBy: Int) {
+        var bench = Bench()
+        bench.fail([.nodes, .services], .unreachable, "cannot resolve api", cause: "name")
+        var lines = bench.look(laterBy)
+        bench.fail([.pods], .unreachable, "timed out", cause: "timed out")
+        lines += bench.look(20)
+        let names = laterBy == 0 ? "nodes, pods, services" : "nodes, services"
+        #expect(lines == ["warning: sources \(names) are unreachable: cannot resolve api"])
+        bench.succeed([.nodes, .pods, .services])
+        #expect(bench.look() == ["info: all sources are ok"])
+    }
+
+    /// Lists run out of time and watches are refused, in turns: one outage, three lines.
+    @Test func reasonsThatTakeTurnsAreOneLine() {
+        var bench = Bench()
+        bench.succeed([.nodes, .pods])
+        var lines: [String] = []
+        for (reason, state) in [("429", SourceState.ok), ("504", .ok), ("429", .failing), ("reset", .failing)] {
+            bench.fail([.nodes, .pods], state, reason)
+            lines += bench.look()
+        }
+        for (reason, state) in [("429", SourceState.stale), ("timed out", .unreachable), ("504", .stale)] {
+            bench.fail([.nodes, .pods], state, reason)
+            lines += bench.look()
+        }
+        bench.succeed([.nodes, .pods])
+        lines += bench.look()
+        #expect(
+            lines == [
+                "warning: sources nodes, pods fail: 429", "warning: sources nodes, pods are stale: 429",
+                "info: all sources are ok",
+            ]
+        )
+    }
+
+    /// One resource that fails by itself keeps no other outage from being told of.
+    @Test func whatIsWrongBesideIsAnotherLine() {
+        var bench = Bench()
+        bench.succeed([.nodes, .pods, .services])
+        bench.fail([.pods], .ok, "500")
+        #expect(bench.look() == ["warning: source pods fails: 500"])
+        bench.fail([.nodes, .services], .ok, "refused")
+        #expect(bench.look() == ["warning: sources nodes, services fail: refused"])
+        bench.fail([.pods], .ok, "refused")
+        #expect(bench.look() == [])
+        bench.succeed([.nodes, .services])
+        #expect(bench.look() == ["info: sources nodes, services are ok"])
     }
 
     /// Names are cut only above 20.
@@ -136,8 +195,10 @@ struct SourceLogTests {
         bench.succeed([.nodes])
         bench.fail([.nodes], .ok, "refused")
         #expect(
-            bench.look() == ["warning: source nodes fails, and what is known of it counts until it is stale: refused"]
+            bench.look() == ["warning: source nodes fails: refused"]
         )
+        bench.fail([.nodes], .failing, "refused")
+        #expect(bench.look() == [])
         bench.fail([.nodes], .unreachable, "refused")
         #expect(bench.look() == ["warning: source nodes is unreachable: refused"])
         #expect(bench.look() == [])

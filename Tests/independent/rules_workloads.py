@@ -72,7 +72,7 @@ def cannot_create(cluster):
 @rule("replicas", "statefulset-held-by-dead-node", "critical", "statefulsets", "pods", "nodes")
 def held(cluster):
     return objects(w for w in cluster.workload_list if w.kind == "statefulset" and any(
-        stuck(cluster, p) and p.node is not None and not p.node.ready for p in w.pods))
+        stuck(cluster, p) and p.node_name and (p.node is None or not p.node.ready) for p in w.pods))
 
 
 @rule("replicas", "workload-single-replica", "info", *WORKLOADS)

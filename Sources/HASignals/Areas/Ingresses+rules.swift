@@ -74,7 +74,7 @@ extension Ingresses {
         _ cluster: Cluster,
         _ output: inout SignalOutput
     ) {
-        guard !row.meta.isTerminating else { return }
+        guard !cluster.isOnItsWayOut(row.meta) else { return }
         let object = cluster.object("Ingress", row.meta)
         let ignored = row.meta.ignoredRules
         if output.isEvaluated(backendUnavailable) {
@@ -126,7 +126,7 @@ extension Ingresses {
     }
 
     static func judgeGateway(_ row: Gateway, _ cluster: Cluster, _ output: inout SignalOutput) {
-        guard !row.isProgrammed, !row.meta.isTerminating else { return }
+        guard !row.isProgrammed, !cluster.isOnItsWayOut(row.meta) else { return }
         let reason = row.programmedReason.isEmpty ? "" : " (\(cluster.text(row.programmedReason)))"
         let message =
             switch row.programmed {
@@ -153,7 +153,7 @@ extension Ingresses {
         _ cluster: Cluster,
         _ output: inout SignalOutput
     ) {
-        guard !row.meta.isTerminating else { return }
+        guard !cluster.isOnItsWayOut(row.meta) else { return }
         let object = cluster.object("HTTPRoute", row.meta)
         let ignored = row.meta.ignoredRules
         // A route without parents is a draft: nobody was asked to accept it.

@@ -108,7 +108,9 @@ package enum Nodes: Area {
         let staleLeases = staleNodeLeases(cluster)
         for (position, node) in cluster.index.nodes.enumerated() {
             addNode(node, at: position, leaseAge: leaseAges[node.meta.name], cluster, &output.sink)
-            let isStale = staleLeases.contains(node.meta.name)
+            let isStale =
+                staleLeases.contains(node.meta.name)
+                && cluster.observations.hasListedNodeLeases(sinceReadinessOf: node.uid)
             judge(node, staleLeaseAge: isStale ? leaseAges[node.meta.name] : nil, cluster, &output)
         }
         addPods(cluster, &output)

@@ -159,11 +159,13 @@ extension Replicas {
         _ output: inout SignalOutput
     ) {
         guard output.isEvaluated(heldByDeadNode) else { return }
-        var held: [Pod] = []
+        var held: [(pod: Pod, isNodeGone: Bool)] = []
         cluster.index.podsByWorkload.forEach(in: position) { number in
-            guard let pod = cluster.pod(number), cluster.isStuckTerminating(pod) else { return }
+            guard let pod = cluster.pod(number), cluster.isStuckTerminating(pod), !pod.node.isEmpty else { return }
             let node = Int(cluster.index.pods[number].node)
-            if node >= 0, !cluster.index.nodes[node].isReady { held.append(pod) }
+            // Of a node that was deleted the pod garbage collector lets go only after 40 s (quarantineTime in
+            // kubernetes pkg/controller/podgc/gc_controller.go).
+            if node < 0 || !cluster.index.nodes[node].isReady { held.append((pod, node < 0)) }
         }
         guard let first = held.first else { return }
         let more = held.count > 1 ? ", and \(held.count - 1) more" : ""
@@ -171,8 +173,8 @@ extension Replicas {
             heldByDeadNode,
             cluster.object(workload),
             ignored: workload.ignoredRules,
-            "pod \(first.name(cluster.state.interner)) is terminating on \(cluster.text(first.node)), "
-                + "which is not Ready\(more)"
+            "pod \(first.pod.name(cluster.state.interner)) is terminating on \(cluster.text(first.pod.node)), "
+                + "which \(first.isNodeGone ? "was deleted" : "is not Ready")\(more)"
         )
     }
 }

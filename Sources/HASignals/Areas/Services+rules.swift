@@ -47,7 +47,8 @@ extension Services {
         let services = EmptyServices(cluster)
         for (number, position) in services.positions.enumerated() {
             let facts = cluster.index.services[position]
-            if facts.service.meta.isTerminating || position == dns && isDown(facts, cluster) { continue }
+            let meta = facts.service.meta
+            if cluster.isOnItsWayOut(meta) || position == dns && isDown(facts, cluster) { continue }
             judge(facts, services.behind[number], cluster, &output)
         }
     }

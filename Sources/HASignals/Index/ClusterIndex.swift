@@ -37,6 +37,8 @@ package struct ClusterIndex: Sendable {
     package private(set) var serviceSelectors = SelectorIndex()
     /// The names of all Services, in the order of ``serviceSelectors``.
     package private(set) var selectingServices: [StringID] = []
+    /// The namespaces that are not being deleted; nil where none is known.
+    package private(set) var standingNamespaces: Set<StringID>?
     /// Revisions that can be rolled back to.
     package private(set) var revisions = RevisionFacts()
     /// What can attach each volume.
@@ -58,6 +60,9 @@ package struct ClusterIndex: Sendable {
             let all = state.services.all
             serviceSelectors = SelectorIndex(all)
             selectingServices = all.map(\.meta.name)
+        }
+        if state.status(of: .namespaces).state.givesFamilies, state.namespaces.count > 0 {
+            standingNamespaces = Set(state.namespaces.all.filter { !$0.meta.isTerminating }.map(\.meta.name))
         }
         revisions = RevisionFacts(state)
         volumes = VolumeReach(state, nodes: nodes, positions: nodePositions)

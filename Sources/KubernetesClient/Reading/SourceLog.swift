@@ -1,8 +1,9 @@
 import ClusterState
 import Logging
 
-/// Writes a line when something begins to be wrong with sources and one when it is over: not one for each retry, and not
-/// one for each source, since an API server that is gone takes all of them along.
+/// Writes a line when something begins to be wrong with sources, one when what was read of them counts no more, and one
+/// when it is over: not one for each retry or reason, and not one for each source, since an API server that is gone takes
+/// all of them along.
 ///
 /// It looks at how things stand, again and again, rather than at what happens: what passes between two looks is not worth
 /// a line.
@@ -15,6 +16,15 @@ struct SourceLog: Sendable {
     /// So many sources are named; a line about more cuts their names.
     private static let namesInLine = 20
 
+    /// Sources that began to be wrong together: what there is to say of them is said of all in one line.
+    private struct Turn {
+        var sources: Set<Source>
+        /// The states that a line was written for, as ``SourceLog/level(_:)`` has them.
+        var told: Set<SourceState>
+        /// Whether the sources are refused or absent, which each is by itself.
+        var isPerSource: Bool
+    }
+
     /// A source at a moment.
     struct Standing {
         var source: Source
@@ -23,14 +33,10 @@ struct SourceLog: Sendable {
     }
 
     private let logger: Logger
-    /// The causes that a line was written for, each with the sources that have had it since.
-    private var told: [String: Set<Source>] = [:]
-    /// The causes for which a line said that what is known of the sources counts no more.
-    private var toldUnknown: Set<String> = []
+    /// What a line was written for and is not over.
+    private var turns: [Turn] = []
     /// How many sources had each cause at the last look.
     private var counts: [String: Int] = [:]
-    /// The sources that were well at the last look.
-    private var lastWell: Set<Source> = []
 
     init(_ logger: Logger) {
         self.logger = logger
@@ -38,38 +44,78 @@ struct SourceLog: Sendable {
 
     /// Writes what has changed since the last look.
     mutating func tell(_ standings: [Standing], at now: Duration) {
-        var groups: [String: [Standing]] = [:]
-        for standing in standings {
-            guard let cause = Self.cause(standing) else { continue }
-            groups[cause, default: []].append(standing)
-        }
-        for (cause, group) in groups.sorted(by: { $0.key < $1.key }) {
-            // What is refused is refused resource by resource; everything else is one cause for all who have it.
-            let known = told[cause]
-            let isKnown = known != nil && !Self.isPerSource(group[0].state)
-            let news = isKnown ? [] : group.filter { known?.contains($0.source) != true }
-            if !news.isEmpty {
-                let patience = counts[cause] == group.count ? Self.patience : Self.longestPatience
-                guard news.contains(where: { isDue($0, cause, now, patience) }) else { continue }
-                write(news)
-                if group.contains(where: Self.isUnknown) { toldUnknown.insert(cause) }
-            } else if !toldUnknown.contains(cause), group.allSatisfy(Self.isUnknown) {
-                // Sources turn stale within a minute of each other: the line waits for the last of them.
-                write(group)
-                toldUnknown.insert(cause)
+        let wrong = standings.filter { Self.cause($0) != nil }
+        // What is refused is told of by itself, whatever was wrong before.
+        for standing in wrong {
+            for index in turns.indices where turns[index].isPerSource != Self.isPerSource(standing.state) {
+                turns[index].sources.remove(standing.source)
             }
-            told[cause, default: []].formUnion(group.map(\.source))
         }
-        counts = groups.mapValues(\.count)
-        tellRecovery(standings, groups)
+        tellBeginnings(wrong, at: now)
+        tellChanges(wrong)
+        tellRecovery(standings, wrong)
     }
 
-    /// Why a source is not as it should be; nil where it is, or where nothing is known yet.
+    /// Writes a line for each cause that sources have which no line is about yet. Where a line was written for the cause,
+    /// further sources join it in silence.
+    private mutating func tellBeginnings(_ wrong: [Standing], at now: Duration) {
+        let groups = Dictionary(grouping: wrong) { Self.cause($0) ?? "" }
+        for (cause, group) in groups.sorted(by: { $0.key < $1.key }) {
+            let news = group.filter { standing in !turns.contains { $0.sources.contains(standing.source) } }
+            guard let first = news.first else { continue }
+            let isPerSource = Self.isPerSource(first.state)
+            let joined = turns.firstIndex { turn in group.contains { turn.sources.contains($0.source) } }
+            if let joined, !isPerSource {
+                turns[joined].sources.formUnion(news.map(\.source))
+                continue
+            }
+            let patience = counts[cause] == group.count ? Self.patience : Self.longestPatience
+            guard news.contains(where: { Self.isDue($0, now, patience) }) else { continue }
+            write(news)
+            turns.append(
+                Turn(sources: Set(news.map(\.source)), told: Set(news.map(Self.level)), isPerSource: isPerSource)
+            )
+        }
+        counts = groups.mapValues(\.count)
+    }
+
+    /// Writes a line where what was read counts no more of any source that began to be wrong together: they turn stale one
+    /// after the other, and the line waits for the last of them. That only the reason changes is no line.
+    private mutating func tellChanges(_ wrong: [Standing]) {
+        for index in turns.indices {
+            let members = wrong.filter { turns[index].sources.contains($0.source) }
+            guard members.allSatisfy(Self.isUnknown) else { continue }
+            let news = members.filter { !turns[index].told.contains(Self.level($0)) }
+            for (level, group) in Dictionary(grouping: news, by: Self.level)
+                .sorted(by: { $0.key.rawValue < $1.key.rawValue })
+            {
+                write(group)
+                turns[index].told.insert(level)
+            }
+        }
+    }
+
+    /// Why a source is not as it should be, as far as sources have it in common; nil where it is as it should be, or where
+    /// nothing is known yet. A server that cannot be reached fails one request by its name and the next by a time limit.
     private static func cause(_ standing: Standing) -> String? {
-        switch standing.state {
+        let isAsked = standing.source == .apiserver || standing.source == .etcd
+        let problem = standing.problem.map { problem in
+            problem.state == .unreachable && !isAsked ? SourceState.unreachable.rawValue : problem.cause
+        }
+        return switch standing.state {
         case .absent, .disabled, .forbidden: "\(standing.state.rawValue) \(standing.problem?.cause ?? "")"
-        case .ok, .failing, .notSynced: standing.problem?.cause
-        case .stale, .unauthorized, .unreachable, .malformed: standing.problem?.cause ?? standing.state.rawValue
+        case .ok, .failing, .notSynced: problem
+        case .stale, .unauthorized, .unreachable, .malformed: problem ?? standing.state.rawValue
+        }
+    }
+
+    /// The state as far as a change of it is worth a line. A source that is failing was told of when it began to fail, and
+    /// whether one that is out of date cannot be reached or answers with errors is a matter of the reason.
+    private static func level(_ standing: Standing) -> SourceState {
+        switch standing.state {
+        case .ok, .notSynced: .failing
+        case .stale: .unreachable
+        default: standing.state
         }
     }
 
@@ -82,10 +128,8 @@ struct SourceLog: Sendable {
         state == .forbidden || state == .absent || state == .disabled
     }
 
-    private func isDue(_ standing: Standing, _ cause: String, _ now: Duration, _ patience: Duration) -> Bool {
-        if Self.isPerSource(standing.state) { return true }
-        // What is stale without a problem may have one a moment later: the next look tells.
-        guard let problem = standing.problem else { return counts[cause] != nil }
+    private static func isDue(_ standing: Standing, _ now: Duration, _ patience: Duration) -> Bool {
+        guard let problem = standing.problem, !isPerSource(standing.state) else { return true }
         return now - problem.since >= patience
     }
 
@@ -94,38 +138,34 @@ struct SourceLog: Sendable {
     private func write(_ group: [Standing]) {
         let names = Self.names(group.map(\.source))
         let state = group.first { $0.state != .ok && $0.state != .failing }?.state ?? .ok
-        let reason = group.first { $0.state == state }?.problem?.reason ?? "no success for too long"
         let isOne = group.count == 1
+        let reason = Self.reason(group.filter { $0.state == state || state == .ok })
         switch state {
-        case .ok:
-            let fail = isOne ? "fails, and what is known of it counts" : "fail, and what is known of them counts"
-            logger.warning("\(names) \(fail) until it is stale: \(reason)")
+        case .ok: logger.warning("\(names) \(isOne ? "fails" : "fail"): \(reason)")
         case .absent, .disabled: logger.info("\(names) \(isOne ? "is" : "are") \(state.rawValue): \(reason)")
         default: logger.warning("\(names) \(isOne ? "is" : "are") \(state.rawValue): \(reason)")
         }
     }
 
-    private mutating func tellRecovery(_ standings: [Standing], _ groups: [String: [Standing]]) {
-        var well: Set<Source> = []
-        for standing in standings where Self.cause(standing) == nil && standing.state == .ok {
-            well.insert(standing.source)
-        }
-        // A watch that opens and ends within a second is seen well at one look at most: that is no recovery.
-        let justWell = well.subtracting(lastWell)
-        lastWell = well
+    /// The reason that most of the sources have.
+    private static func reason(_ group: [Standing]) -> String {
+        let groups = Dictionary(grouping: group.compactMap(\.problem), by: \.cause)
+        let most = groups.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
+        return most?.value.first?.reason ?? "no success for too long"
+    }
+
+    private mutating func tellRecovery(_ standings: [Standing], _ wrong: [Standing]) {
+        let well = Set(standings.filter { Self.cause($0) == nil && $0.state == .ok }.map(\.source))
         var recovered: Set<Source> = []
-        for (cause, sources) in told {
-            let left = groups[cause] ?? []
-            if let first = left.first, !Self.isPerSource(first.state) { continue }
-            guard sources.isDisjoint(with: justWell) else { continue }
-            let gone = sources.subtracting(left.map(\.source))
-            recovered.formUnion(gone.intersection(well))
-            told[cause] = left.isEmpty ? nil : sources.subtracting(gone)
-            if left.isEmpty { toldUnknown.remove(cause) }
+        for index in turns.indices {
+            let isLasting = wrong.contains { turns[index].sources.contains($0.source) }
+            if isLasting, !turns[index].isPerSource { continue }
+            recovered.formUnion(turns[index].sources.intersection(well))
+            turns[index].sources.subtract(well)
         }
+        turns.removeAll(where: \.sources.isEmpty)
         guard !recovered.isEmpty else { return }
-        let isAll =
-            recovered.count > 1 && groups.values.allSatisfy { $0[0].state == .absent || $0[0].state == .disabled }
+        let isAll = recovered.count > 1 && wrong.allSatisfy { $0.state == .absent || $0.state == .disabled }
         let names = isAll ? "all sources" : Self.names(Source.allCases.filter(recovered.contains))
         logger.info("\(names) \(recovered.count == 1 ? "is" : "are") ok")
     }
