@@ -44,6 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
         _ logger: Logger
     ) async throws {
         let read = try ProgramFailure.usage { () throws(SettingError) in try live.settings(environment, settings) }
+        for warning in settings.warnings { logger.warning("\(warning)") }
         let access = try live.access(environment, logger, failure: ProgramFailure.failed)
         try await CurlTransport.lend { transport in
             let cluster = Self.cluster(transport, access, read, logger)

@@ -13,7 +13,9 @@ extension ClusterStore {
     /// A request of the source has failed.
     func failed(_ source: Source, stage: String, _ failure: RequestFailure) {
         state.sources[source, default: SourceStatus()].errors[stage, default: 0] += 1
-        setProblem(source, failure.sourceState, reason: "\(failure)", cause: failure.cause)
+        // That an API is not there is told by ``fix(_:_:reason:)``; here it is the refusal of one that is.
+        let state = failure.kind == .notFound ? nil : failure.sourceState
+        setProblem(source, state, reason: "\(failure)", cause: failure.cause)
         tracks[source]?.fixed = nil
         refresh(source)
     }
@@ -76,6 +78,11 @@ extension ClusterStore {
             )
         }
         log.tell(standings, at: clock.uptime())
+    }
+
+    /// Sets the API groups that discovery shows.
+    package func setAPIGroups(_ groups: Set<String>) {
+        state.apiGroups = groups
     }
 
     /// Sets what /version says.
