@@ -14,6 +14,9 @@ package struct AdmissionWebhook: Hashable, Sendable {
     /// Which objects it is called for, by their labels; an empty selector takes in all.
     package var objectSelector = LabelSelector()
 
+    /// It has `matchConditions`: CEL expressions over each request, whose outcome cannot be told beforehand.
+    package var hasMatchConditions = false
+
     /// Creates a webhook.
     package init(name: StringID) {
         self.name = name

@@ -29,8 +29,8 @@ package struct Observations: Sendable {
     /// The most zones with a Ready node, and the most API server addresses, at one time within 24 hours.
     private var readyZones = WindowMaximum()
     private var apiServers = WindowMaximum()
-    /// Workloads that were available at some time since the start.
-    private var everAvailable: Set<UID> = []
+    /// Workloads that served at some time, as far as that was seen since the start.
+    private var servedWorkloads: Set<UID> = []
     /// Services that had a ready endpoint at some time since the start.
     private var everServed: Set<UID> = []
     /// The leader's raft index of the round before, by etcd cluster.
@@ -162,17 +162,25 @@ package struct Observations: Sendable {
 
     private mutating func observeWorkloads(_ state: ClusterState) {
         var now: Set<UID> = []
-        let before = everAvailable
+        let before = servedWorkloads
         func add(_ uid: UID, _ available: Int32) {
             if available > 0 || before.contains(uid) { now.insert(uid) }
         }
-        state.deployments.forEach { add($1.uid, $1.availableReplicas) }
+        state.deployments.forEach { add($1.uid, max($1.availableReplicas, $1.hasCompletedRollout ? 1 : 0)) }
         state.statefulSets.forEach { add($1.uid, $1.availableReplicas) }
         state.daemonSets.forEach { add($1.uid, $1.available) }
         state.replicationControllers.forEach { add($1.uid, $1.availableReplicas) }
         // A workload of another controller's kind (Argo Rollouts) is known by its ReplicaSets alone: theirs is its past.
         state.replicaSets.forEach { add(state.interner.owner($1.meta.owner)?.uid ?? $1.uid, $1.availableReplicas) }
-        everAvailable = now
+        // What a pod tells of its workload goes with the pod. Pods of one owner share its id: each is looked up once.
+        var isSeen = ContiguousArray<Bool>(repeating: false, count: state.interner.listCapacity)
+        state.pods.forEach { _, pod in
+            guard pod.flags.hasBeenReady, pod.owner != .none, !isSeen[Int(pod.owner.value)] else { return }
+            isSeen[Int(pod.owner.value)] = true
+            guard let owner = state.interner.owner(pod.owner) else { return }
+            now.insert(state.replicaSets[owner.uid].flatMap { state.interner.owner($0.meta.owner)?.uid } ?? owner.uid)
+        }
+        servedWorkloads = now
     }
 
     /// Keeps in mind that the control plane was seen not to write, or could not be seen to. Only a lease that is seen to
@@ -277,9 +285,10 @@ package struct Observations: Sendable {
     /// The most addresses in the slices of default/kubernetes at one time within 24 hours.
     package var mostAPIServers: Int? { apiServers.maximum(at: uptime) }
 
-    /// Whether the workload was seen available since the start.
-    package func wasAvailable(_ uid: UID) -> Bool {
-        everAvailable.contains(uid)
+    /// Whether the workload was seen to serve since the start: it was available, a rollout of it had come to its end, or
+    /// a pod of it was Ready or told that it had been.
+    package func hasServed(_ uid: UID) -> Bool {
+        servedWorkloads.contains(uid)
     }
 
     /// Whether the Service had a ready endpoint at some time since the start.

@@ -129,7 +129,7 @@ package struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package static let hostNetwork = PodFlags(rawValue: 1 << 6)
     /// Says that it is the mirror of a static pod: by a controller of kind Node, whose UID is still to be compared with
     /// that of the pod's node; in kube-system also by the annotation `kubernetes.io/config.mirror`, or by the label
-    /// `tier=control-plane` on a pod without controller.
+    /// `tier=control-plane`, on a pod without controller.
     package static let mirror = PodFlags(rawValue: 1 << 7)
     /// restartPolicy Always (or unset, which means it).
     package static let restartsAlways = PodFlags(rawValue: 1 << 8)
@@ -139,6 +139,13 @@ package struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package static let hasInlineName = PodFlags(rawValue: 1 << 10)
     /// ``Pod/annotation`` is the address that a kube-apiserver pod advertises, not rules to ignore.
     package static let advertisesAddress = PodFlags(rawValue: 1 << 11)
+
+    /// Condition Ready is False since more than 5 s after `status.startTime`: the pod was Ready before. A kubelet that
+    /// starts a pod writes Ready=False within the same moment.
+    package static let wasReady = PodFlags(rawValue: 1 << 12)
+
+    /// It is Ready, or was.
+    package var hasBeenReady: Bool { !isDisjoint(with: [.ready, .wasReady]) }
 
     /// Succeeded or Failed: it holds no resources and serves nothing.
     package var isTerminal: Bool { !isDisjoint(with: [.succeeded, .failed]) }

@@ -20,6 +20,14 @@ package struct PodDisruptionBudget: NamedRow, Hashable {
         self.meta = meta
     }
 
+    /// The disruption controller takes the number of pods from the scale of their controllers: for maxUnavailable and for
+    /// a percentage of minAvailable (getExpectedPodCount in pkg/controller/disruption/disruption.go).
+    package var isMeasuredOnScale: Bool {
+        if maxUnavailable != nil { return true }
+        if case .percent = minAvailable { return true }
+        return false
+    }
+
     package static var table: WritableKeyPath<ClusterState, Table<PodDisruptionBudget>> {
         \.podDisruptionBudgets
     }

@@ -13,6 +13,22 @@ package struct Subject: Hashable, Sendable, BitwiseCopyable {
         self.name = name
     }
 
+    /// Makes a User of the name that a ServiceAccount has as a user (`system:serviceaccount:NAMESPACE:NAME`) that
+    /// ServiceAccount, as the API server tells it (SplitUsername in
+    /// apiserver/pkg/authentication/serviceaccount/util.go): it is one subject, however it is bound.
+    package mutating func resolveAccount(_ interner: inout Interner) {
+        let prefix = "system:serviceaccount:"
+        guard interner.withBytes(name, { $0.starts(with: prefix.utf8) }), interner.string(kind) == "User" else {
+            return
+        }
+        let parts = interner.string(name).dropFirst(prefix.count)
+            .split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return }
+        kind = interner.intern("ServiceAccount")
+        namespace = interner.intern(String(parts[0]))
+        name = interner.intern(String(parts[1]))
+    }
+
     func mark(_ marker: inout Marker) {
         marker.mark(kind)
         marker.mark(namespace)

@@ -101,7 +101,8 @@ package enum SignalRunner {
         var lost: Set<FindingObject> = []
         for area in areas {
             var severities: [String: Severity] = [:]
-            for rule in area.rules {
+            // Nothing is raised in an area that means nothing here.
+            for rule in area.rules where isApplicable(area, cluster) {
                 let name = rule.name.description
                 guard !cluster.settings.optOuts.disabledRules.contains(name),
                     rule.needs.allSatisfy({ $0.isMet(cluster.state) })
@@ -187,6 +188,16 @@ package enum SignalRunner {
         }
     }
 
+    /// Whether the area means anything here: some source that it requires exists and was not excluded, and the area
+    /// itself says so.
+    private static func isApplicable(_ area: any Area.Type, _ cluster: Cluster) -> Bool {
+        let isMissing = area.requiredSources.allSatisfy {
+            let state = cluster.state.status(of: $0).state
+            return state == .absent || state == .disabled
+        }
+        return !isMissing && area.isApplicable(cluster)
+    }
+
     private static func report(
         _ area: any Area.Type,
         _ cluster: Cluster,
@@ -197,12 +208,8 @@ package enum SignalRunner {
         let unknown = required.filter { cluster.state.status(of: $0).state.isUnknown }
             .sorted { $0.rawValue < $1.rawValue }
             .map { (source: $0, state: cluster.state.status(of: $0).state) }
-        let isMissing = required.allSatisfy {
-            let state = cluster.state.status(of: $0).state
-            return state == .absent || state == .disabled
-        }
         let status: AreaStatus
-        if isMissing || !area.isApplicable(cluster) {
+        if !isApplicable(area, cluster) {
             status = .notApplicable
         } else if raised.contains(where: { $0.severity == .critical }) {
             status = .critical

@@ -108,8 +108,8 @@ package struct ClusterReader: Sendable {
         await discovery.isAnswered(within: limit)
     }
 
-    /// Tells the reflectors what there is, and the first time to begin. Where nothing can be learned they begin all the
-    /// same: what is not there answers 404.
+    /// Tells the reflectors and the store what there is, and the reflectors the first time to begin. Where nothing can
+    /// be learned they begin all the same: what is not there answers 404.
     private func followDiscovery() async {
         var backoff = Backoff()
         var random = SeededRandom(seed: seed ^ 1)
@@ -118,6 +118,7 @@ package struct ClusterReader: Sendable {
             var rest = Self.discoveryInterval
             do throws(RequestFailure) {
                 let served = try await discovery.groupVersions()
+                await store.setAPIGroups(Discovery.groups(of: served))
                 for reflector in reflectors {
                     reflector.feed.yield(.input(.discovered(served.contains(reflector.resource.groupVersion))))
                 }

@@ -27,8 +27,8 @@ extension Pod: WireRow {
         // Outside kube-system a controller of kind Node is a claim that the index compares with the node's UID; there,
         // annotation and label are written by those who run the cluster.
         if meta.isControlled(by: "Node", interner)
-            || isSystem
-                && (meta.annotation(.mirror) != nil || meta.controller == nil && hasLabel("tier", "control-plane"))
+            || isSystem && meta.controller == nil
+                && (meta.annotation(.mirror) != nil || hasLabel("tier", "control-plane"))
         {
             flags.insert(.mirror)
         }
@@ -85,6 +85,8 @@ extension Pod: WireRow {
     }
 
     private mutating func readStatus(_ status: inout WireReader) throws(WireError) {
+        var started = Seconds.none
+        var isUnready = false
         while try status.next() {
             switch status.field {
             case 1:
@@ -103,13 +105,18 @@ extension Pod: WireRow {
                 if condition.isNamed("Ready") {
                     readySince = condition.since
                     if condition.status == .isTrue { flags.insert(.ready) }
+                    isUnready = condition.status == .isFalse
                 } else if condition.status == .isFalse, condition.isNamed("PodScheduled"),
                     StaticString("Unschedulable").equals(condition.reason)
                 {
                     flags.insert(.unschedulable)
                 }
+            case 7: started = try status.seconds("status.startTime")
             default: try status.skip()
             }
+        }
+        if isUnready, started.isSet, readySince.isSet, readySince.timestamp.seconds - started.timestamp.seconds > 5 {
+            flags.insert(.wasReady)
         }
     }
 }

@@ -58,5 +58,6 @@ extension Subject {
             default: try subject.skip()
             }
         }
+        resolveAccount(&interner)
     }
 }

@@ -4,7 +4,7 @@ extension ValidatingWebhookConfiguration: WireRow {
     package static var kind: StaticString { "ValidatingWebhookConfiguration" }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
-        let row = try WireWebhooks(&reader, objectSelector: 10, &interner)
+        let row = try WireWebhooks(&reader, selectorField: 10, &interner)
         self.init(meta: row.meta, webhooks: row.webhooks)
     }
 }
@@ -13,19 +13,20 @@ extension MutatingWebhookConfiguration: WireRow {
     package static var kind: StaticString { "MutatingWebhookConfiguration" }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
-        let row = try WireWebhooks(&reader, objectSelector: 11, &interner)
+        let row = try WireWebhooks(&reader, selectorField: 11, &interner)
         self.init(meta: row.meta, webhooks: row.webhooks)
     }
 }
 
-/// Both kinds of configuration. Their webhooks differ, as far as they are read, in the number of one field.
+/// Both kinds of configuration. Their webhooks differ, as far as they are read, in the numbers of two fields:
+/// objectSelector, and matchConditions, which comes after it.
 private struct WireWebhooks {
     var meta = ObjectMeta()
     var webhooks: [AdmissionWebhook] = []
 
     init(
         _ reader: inout WireReader,
-        objectSelector: UInt32,
+        selectorField: UInt32,
         _ interner: inout Interner
     ) throws(WireError) {
         while try reader.next() {
@@ -33,7 +34,7 @@ private struct WireWebhooks {
             case 1:
                 var metadata = try reader.message("metadata")
                 meta = try WireMeta(&metadata, &interner).row(&interner)
-            case 2: webhooks.append(try AdmissionWebhook(&reader, objectSelector: objectSelector, &interner))
+            case 2: webhooks.append(try AdmissionWebhook(&reader, selectorField: selectorField, &interner))
             default: try reader.skip()
             }
         }
@@ -43,7 +44,7 @@ private struct WireWebhooks {
 extension AdmissionWebhook {
     fileprivate init(
         _ reader: inout WireReader,
-        objectSelector objectSelectorField: UInt32,
+        selectorField: UInt32,
         _ interner: inout Interner
     ) throws(WireError) {
         self.init(name: .empty)
@@ -55,7 +56,10 @@ extension AdmissionWebhook {
             case 3: if try Self.matchesPodCreation(&webhook) { matchesPodCreation = true }
             case 4: failsClosed = try !webhook.stringEquals("Ignore")
             case 5: namespaceSelector = try webhook.labelSelector("webhooks.namespaceSelector", &interner)
-            case objectSelectorField: objectSelector = try webhook.labelSelector("webhooks.objectSelector", &interner)
+            case selectorField: objectSelector = try webhook.labelSelector("webhooks.objectSelector", &interner)
+            case selectorField + 1:
+                hasMatchConditions = true
+                try webhook.skip()
             default: try webhook.skip()
             }
         }

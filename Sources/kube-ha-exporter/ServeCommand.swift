@@ -46,6 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
         let read = try ProgramFailure.usage { () throws(SettingError) in try live.settings(environment, settings) }
         var settings = settings
         read.mark(&settings.signals)
+        for warning in settings.warnings { logger.warning("\(warning)") }
         let access = try live.access(environment, logger, failure: ProgramFailure.failed)
         try await CurlTransport.lend { transport in
             let cluster = Self.cluster(transport, access, read, logger)

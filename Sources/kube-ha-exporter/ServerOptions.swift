@@ -31,7 +31,10 @@ struct ServerOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Time from one collection to the next, such as 15s or 1m30s (default: 15s).",
+            """
+            Time from one collection to the next, and from one round of probes of API servers and etcd members to the \
+            next, such as 15s or 1m30s (default: 15s). Watches bring changes at any time, whatever it is.
+            """,
             valueName: "duration"
         )
     )
@@ -40,7 +43,11 @@ struct ServerOptions: ParsableArguments {
     @Option(
         name: .customLong("stale-after"),
         help: ArgumentHelp(
-            "Leave the cluster's metrics out when the last collection is older than this (default: 5m).",
+            """
+            Call a source stale, and its areas unknown, when nothing was heard of it for this long, and leave the \
+            cluster's metrics out when the last collection is older (default: 5m, at least two intervals). Below 2m \
+            watches on which nothing changes turn stale.
+            """,
             valueName: "duration"
         )
     )

@@ -130,4 +130,34 @@ struct OwnFamiliesTests {
         #expect((facts.openFileDescriptors ?? 0) > 2)
         #expect((facts.startTimeSeconds ?? 0) > 1_600_000_000)
     }
+
+    /// What an old snapshot says of a source is no news: the source is not up. What it counted stays counted, and what
+    /// does not exist here stays so.
+    @Test func oldSnapshotsSayThatSourcesAreStale() async throws {
+        var cluster = Samples.emptyState
+        var status = SourceStatus(state: .ok)
+        status.events = 3
+        cluster.sources[.pods] = status
+        cluster.sources[.gateways] = SourceStatus(state: .absent)
+        let server = Samples.server(cluster)
+        await server.collector.collect()
+        func value(_ family: String, _ labels: [(String, String)], isFresh: Bool) -> Double? {
+            OwnFamilies.table(
+                snapshot: server.cache.latest,
+                isFresh: isFresh,
+                requests: [:],
+                process: ProcessFacts()
+            )
+            .value(of: "kube_ha_exporter_source_\(family)", labels: labels)
+        }
+        let pods = [("source", "pods")]
+        #expect(value("up", pods, isFresh: true) == 1)
+        #expect(value("up", pods, isFresh: false) == 0)
+        #expect(value("state", pods + [("state", "ok")], isFresh: false) == 0)
+        #expect(value("state", pods + [("state", "stale")], isFresh: false) == 1)
+        #expect(value("objects", pods, isFresh: false) == nil)
+        #expect(value("events_total", pods, isFresh: false) == 3)
+        #expect(value("up", [("source", "gateways")], isFresh: false) == nil)
+        #expect(value("state", [("source", "gateways"), ("state", "absent")], isFresh: false) == 1)
+    }
 }

@@ -92,4 +92,14 @@ struct SettingTests {
         let error = try #require(throws: SettingError.self) { try setting.value("xml", [:]) }
         #expect(error.problem == "must be one of text, json")
     }
+
+    /// Bookmarks come once a minute (DefaultBookmarkFrequency in apiserver/pkg/storage/cacher/cacher.go): two of them have
+    /// to fit.
+    @Test(arguments: [(119, 1), (120, 0), (300, 0)])
+    func staleAfterBelowTwoBookmarksIsWarnedOf(_ seconds: Int, _ lines: Int) {
+        var settings = ServerSettings()
+        settings.staleAfter = .seconds(seconds)
+        #expect(settings.warnings.count == lines)
+        #expect(settings.warnings.allSatisfy { $0.contains("--stale-after is below 2m") })
+    }
 }

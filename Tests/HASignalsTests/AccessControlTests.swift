@@ -21,11 +21,12 @@ struct AccessControlTests {
         isClusterRole: Bool = true,
         namespace: String? = nil
     ) {
-        let subject = Subject(
+        var subject = Subject(
             kind: cluster.id(kind),
             namespace: cluster.id(subjectNamespace),
             name: cluster.id(name)
         )
+        subject.resolveAccount(&cluster.state.interner)
         let reference = RoleReference(name: cluster.id(role), isClusterRole: isClusterRole)
         if let namespace {
             cluster.state.apply(
@@ -235,5 +236,74 @@ struct AccessControlTests {
         #expect(snapshot.table.samples(of: "kube_ha_rbac_disruptive_subjects").isEmpty)
         #expect(!snapshot.isEvaluated("disruptive-subjects"))
         #expect(snapshot.value("kube_ha_rbac_cluster_admin_subjects", [("subject_kind", "User")]) == 1)
+    }
+
+    // MARK: Rights given to anybody
+
+    private static let anybody = "rbac-open-to-anybody"
+    private static let delete = PolicyRule(verbs: ["delete"], apiGroups: [""], resources: ["pods"])
+
+    /// Groups that everybody is in are not the system's own subjects (user-facing groups of
+    /// apiserver/pkg/authentication/user/user.go): a right given to them is given to anybody.
+    @Test(
+        arguments: [
+            ("Group", "system:authenticated"), ("Group", "system:unauthenticated"), ("Group", "system:serviceaccounts"),
+            ("Group", "system:serviceaccounts:shop"), ("User", "system:anonymous"),
+        ]
+    )
+    func rightsGivenToAnybody(_ kind: String, _ name: String) {
+        var cluster = TestCluster()
+        cluster.state.apply(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        cluster.state.apply(ClusterRole(meta: cluster.meta("deleter"), rules: [Self.delete]))
+        Self.bind(&cluster, kind, name, to: "deleter")
+        #expect(cluster.collect().objects(Self.anybody) == ["\(kind) /\(name)"])
+        #expect(cluster.collect().objects("disruptive-subjects") == ["\(kind) /\(name)"])
+        #expect(cluster.collect().message(Self.anybody)?.hasSuffix("may delete pods everywhere") == true)
+        Self.bind(&cluster, kind, name, to: "cluster-admin")
+        #expect(cluster.collect().objects("cluster-admins") == ["\(kind) /\(name)"])
+        #expect(cluster.collect().message(Self.anybody)?.hasSuffix("has every right cluster-wide") == true)
+        #expect(cluster.collect().areas.first { $0.name == .rbac }?.status == .warning)
+    }
+
+    /// The service accounts of a namespace are anybody to other namespaces, not to their own; those of kube-system are
+    /// the system's. A name of one kind of subject says nothing as another kind.
+    @Test func groupsThatAreNotAnybody() {
+        var cluster = TestCluster()
+        cluster.state.apply(ClusterRole(meta: cluster.meta("deleter"), rules: [Self.delete]))
+        Self.bind(&cluster, "Group", "system:serviceaccounts:shop", to: "deleter", namespace: "shop")
+        Self.bind(&cluster, "Group", "system:serviceaccounts:kube-system", to: "deleter")
+        Self.bind(&cluster, "Group", "system:masters", to: "deleter")
+        Self.bind(&cluster, "User", "system:authenticated", to: "deleter")
+        Self.bind(&cluster, "Group", "system:anonymous", to: "deleter")
+        #expect(cluster.collect().objects(Self.anybody) == [])
+        #expect(Self.capabilities(cluster) == [])
+        Self.bind(&cluster, "Group", "system:serviceaccounts:shop", to: "deleter", namespace: "data")
+        #expect(cluster.collect().objects(Self.anybody) == ["Group /system:serviceaccounts:shop"])
+    }
+
+    /// What every user may do from the start (system:basic-user, system:discovery) disrupts nothing.
+    @Test func harmlessRightsOfAnybodyAreNoFinding() {
+        var cluster = TestCluster()
+        let review = PolicyRule(
+            verbs: ["create"],
+            apiGroups: ["authorization.k8s.io"],
+            resources: ["selfsubjectaccessreviews"]
+        )
+        cluster.state.apply(ClusterRole(meta: cluster.meta("system:basic-user"), rules: [review]))
+        Self.bind(&cluster, "Group", "system:authenticated", to: "system:basic-user")
+        #expect(cluster.collect().objects(Self.anybody) == [])
+    }
+
+    /// A ServiceAccount authenticates as a user of this name (SplitUsername in
+    /// apiserver/pkg/authentication/serviceaccount/util.go): it is one subject, however it is bound.
+    @Test func aServiceAccountBoundAsUserIsThatServiceAccount() {
+        var cluster = TestCluster()
+        cluster.state.apply(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        Self.bind(&cluster, "User", "system:serviceaccount:shop:robot", to: "cluster-admin")
+        Self.bind(&cluster, "ServiceAccount", "robot", in: "shop", to: "cluster-admin")
+        Self.bind(&cluster, "User", "system:serviceaccount:kube-system:robot", to: "cluster-admin")
+        Self.bind(&cluster, "User", "system:serviceaccount:shop", to: "cluster-admin")
+        Self.bind(&cluster, "User", "system:serviceaccount:shop:a:b", to: "cluster-admin")
+        #expect(cluster.collect().objects("cluster-admins") == ["ServiceAccount shop/robot"])
     }
 }

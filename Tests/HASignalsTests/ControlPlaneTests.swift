@@ -39,6 +39,20 @@ struct ControlPlaneTests {
         #expect(signals.rules(.critical).isEmpty && signals.rules(.warning).isEmpty)
     }
 
+    /// Nothing is raised in an area that is not applicable, and its rules have no count: an API server of a provider
+    /// that is not ready is not the customer's to mend.
+    @Test func rulesOfAnAreaThatIsNotApplicableAreNotEvaluated() {
+        var cluster = ClusterBuilder.workers(2)
+        cluster.apiServer("10.0.0.1:6443", isReady: false)
+        let managed = cluster.signals()
+        #expect(managed.status(.controlPlane) == .notApplicable)
+        #expect(!managed.isEvaluated("apiserver-not-ready"))
+        #expect(managed.raised("apiserver-not-ready").isEmpty)
+        #expect(managed.count("finding", ["area": "control_plane"]) == 0)
+        cluster.node("cp", zone: "", role: .controlPlane, ready: .isTrue)
+        #expect(!cluster.signals().raised("apiserver-not-ready").isEmpty)
+    }
+
     /// k3s labels its masters with either key and any value, and taints them not at all.
     @Test(arguments: ["node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"])
     func eitherRoleLabelMakesAMaster(_ label: String) {

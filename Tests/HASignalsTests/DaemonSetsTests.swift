@@ -49,4 +49,19 @@ struct DaemonSetsTests {
         #expect(found.found("daemonset-misscheduled").isEmpty)
         #expect(found.areas.first { $0.name == .daemonsets }?.status == .unknown)
     }
+
+    /// The controller counts a pod on a node that it left out as misscheduled (updateDaemonSetStatus in
+    /// pkg/controller/daemon/daemon_controller.go). Where that node is not Ready, it is the node that is at fault.
+    @Test func podsOnNodesThatAreNotReadyAreNotMisscheduled() {
+        var cluster = ClusterBuilder()
+        cluster.node("a1")
+        cluster.node("a2", zone: "", ready: .unknown, taints: ["node.kubernetes.io/unreachable"])
+        let agent = cluster.daemonSet("kube-system", "agent", nodes: 1) { $0.misscheduled = 1 }
+        cluster.pods(of: agent, on: ["a1", "a2"])
+        #expect(cluster.collect().found("daemonset-misscheduled").isEmpty)
+        #expect(cluster.collect().value("kube_ha_daemonset_nodes_misscheduled") == 1)
+        // One more, on a node that is Ready.
+        cluster.daemonSet("kube-system", "agent", nodes: 1) { $0.misscheduled = 2 }
+        #expect(cluster.collect().message("daemonset-misscheduled") == "1 node runs a pod and should not")
+    }
 }

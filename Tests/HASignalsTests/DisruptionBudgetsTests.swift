@@ -5,7 +5,7 @@ import Testing
 /// Area 9 over clusters built in code: budgets and whom they cover. Whose eviction is refused: ``EvictionTests``.
 struct DisruptionBudgetsTests {
     /// A Deployment `web` with that many healthy pods.
-    private func cluster(pods: Int, replicas: Int32? = nil) -> ClusterBuilder {
+    func cluster(pods: Int, replicas: Int32? = nil) -> ClusterBuilder {
         var cluster = ClusterBuilder.threeZones()
         let web = cluster.deployment("shop", "web", replicas: replicas ?? Int32(pods))
         cluster.pods(of: web, on: Array(["w-a", "w-b", "w-c", "w-a", "w-b", "w-c"].prefix(pods)))
@@ -105,11 +105,37 @@ struct DisruptionBudgetsTests {
         #expect(signals.status(.disruptionBudgets) == .ok)
     }
 
-    @Test func budgetWithoutExpectedPodsBlocksNothing() {
+    /// A status that was not written yet, or is of an older spec, allows nothing: the pods are there.
+    @Test func budgetWithPodsBlocksWhateverItsStatusCounts() {
         var cluster = cluster(pods: 3)
-        cluster.budget("shop", "web", selecting: ["app": "web"], maxUnavailable: .number(0), expected: 0)
-        #expect(cluster.signals()["pdb_blocks_drain"] == 0)
+        cluster.budget("shop", "web", selecting: ["app": "web"], maxUnavailable: .number(1), expected: 0)
+        #expect(cluster.signals()["pdb_blocks_drain"] == 1)
         #expect(cluster.signals()["pdb_never_allows_disruption"] == 0)
+        func blocks(_ change: (inout PodDisruptionBudget) -> Void) -> Double? {
+            cluster.budget(
+                "shop",
+                "web",
+                selecting: ["app": "web"],
+                maxUnavailable: .number(1),
+                expected: 3,
+                allowed: 1,
+                change
+            )
+            return cluster.signals()["pdb_blocks_drain"]
+        }
+        #expect(blocks { _ in } == 0)
+        #expect(blocks { $0.meta.generation = 2 } == 1)
+        #expect(blocks { $0.isSyncFailed = true } == 1)
+        // Without pods the status is all there is.
+        cluster.set(.pods, .forbidden)
+        #expect(blocks { $0.disruptionsAllowed = 0 } == 1)
+        #expect(
+            blocks {
+                $0.disruptionsAllowed = 0
+                $0.expectedPods = 0
+                $0.currentHealthy = 0
+            } == 0
+        )
     }
 
     @Test func syncFailed() {

@@ -86,6 +86,11 @@ struct EvictionTests {
     @Test func aClaimedControllerIsComparedByUID() {
         #expect(blocks(pod: { $0.flags.insert(.mirror) }))
         #expect(blocks(pod: { $0.flags.insert(.daemon) }))
+        // Nor in kube-system.
+        var system = ClusterBuilder.threeZones()
+        system.pods(of: system.deployment("kube-system", "web", replicas: 2), on: ["w-a"]) { $0.flags.insert(.mirror) }
+        system.budget("kube-system", "web", selecting: [:], minAvailable: .number(1), expected: 1, desired: 1)
+        #expect(system.signals()["node_drain_blocking_pods", ["node": "w-a"]] == 1)
         var cluster = ClusterBuilder.threeZones()
         let agent = cluster.daemonSet("shop", "agent")
         cluster.pods(of: agent, on: ["w-a"])

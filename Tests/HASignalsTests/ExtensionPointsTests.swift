@@ -322,4 +322,69 @@ struct ExtensionPointsTests {
             ]
         )
     }
+
+    // MARK: Object selectors and match conditions
+
+    /// It stops the creation of pods where its objectSelector takes some in: the template of a workload in a namespace
+    /// that it is called for, or a pod there that is not finished.
+    @Test func objectSelectorHasToTakePodsIn() {
+        var cluster = Self.cluster(ready: 0)
+        var webhook = Self.webhook(&cluster)
+        webhook.namespaceSelector = Self.notIn(&cluster, "hooks")
+        webhook.objectSelector = cluster.selector(["inject": "yes"])
+        Self.add(&cluster, webhook)
+        func isBlocking(_ cluster: TestCluster) -> Bool {
+            let snapshot = cluster.collect()
+            let blocks = Self.value(snapshot, "blocks_pods")
+            #expect((snapshot.objects("webhook-blocks-pods") == []) == (blocks == 0))
+            // Dead it is all the same.
+            #expect((snapshot.objects("webhook-no-endpoints") == []) == (blocks == 1))
+            return blocks == 1
+        }
+        #expect(!isBlocking(cluster))
+        cluster.addDeployment("web", namespace: "shop", replicas: 2, available: 2, labels: ["inject": "no"])
+        cluster.addDeployment("own", namespace: "hooks", replicas: 2, available: 2, labels: ["inject": "yes"])
+        cluster.addPod("done", namespace: "shop", labels: ["inject": "yes"], flags: [.succeeded])
+        #expect(!isBlocking(cluster))
+        var template = cluster
+        template.addDeployment("app", namespace: "shop", replicas: 0, available: 0, labels: ["inject": "yes"])
+        #expect(isBlocking(template))
+        cluster.addPod("job-x", namespace: "shop", labels: ["inject": "yes"])
+        #expect(isBlocking(cluster))
+    }
+
+    /// While pods or workloads are not all known, only that it blocks can be told.
+    @Test func objectSelectorOverWhatIsNotKnown() {
+        var cluster = Self.cluster(ready: 0)
+        var webhook = Self.webhook(&cluster)
+        webhook.objectSelector = cluster.selector(["inject": "yes"])
+        Self.add(&cluster, webhook)
+        cluster.state.sources[.statefulsets] = SourceStatus(state: .forbidden)
+        #expect(Self.value(cluster.collect(), "blocks_pods") == nil)
+        #expect(cluster.collect().objects("webhook-no-endpoints") == ["ValidatingWebhookConfiguration /guard"])
+        cluster.addDeployment("app", namespace: "shop", replicas: 2, available: 2, labels: ["inject": "yes"])
+        #expect(Self.value(cluster.collect(), "blocks_pods") == 1)
+    }
+
+    /// matchConditions are expressions over each request: whether they let pods through is not known. What the webhook
+    /// is not called for in any case stays told.
+    @Test func matchConditionsCannotBeTold() {
+        var cluster = Self.cluster(ready: 0)
+        var webhook = Self.webhook(&cluster)
+        webhook.hasMatchConditions = true
+        Self.add(&cluster, webhook)
+        let snapshot = cluster.collect()
+        #expect(Self.value(snapshot, "blocks_pods") == nil)
+        #expect(Self.value(snapshot, "blocks_itself") == nil)
+        #expect(snapshot.objects("webhook-blocks-pods") == [])
+        #expect(snapshot.objects("webhook-blocks-itself") == [])
+        #expect(snapshot.objects("webhook-no-endpoints") == ["ValidatingWebhookConfiguration /guard"])
+        webhook.failsClosed = false
+        Self.add(&cluster, webhook)
+        #expect(Self.value(cluster.collect(), "blocks_pods", policy: "Ignore") == 0)
+        webhook.failsClosed = true
+        webhook.namespaceSelector = cluster.selector(["guarded": "yes"])
+        Self.add(&cluster, webhook)
+        #expect(Self.value(cluster.collect(), "blocks_pods") == 0)
+    }
 }

@@ -92,6 +92,8 @@ struct NetworkPoliciesTests {
         cluster.state.sources[.apiservices] = SourceStatus(state: .forbidden)
         #expect(cluster.state.discoveredGroups == nil)
         #expect(cluster.collect().isEvaluated("pods-without-network-policy"))
+        cluster.state.apiGroups = ["", "apps", "crd.projectcalico.org"]
+        #expect(!cluster.collect().isEvaluated("pods-without-network-policy"))
     }
 
     /// The pods of kube-system have no policy on nearly every healthy cluster: no finding, but the number is given.

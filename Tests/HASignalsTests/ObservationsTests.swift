@@ -13,7 +13,7 @@ struct ObservationsTests {
         #expect(observations.previousLeaderIndex(cluster: "main") == nil)
         #expect(observations.writeAge(ClusterState()) == nil)
         #expect(observations.span == 0)
-        #expect(!observations.wasAvailable(UID("Deployment/shop/web")))
+        #expect(!observations.hasServed(UID("Deployment/shop/web")))
     }
 
     /// The same looks give the same answers, whatever the uptime starts from.
@@ -203,17 +203,21 @@ struct ObservationsTests {
     @Test func availabilityIsRemembered() {
         var cluster = ClusterBuilder.threeZones()
         let web = UID("Deployment/shop/web")
-        cluster.deployment("shop", "web") { $0.availableReplicas = 0 }
+        func change(_ row: inout Deployment, _ available: Int32) {
+            row.availableReplicas = available
+            row.hasCompletedRollout = false
+        }
+        cluster.deployment("shop", "web") { change(&$0, 0) }
         cluster.observe(uptime: 0)
-        #expect(!cluster.observations.wasAvailable(web))
-        cluster.deployment("shop", "web") { $0.availableReplicas = 1 }
+        #expect(!cluster.observations.hasServed(web))
+        cluster.deployment("shop", "web") { change(&$0, 1) }
         cluster.observe(uptime: 15)
-        cluster.deployment("shop", "web") { $0.availableReplicas = 0 }
+        cluster.deployment("shop", "web") { change(&$0, 0) }
         cluster.observe(uptime: 30)
-        #expect(cluster.observations.wasAvailable(web))
+        #expect(cluster.observations.hasServed(web))
         cluster.state.remove(Deployment.self, web)
         cluster.observe(uptime: 45)
-        #expect(!cluster.observations.wasAvailable(web))
+        #expect(!cluster.observations.hasServed(web))
     }
 
     // MARK: etcd

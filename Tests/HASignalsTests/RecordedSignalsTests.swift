@@ -25,10 +25,7 @@ struct RecordedSignalsTests {
         )
     }
 
-    /// The recordings with goldens. What the reported cases say is judged line by line by ``ReportedCasesTests``.
-    static let withGoldens = Fixture.allCases.filter { $0 != .reportedCases }
-
-    @Test(arguments: withGoldens)
+    @Test(arguments: Fixture.allCases)
     func areasMatchTheirGoldens(_ fixture: Fixture) throws {
         let cluster = try Self.cluster(fixture)
         for area in allAreas {
@@ -41,7 +38,7 @@ struct RecordedSignalsTests {
     }
 
     /// What a person reads of each recording.
-    @Test(arguments: withGoldens)
+    @Test(arguments: Fixture.allCases)
     func findingsMatchTheirGolden(_ fixture: Fixture) throws {
         let snapshot = SignalRunner.collect(try Self.cluster(fixture))
         let lines = snapshot.findings.map { finding in

@@ -208,4 +208,74 @@ struct RolloutsTests {
         cluster.deployment("shop", "rolling", replicas: 2)
         #expect(cluster.collect().found("rollout-takes-all-replicas") == ["shop/all", "shop/two"])
     }
+
+    // MARK: The tail
+
+    /// A Deployment's rollout lasts until its new pods are available: Progressing has another reason than
+    /// NewReplicaSetAvailable until then (syncRolloutStatus in pkg/controller/deployment/progress.go). Without the
+    /// condition (progressDeadlineSeconds of 2147483647) nothing tells a tail from an outage.
+    @Test func deploymentRollsUntilItsPodsAreAvailable() {
+        func value(_ change: (inout Deployment) -> Void) -> Double? {
+            var cluster = ClusterBuilder()
+            cluster.deployment("shop", "web", replicas: 3) {
+                $0.availableReplicas = 2
+                $0.hasCompletedRollout = false
+                change(&$0)
+            }
+            return cluster.collect().value(Self.inProgress)
+        }
+        #expect(value { _ in } == 1)
+        #expect(value { $0.progressing = .isFalse } == 1)
+        #expect(value { $0.availableReplicas = 3 } == 0)
+        #expect(value { $0.hasCompletedRollout = true } == 0)
+        #expect(value { $0.progressing = .absent } == 0)
+        #expect(value { $0.isPaused = true } == 0)
+    }
+
+    /// A StatefulSet whose pods are all updated but not all ready: as long as a new pod is young, the rollout goes on.
+    /// The revisions become equal at its end only (completeRollingUpdate in stateful_set_utils.go); under a partition
+    /// they never do, so there a missing replica is no rollout's.
+    @Test(arguments: [(590.0, Int32(0), 1.0), (610, 0, 0), (590, 1, 0)])
+    func statefulSetRollsUntilItsPodsAreReady(age: Double, partition: Int32, expected: Double) {
+        var cluster = ClusterBuilder()
+        cluster.node("a1")
+        let update = cluster.id("db-2")
+        let db = cluster.statefulSet("shop", "db", replicas: 2) {
+            $0.updateRevision = update
+            $0.updatedReplicas = 2 - partition
+            $0.readyReplicas = 1
+            $0.partition = partition
+        }
+        let moment = cluster.ago(age)
+        cluster.pod("shop", "db-1", of: db, on: "a1", labels: ["controller-revision-hash": "db-2"]) {
+            $0.flags.remove(.ready)
+            $0.created = moment
+        }
+        // Ready since a moment, but created long ago.
+        let now = cluster.ago(1)
+        cluster.pod("shop", "db-0", of: db, on: "a1", labels: ["controller-revision-hash": "db-2"]) {
+            $0.readySince = now
+        }
+        #expect(cluster.collect().value(Self.inProgress, ["workload": "db"]) == expected)
+        // The same without a rollout: a replica is missing.
+        cluster.statefulSet("shop", "db", replicas: 2) { $0.readyReplicas = 1 }
+        #expect(cluster.collect().value(Self.inProgress, ["workload": "db"]) == 0)
+    }
+
+    /// The same of a DaemonSet. One that has its first revision rolls nothing out: its pods are new on new nodes.
+    @Test(arguments: [(590.0, 2, 1.0), (610, 2, 0), (590, 1, 0)])
+    func daemonSetRollsUntilItsPodsAreAvailable(age: Double, revisions: Int, expected: Double) {
+        var cluster = ClusterBuilder()
+        cluster.node("a1")
+        let agent = cluster.daemonSet("shop", "agent", nodes: 2) { $0.available = 1 }
+        for revision in 1...revisions { cluster.revision(Int64(revision), of: agent, hash: "r\(revision)") }
+        let moment = cluster.ago(age)
+        cluster.pod("shop", "agent-x", of: agent, on: "a1", labels: ["controller-revision-hash": "r\(revisions)"]) {
+            $0.created = moment
+        }
+        #expect(cluster.collect().value(Self.inProgress, ["workload": "agent"]) == expected)
+        // What is missing on a node that is not Ready is no rollout's.
+        cluster.node("a2") { $0.ready = .unknown }
+        #expect(cluster.collect().value(Self.inProgress, ["workload": "agent"]) == 0)
+    }
 }

@@ -209,6 +209,7 @@ struct ServicesTests {
         cluster.deployment("shop", "web") {
             $0.availableReplicas = 0
             $0.hasCompletedRollout = false
+            $0.progressing = .isFalse
         }
         cluster.service("shop", "web", selector: ["app": "web"])
         let found = cluster.collect()

@@ -100,6 +100,7 @@ struct WorkloadOutageTests {
         cluster.deployment("shop", "web", replicas: 2) {
             $0.availableReplicas = 0
             $0.hasCompletedRollout = false
+            $0.progressing = .isFalse
         }
         #expect(cluster.signals().raised("workload-never-up") == ["Deployment shop/web"])
     }
@@ -183,5 +184,135 @@ struct WorkloadOutageTests {
         )
         #expect(signals.raised("pod-stuck-terminating") == ["Pod shop/db-0"])
         #expect(held(300, ready: .isTrue, pods: [""]).raised("statefulset-held-by-dead-node").isEmpty)
+    }
+
+    // MARK: Rollouts
+
+    /// Recreate takes down the only replica before it starts the new one: nothing is raised while that goes on, and
+    /// what is stuck is down.
+    @Test func replacingTheOnlyReplicaIsNoOutage() {
+        func signals(_ progressing: ConditionStatus, served: Bool) -> Signals {
+            var cluster = ClusterBuilder.threeZones()
+            if served {
+                cluster.deployment("shop", "web", replicas: 1) { $0.isRecreate = true }
+                cluster.observe(uptime: 0)
+            }
+            cluster.deployment("shop", "web", replicas: 1) {
+                $0.isRecreate = true
+                $0.availableReplicas = 0
+                $0.hasCompletedRollout = false
+                $0.progressing = progressing
+            }
+            cluster.service("shop", "web", selector: ["app": "web"])
+            cluster.observe(uptime: 15)
+            return cluster.signals()
+        }
+        for served in [true, false] {
+            let rolling = signals(.isTrue, served: served)
+            #expect(rolling.raised("workload-down").isEmpty && rolling.raised("workload-never-up").isEmpty)
+            #expect(rolling.raised("workload-deficit").isEmpty)
+        }
+        #expect(signals(.isFalse, served: true).raised("workload-down") == ["Deployment shop/web"])
+        #expect(signals(.isFalse, served: false).raised("workload-never-up") == ["Deployment shop/web"])
+    }
+
+    /// The only pod of a StatefulSet, replaced by one of the new revision a minute ago, and ten minutes later.
+    @Test(arguments: [(60, []), (660, ["StatefulSet shop/db"])] as [(Double, [String])])
+    func replacingTheOnlyPodOfAStatefulSet(age: Double, down: [String]) {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.statefulSet("shop", "db", replicas: 1)
+        cluster.observe(uptime: 0)
+        let update = cluster.id("db-2")
+        let db = cluster.statefulSet("shop", "db", replicas: 1) {
+            $0.updateRevision = update
+            $0.readyReplicas = 0
+            $0.availableReplicas = 0
+        }
+        let created = cluster.ago(age)
+        cluster.pod("shop", "db-0", of: db, on: "w-a", labels: ["controller-revision-hash": "db-2"]) {
+            $0.flags = [.pending, .restartsAlways]
+            $0.created = created
+        }
+        cluster.service("shop", "db", selector: ["app": "db"])
+        #expect(cluster.signals().raised("workload-down") == down)
+    }
+
+    // MARK: DaemonSets on nodes that are left
+
+    /// The controller leaves out a node with a taint that the pods do not tolerate: down on every node that is left is
+    /// down, however many nodes are not Ready.
+    @Test func daemonSetIsDownOnAllNodesThatAreLeft() {
+        func signals(tolerates: Bool) -> Signals {
+            var cluster = ClusterBuilder.workers(2)
+            cluster.node("w-2", zone: "", ready: .unknown, taints: ["node.kubernetes.io/unreachable"])
+            var shape = PodShape()
+            if tolerates { shape.tolerations = ["node.kubernetes.io/unreachable"] }
+            let template = cluster.template("kube-system", shape.named("agent"))
+            cluster.daemonSet("kube-system", "agent", nodes: 1) { $0.template = template }
+            cluster.observe(uptime: 0)
+            cluster.daemonSet("kube-system", "agent", nodes: 1) {
+                $0.template = template
+                $0.available = 0
+            }
+            return cluster.signals()
+        }
+        #expect(signals(tolerates: false).raised("workload-down") == ["DaemonSet kube-system/agent"])
+        #expect(signals(tolerates: false).raised("workload-deficit") == ["DaemonSet kube-system/agent"])
+        #expect(signals(tolerates: true).raised("workload-down").isEmpty)
+        #expect(signals(tolerates: true).raised("workload-deficit").isEmpty)
+    }
+
+    // MARK: Served before
+
+    /// A fresh start beside a node that was switched off: the only pod of a StatefulSet is not Ready, but was, so it
+    /// served (SIGNALS, «served before»). Once that pod is gone, what it told is remembered.
+    @Test func aPodThatWasReadyTellsThatItsWorkloadServed() {
+        func cluster(_ flags: PodFlags?) -> ClusterBuilder {
+            var cluster = ClusterBuilder.threeZones()
+            cluster.node("w-a", zone: "a") { $0.ready = .unknown }
+            let db = cluster.statefulSet("shop", "db", replicas: 1) { $0.availableReplicas = 0 }
+            if let flags { cluster.pod("shop", "db-0", of: db, on: "w-a") { $0.flags = flags } }
+            cluster.service("shop", "db", selector: ["app": "db"])
+            return cluster
+        }
+        for flags in [[.running, .restartsAlways, .wasReady], [.running, .restartsAlways, .ready]] as [PodFlags] {
+            var fresh = cluster(flags)
+            #expect(fresh.signals().raised("workload-down") == ["StatefulSet shop/db"])
+            fresh.observe(uptime: 0)
+            fresh.state.remove(Pod.self, ClusterBuilder.podUID("shop", "db-0"))
+            fresh.observe(uptime: 15)
+            #expect(fresh.signals().raised("workload-down") == ["StatefulSet shop/db"])
+        }
+        for flags in [[.running, .restartsAlways], nil] as [PodFlags?] {
+            let signals = cluster(flags).signals()
+            #expect(signals.raised("workload-down").isEmpty)
+            #expect(signals.raised("workload-never-up") == ["StatefulSet shop/db"])
+            #expect(signals.messages("workload-never-up").allSatisfy { !$0.contains("has been") })
+        }
+    }
+
+    /// The same of a Deployment, whose pods are under a ReplicaSet, and whose Progressing once had the reason
+    /// NewReplicaSetAvailable.
+    @Test func whatADeploymentOnceToldIsRemembered() {
+        var cluster = ClusterBuilder.threeZones()
+        func stuck(_ row: inout Deployment) {
+            row.availableReplicas = 0
+            row.hasCompletedRollout = false
+            row.progressing = .isFalse
+        }
+        cluster.service("shop", "web", selector: ["app": "web"])
+        cluster.deployment("shop", "web", stuck)
+        #expect(cluster.signals().raised("workload-never-up") == ["Deployment shop/web"])
+        var told = cluster
+        told.deployment("shop", "web") { $0.availableReplicas = 0 }
+        told.observe(uptime: 0)
+        told.deployment("shop", "web", stuck)
+        #expect(told.signals().raised("workload-down") == ["Deployment shop/web"])
+        var seen = cluster
+        let web = seen.deployment("shop", "web", stuck)
+        seen.pod("shop", "web-1-x", of: web, on: "w-a") { $0.flags = [.running, .restartsAlways, .wasReady] }
+        seen.observe(uptime: 0)
+        seen.state.remove(Pod.self, ClusterBuilder.podUID("shop", "web-1-x"))
+        #expect(seen.signals().raised("workload-down") == ["Deployment shop/web"])
     }
 }

@@ -8,8 +8,13 @@ struct ListWatchBench {
     var machine: ListWatch
     var now = Duration.zero
 
-    init(mode: ListWatch.Mode = .watch, scopes: Int = 1) {
-        machine = ListWatch(mode: mode, scopes: scopes, random: SeededRandom(seed: 42))
+    init(mode: ListWatch.Mode = .watch, scopes: Int = 1, isAlwaysServed: Bool = false) {
+        machine = ListWatch(
+            mode: mode,
+            scopes: scopes,
+            isAlwaysServed: isAlwaysServed,
+            random: SeededRandom(seed: 42)
+        )
     }
 
     mutating func on(_ input: ListWatch.Input) -> [ListWatch.Action] {
@@ -44,8 +49,8 @@ func meta(_ version: String, next: String = "") -> ListMeta {
     return meta
 }
 
-func refused(_ code: Int32, retryAfter: Duration? = nil) -> RequestFailure {
-    .refused(StatusMessage(code: code, reason: "", message: "x"), retryAfter: retryAfter)
+func refused(_ code: Int32, reason: String = "", retryAfter: Duration? = nil) -> RequestFailure {
+    .refused(StatusMessage(code: code, reason: reason, message: "x"), retryAfter: retryAfter)
 }
 
 extension [ListWatch.Action] {

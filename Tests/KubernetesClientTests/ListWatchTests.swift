@@ -1,3 +1,4 @@
+import ClusterState
 import HTTPTransport
 import KubernetesClient
 import Testing
@@ -249,9 +250,30 @@ struct ListWatchTests {
     @Test func notFoundIsAbsentAndForgotten() {
         var bench = ListWatchBench()
         _ = bench.on(.start(after: .zero))
-        let actions = bench.on(.listFailed(refused(404)))
-        #expect(actions == [.abandonList, .clear, .absent(reason: "404: x")])
+        let actions = bench.on(.listFailed(refused(404, reason: "NotFound")))
+        #expect(actions == [.abandonList, .clear, .absent(reason: "404 NotFound: x")])
         #expect(bench.machine.wakeAt == .seconds(300))
+    }
+
+    /// A proxy's page is no answer of Kubernetes: what is known is kept, and the list is tried again.
+    @Test func aPageThatIsNotThereIsAFailure() throws {
+        var bench = ListWatchBench()
+        bench.sync()
+        let actions = bench.on(.watchFailed(scope: 0, refused(404)))
+        #expect(actions == [.failed(.watch, refused(404))])
+        #expect(try #require(bench.machine.wakeAt) < .seconds(5))
+    }
+
+    /// Pods, Deployments, budgets and EndpointSlices are in every cluster: whoever says that they are not there is wrong.
+    @Test func whatEveryClusterServesIsNeverAbsent() throws {
+        let gone = refused(404, reason: "NotFound")
+        var bench = ListWatchBench(isAlwaysServed: true)
+        bench.sync()
+        #expect(bench.on(.discovered(false)) == [])
+        #expect(bench.on(.watchFailed(scope: 0, gone)) == [.failed(.watch, gone)])
+        #expect(try #require(bench.machine.wakeAt) < .seconds(5))
+        let served = Source.allCases.compactMap(APIResource.of).filter(\.isAlwaysServed).map(\.groupVersion)
+        #expect(Set(served) == ["v1", "apps/v1", "policy/v1", "discovery.k8s.io/v1"])
     }
 
     @Test func discoveryTakesAwayAndGivesBack() {
@@ -312,7 +334,8 @@ struct ListWatchTests {
         for _ in 0..<5_000 {
             let scope = Int.random(in: 0..<3, using: &random)
             let failures: [RequestFailure] = [
-                refused(410), refused(429), refused(401), refused(403), refused(404), .malformed("x"),
+                refused(410), refused(429), refused(401), refused(403), refused(404),
+                refused(404, reason: "NotFound"), .malformed("x"),
                 .transport(.overrun), .transport(.timedOut(stage: "idle")), .transport(.connectionLost(reason: "x")),
             ]
             let failure = failures[Int.random(in: 0..<failures.count, using: &random)]

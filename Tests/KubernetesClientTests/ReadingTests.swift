@@ -26,6 +26,17 @@ struct ReadingTests {
         #expect(bench.requests.targets("/namespaces/kube-node-lease/leases?watch=true").isEmpty)
     }
 
+    /// The groups that discovery shows are known where APIServices may not be read.
+    @Test func discoveryTellsGroupsWithoutAPIServices() throws {
+        let bench = try ClientBench()
+        try bench.cluster.inject(.forbidden(.apiServices))
+        bench.sync()
+        #expect(bench.state(.apiservices) == .forbidden)
+        let groups = bench.collect { $0.discoveredGroups ?? [] } ?? []
+        #expect(groups.isSuperset(of: ["", "apps", "policy", "gateway.networking.k8s.io"]))
+        #expect(groups.allSatisfy { !$0.contains("/") && $0 != "v1" })
+    }
+
     @Test func followsChanges() throws {
         let bench = try ClientBench()
         bench.sync()

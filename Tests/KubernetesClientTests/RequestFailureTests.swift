@@ -74,7 +74,7 @@ struct RequestFailureTests {
 
     @Test(arguments: [
         (401, RequestFailure.Kind.unauthorized, SourceState.unauthorized), (403, .forbidden, .forbidden),
-        (404, .notFound, .absent), (406, .malformed, .malformed), (302, .malformed, .malformed),
+        (406, .malformed, .malformed), (302, .malformed, .malformed),
     ])
     func statusesMeanStates(_ status: Int, _ kind: RequestFailure.Kind, _ state: SourceState) {
         #expect(failure(status, "x").kind == kind)
@@ -112,5 +112,21 @@ struct RequestFailureTests {
         #expect(lost.cause == RequestFailure.transport(.connectionLost(reason: "a: stream 9")).cause)
         let refused = RequestFailure.transport(.connectionFailed(host: "a", reason: "refused"))
         #expect(refused.cause != RequestFailure.transport(.tlsFailed(host: "a", reason: "expired")).cause)
+    }
+
+    /// `removed-version-404.http` is what a real API server says of a resource that is not there; `404 page not found`
+    /// it says of a group that is not there, and so does any proxy of anything: discovery tells these apart.
+    @Test func onlyAStatusSaysThatAResourceIsNotThere() {
+        let status = #"{"kind":"Status","status":"Failure","message":"gone","reason":"NotFound","code":404}"#
+        #expect(failure(404, status).kind == .notFound)
+        #expect(failure(404, status).sourceState == .absent)
+        let others = [
+            "404 page not found\n", "<html>default backend - 404</html>", "", #"{"error":"no such route"}"#,
+            #"{"kind":"Status","reason":"Forbidden","code":403}"#,
+        ]
+        for body in others {
+            #expect(failure(404, body).kind == .transient, "\(body)")
+            #expect(failure(404, body).sourceState == nil, "\(body)")
+        }
     }
 }

@@ -150,4 +150,23 @@ struct AccessWireTests {
         #expect(try !decode("FailedGetResourceMetric").isScalingDisabled)
         #expect(try decode("").minReplicas == 1)
     }
+
+    /// matchConditions comes after objectSelector in both kinds.
+    @Test func matchConditionsOfBothKinds() throws {
+        func fill(_ field: UInt64) -> (inout WireWriter) -> Void {
+            { writer in
+                writer.message(2) {
+                    $0.message(field) { condition in
+                        condition.string(1, "not-system")
+                        condition.string(2, "request.userInfo.username != 'system:admin'")
+                    }
+                }
+            }
+        }
+        let validating = try Description.decode(ValidatingWebhookConfiguration.self, fill(11)).row
+        let mutating = try Description.decode(MutatingWebhookConfiguration.self, fill(12)).row
+        #expect(validating.webhooks.map(\.hasMatchConditions) == [true])
+        #expect(mutating.webhooks.map(\.hasMatchConditions) == [true])
+        #expect(validating.webhooks.first?.objectSelector.isEmpty == true)
+    }
 }

@@ -44,9 +44,17 @@ extension Expectation {
     var binding: [String: String] {
         let reference = json["roleRef"]
         let subjects = json["subjects"].array
-            .map {
-                Description.record([
-                    ("kind", $0["kind"].text), ("namespace", $0["namespace"].text), ("name", $0["name"].text),
+            .map { subject in
+                // The user name of a ServiceAccount is that ServiceAccount.
+                let parts = subject["name"].text.split(separator: ":").map(String.init)
+                if subject["kind"].text == "User", parts.count == 4, parts.prefix(2) == ["system", "serviceaccount"] {
+                    return Description.record([
+                        ("kind", "ServiceAccount"), ("namespace", parts[2]), ("name", parts[3]),
+                    ])
+                }
+                return Description.record([
+                    ("kind", subject["kind"].text), ("namespace", subject["namespace"].text),
+                    ("name", subject["name"].text),
                 ])
             }
         return row([
@@ -105,6 +113,7 @@ extension Expectation {
                     ("authorityExpiry", "nil"), ("matchesPodCreation", "\(matchesPods)"),
                     ("namespaceSelector", Self.labelSelector(webhook["namespaceSelector"])),
                     ("objectSelector", Self.labelSelector(webhook["objectSelector"])),
+                    ("hasMatchConditions", "\(!webhook["matchConditions"].array.isEmpty)"),
                 ])
             }
         return row(["webhooks": Description.list(webhooks)])

@@ -21,11 +21,18 @@ extension Expectation {
             ("hostNetwork", spec["hostNetwork"].bool),
             (
                 "mirror",
-                !annotations["kubernetes.io/config.mirror"].isNull || controller["kind"].text == "Node"
-                    || isSystem && labels["tier"].text == "control-plane"
+                controller["kind"].text == "Node"
+                    || isSystem && controller.isNull
+                        && (!annotations["kubernetes.io/config.mirror"].isNull
+                            || labels["tier"].text == "control-plane")
             ),
             ("restartsAlways", ["", "Always"].contains(spec["restartPolicy"].text)), ("daemon", isDaemon),
             ("advertisesAddress", advertises),
+            (
+                "wasReady",
+                conditionStatus("Ready") == "isFalse"
+                    && Self.secondsBetween(status["startTime"].text, conditionTime("Ready")) > 5
+            ),
         ]
         let claims = spec["volumes"].array
             .compactMap { volume -> String? in
@@ -43,6 +50,12 @@ extension Expectation {
             "flags": flags.filter { $0.1 && !$0.0.isEmpty }.map(\.0).joined(separator: "+"),
             "name": metadata["name"].text,
         ]
+    }
+
+    /// Seconds from one time to another; 0 where either is missing.
+    private static func secondsBetween(_ start: String, _ end: String) -> Double {
+        guard let start = Timestamp(rfc3339: start), let end = Timestamp(rfc3339: end) else { return 0 }
+        return end.seconds - start.seconds
     }
 
     var node: [String: String] {

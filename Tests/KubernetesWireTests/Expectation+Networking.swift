@@ -14,10 +14,23 @@ extension Expectation {
         let rules = spec["rules"].array
         let backends = [spec["defaultBackend"]] + rules.flatMap { $0["http"]["paths"].array.map { $0["backend"] } }
         let hosts = Self.distinct(rules.map { $0["host"].text })
+        let annotations = metadata["annotations"]
+        // The AWS controller takes such a backend from an annotation, and ingress-nginx asks none that redirects.
+        let isRedirected = ["permanent-redirect", "temporal-redirect"]
+            .contains { !annotations["nginx.ingress.kubernetes.io/\($0)"].text.isEmpty }
+        let asked = backends.map { $0["service"] }
+            .filter {
+                !isRedirected
+                    && ($0["port"]["name"].text != "use-annotation"
+                        || annotations["alb.ingress.kubernetes.io/actions.\($0["name"].text)"].isNull)
+            }
+        let legacyClass = annotations["kubernetes.io/ingress.class"].text
+        let namedClass = spec["ingressClassName"].text
         let certificates = spec["tls"].array.flatMap { $0["hosts"].array.map(\.text) }
         return row([
-            "ingressClass": spec["ingressClassName"].text, "isClassFromAnnotation": "false",
-            "services": Description.list(Self.distinct(backends.map { $0["service"]["name"].text })),
+            "ingressClass": namedClass.isEmpty ? legacyClass : namedClass,
+            "isClassFromAnnotation": "\(namedClass.isEmpty && !legacyClass.isEmpty)",
+            "services": Description.list(Self.distinct(asked.map { $0["name"].text })),
             "hosts": Description.list(hosts),
             "tlsHosts": Description.list(hosts.filter(certificates.contains)), "hasLoadBalancerAddress": hasAddress,
         ])
@@ -36,7 +49,8 @@ extension Expectation {
             "allowsVolumeExpansion": "\(json["allowVolumeExpansion"].bool)",
             "bindingMode": json["volumeBindingMode"].text == "Immediate" ? "immediate" : "waitForFirstConsumer",
             "hasAllowedTopologies": "\(!json["allowedTopologies"].array.isEmpty)",
-            "isDefault": "\(metadata["annotations"]["storageclass.kubernetes.io/is-default-class"].text == "true")",
+            "isDefault":
+                "\(["storageclass.kubernetes.io", "storageclass.beta.kubernetes.io"].contains { metadata["annotations"]["\($0)/is-default-class"].text == "true" })",
         ])
     }
 }

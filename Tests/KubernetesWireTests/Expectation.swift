@@ -138,10 +138,13 @@ struct Expectation {
     /// A quantity by decimal arithmetic, rounded up to 1/`scale`.
     static func quantity(_ text: String, scale: Decimal) -> Int {
         if text.isEmpty { return 0 }
-        let factors: [(String, Decimal)] = [
-            ("Ki", 1_024), ("Mi", 1_048_576), ("Gi", 1_073_741_824), ("m", Decimal(string: "0.001") ?? 0), ("k", 1_000),
-            ("M", 1_000_000), ("G", 1_000_000_000),
-        ]
+        func powers(_ base: Decimal, _ suffixes: [String]) -> [(String, Decimal)] {
+            suffixes.indices.map { (suffixes[$0], (0...$0).reduce(1) { value, _ in value * base }) }
+        }
+        let binary = powers(1_024, ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"])
+        let decimal = powers(1_000, ["k", "M", "G", "T", "P", "E"])
+        let small = powers(Decimal(string: "0.001") ?? 0, ["m", "u", "n"])
+        let factors = binary + decimal + small
         let factor = factors.first { text.hasSuffix($0.0) }
         let number = Decimal(string: String(text.dropLast(factor?.0.count ?? 0))) ?? -1
         let value = number * (factor?.1 ?? 1) * scale

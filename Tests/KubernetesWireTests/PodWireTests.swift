@@ -194,12 +194,38 @@ struct PodWireTests {
         #expect(!pod.flags.contains(.ready))
     }
 
+    /// A pod that became unready 5 s or less after its start never was ready: the kubelet writes both in one moment. The
+    /// order of the fields does not matter.
+    @Test(
+        arguments: [("False", 105, true, false), ("False", 106, true, true), ("True", 200, true, false)]
+            + [("Unknown", 200, true, false), ("False", 200, false, false)]
+    )
+    func podsThatWereReady(_ status: String, _ since: Int64, _ isStarted: Bool, _ expected: Bool) throws {
+        let (pod, _) = try Self.decode {
+            $0.message(3) {
+                if isStarted { $0.message(7) { $0.int(1, 100) } }
+                $0.message(2) {
+                    $0.string(1, "Ready")
+                    $0.string(2, status)
+                    $0.message(4) { $0.int(1, since) }
+                }
+            }
+        }
+        #expect(pod.flags.contains(.wasReady) == expected)
+        #expect(pod.flags.hasBeenReady == (expected || status == "True"))
+    }
+
     @Test func mirrorPods() throws {
         func isMirror(_ fill: (inout WireWriter) -> Void) throws -> Bool {
             try Self.decode(fill).pod.flags.contains(.mirror)
         }
         let annotation: KeyValuePairs<String, String> = ["kubernetes.io/config.mirror": "hash"]
         #expect(try isMirror { $0.metadata("a", namespace: "kube-system", annotations: annotation) })
+        #expect(
+            try !isMirror {
+                $0.metadata("a", namespace: "kube-system", owner: "ReplicaSet", annotations: annotation)
+            }
+        )
         // What a tenant writes into its own pod makes no static pod of it (SIGNALS, «mirror pod»).
         #expect(try !isMirror { $0.metadata("a", namespace: "shop", annotations: annotation) })
         #expect(

@@ -50,13 +50,34 @@ def network_policies(cluster, out):
             out.add("kube_ha_namespace_pods_unprotected", sum(p.namespace == name for p in bare), name, direction)
 
 
-def subject(entry):
-    """Its identity, or None where it is left out."""
+ACCOUNTS = "system:serviceaccounts:"
+ANYBODY = {("Group", "system:authenticated"), ("Group", "system:unauthenticated"), ("Group", "system:serviceaccounts"),
+           ("User", "system:anonymous")}
+
+
+def anybody(kind, name):
+    """Whether a right given to it is given to anybody: everybody is in these groups, see
+    apiserver/pkg/authentication/user/user.go and MakeGroupNames in authentication/serviceaccount/util.go."""
+    return (kind, name) in ANYBODY or (kind == "Group" and name.startswith(ACCOUNTS))
+
+
+def subject(entry, namespace_of_binding):
+    """Its identity, or None where it is left out. namespace_of_binding: None of a cluster-wide one."""
     kind, name = entry["kind"], entry["name"]
     namespace = entry.get("namespace", "") if kind == "ServiceAccount" else ""
-    if name.startswith("system:") or (kind, name) == ("Group", "kubeadm:cluster-admins"):
+    # The user name of a ServiceAccount is that ServiceAccount (SplitUsername in the same file).
+    parts = name.split(":")
+    if kind == "User" and len(parts) == 4 and parts[:2] == ["system", "serviceaccount"] and parts[2] and parts[3]:
+        kind, namespace, name = "ServiceAccount", parts[2], parts[3]
+    if (kind, name) == ("Group", "kubeadm:cluster-admins") or (kind == "ServiceAccount" and namespace == "kube-system"):
         return None
-    return None if kind == "ServiceAccount" and namespace == "kube-system" else (kind, namespace, name)
+    if kind == "Group" and name.startswith(ACCOUNTS):
+        # Interpretation: the accounts of kube-system are the system's own as a group too.
+        own = name[len(ACCOUNTS):]
+        return None if own in ("kube-system", namespace_of_binding) else (kind, "", name)
+    if name.startswith("system:") and not anybody(kind, name):
+        return None
+    return (kind, namespace, name)
 
 
 def everything(rule):
@@ -65,10 +86,9 @@ def everything(rule):
 
 
 def resource_matches(given, wanted):
-    name, _, sub = wanted.partition("/")
-    if given in ("*", wanted):
-        return True
-    return bool(sub) and given in (name + "/*", "*/" + sub)
+    """ResourceMatches in pkg/apis/rbac/v1/evaluation_helpers.go: a star for the subresource is unknown to it."""
+    _, _, sub = wanted.partition("/")
+    return given in ("*", wanted) or (bool(sub) and given == "*/" + sub)
 
 
 def allows(rule, verb, group, resource):
@@ -92,7 +112,7 @@ def grants(cluster):
             else:
                 rules = None if wide else roles.get((meta(binding)["namespace"], named["name"]))
             for entry in binding.get("subjects") or []:
-                who = subject(entry)
+                who = subject(entry, None if wide else meta(binding)["namespace"])
                 if rules is not None and who is not None:
                     found.append((who, rules, wide, named["name"]))
     return found

@@ -49,10 +49,9 @@ class Node:
         self.unknown = self.ready_condition is not None and self.ready_condition["status"] == "Unknown"
         self.cordoned = bool(thing["spec"].get("unschedulable"))
         self.usable = self.ready and not self.cordoned and not meta(thing).get("deletionTimestamp")
-        # "node-role key": a taint key that begins with node-role.kubernetes.io/.
+        # Whatever its key, a taint keeps ordinary pods off.
         self.candidate = self.usable and not any(
-            t["effect"] in ("NoSchedule", "NoExecute") and t["key"].startswith(ROLE)
-            for t in thing["spec"].get("taints") or [])
+            t["effect"] in ("NoSchedule", "NoExecute") for t in thing["spec"].get("taints") or [])
         self.addresses = {a["address"] for a in thing["status"].get("addresses") or []}
         self.allocatable = thing["status"].get("allocatable") or {}
 
@@ -71,11 +70,18 @@ class Pod:
         self.healthy = (self.phase == "Running" and self.ready and not self.terminating
                         and self.node is not None and not self.node.unknown)
         owner = self.owner = controller(thing)
-        self.mirror = ("kubernetes.io/config.mirror" in annotations(thing)
-                       or (owner is not None and owner["kind"] == "Node")
-                       or (self.namespace == "kube-system" and self.labels.get("tier") == "control-plane"))
-        self.bare = owner is None and not self.mirror
-        self.daemon = owner is not None and owner["kind"] == "DaemonSet"
+        # The kubelet writes its node as the controller of a static pod's mirror; without one, kube-system alone is
+        # believed. Interpretation: while nodes are not known the claim stands.
+        if owner is not None:
+            nodes_known = cluster.recording.ok("nodes")
+            own = meta(self.node.thing).get("uid") if self.node is not None else None
+            self.mirror = owner["kind"] == "Node" and (not nodes_known or owner["uid"] == own)
+        else:
+            self.mirror = self.namespace == "kube-system" and (
+                "kubernetes.io/config.mirror" in annotations(thing) or self.labels.get("tier") == "control-plane")
+        self.bare = owner is None and not self.mirror and not self.terminal
+        self.daemon = owner is not None and owner["kind"] == "DaemonSet" and (
+            not cluster.recording.ok("daemonsets") or owner["uid"] in cluster.daemonset_uids)
         scheduled = condition(thing, "PodScheduled")
         self.unschedulable = (not self.node_name and not self.terminal and scheduled is not None
                               and scheduled["status"] == "False" and scheduled.get("reason") == "Unschedulable")
@@ -85,17 +91,38 @@ class Pod:
         # A generic ephemeral volume has a claim named pod-volume.
         self.claims += [self.name + "-" + v["name"] for v in self.spec.get("volumes") or [] if v.get("ephemeral")]
 
+    def container_status(self, name):
+        status = self.thing.get("status") or {}
+        entries = (status.get("containerStatuses") or []) + (status.get("initContainerStatuses") or [])
+        return next((entry for entry in entries if name and entry.get("name") == name), None)
+
+    @property
+    def resize_infeasible(self):
+        pending = condition(self.thing, "PodResizePending")
+        return pending is not None and pending["status"] == "True" and pending.get("reason") == "Infeasible"
+
     def request(self, resource):
         """Of cpu in milli, of memory in bytes, of pods 1."""
         if resource == "pods":
             return 1
         unit = Fraction(1, 1000) if resource == "cpu" else 1
 
-        def asked(part):
+        def of_spec(part):
             wanted = ((part.get("resources") or {}).get("requests") or {}).get(resource)
             if wanted is None:  # the API server defaults requests to limits
                 wanted = ((part.get("resources") or {}).get("limits") or {}).get(resource)
             return ceiling(quantity(wanted), unit) if wanted is not None else 0
+
+        def asked(part):
+            """Of a container that is resized in place what determineContainerReqs says (component-helpers,
+            resource/helpers.go): the most of spec, allocated and actual, without spec where it is Infeasible."""
+            told = self.container_status(part.get("name"))
+            if told is None or not told.get("resources"):
+                return of_spec(part)
+            held = [(told["resources"].get("requests") or {}).get(resource),
+                    (told.get("allocatedResources") or {}).get(resource)]
+            held = [ceiling(quantity(value), unit) for value in held if value is not None]
+            return max(held + ([] if self.resize_infeasible else [of_spec(part)]), default=0)
 
         running, peak = 0, 0
         for part in self.spec.get("initContainers") or []:
@@ -107,7 +134,7 @@ class Pod:
         total = max(running + sum(asked(part) for part in self.spec.get("containers") or []), peak)
         of_pod = (self.spec.get("resources") or {})
         if resource in (of_pod.get("requests") or {}) or resource in (of_pod.get("limits") or {}):
-            total = asked(self.spec)
+            total = of_spec(self.spec)
         overhead = (self.spec.get("overhead") or {}).get(resource)
         return total + (ceiling(quantity(overhead), unit) if overhead is not None else 0)
 
@@ -167,6 +194,8 @@ class Cluster:
         self.nodes = {meta(n)["name"]: Node(n) for n in recording.all("nodes")}
         self.node_list = [self.nodes[name] for name in sorted(self.nodes)]
         self.zones = sorted({n.zone for n in self.node_list if n.zone})
+        self.zoned_labels = [(n.zone, labels(n.thing)) for n in self.node_list if n.zone]
+        self.daemonset_uids = {meta(d).get("uid") for d in recording.all("daemonsets")}
         self.pods = [Pod(p, self) for p in recording.all("pods")]
         self.pod_by_uid = {p.uid: p for p in self.pods}
         self._workloads()
@@ -230,7 +259,22 @@ class Cluster:
         spec = workload.spec
         if spec is None:
             return set()
-        return {n.zone for n in self.node_list if n.zone and n.usable and admits(spec, n.thing)}
+        zones = {n.zone for n in self.node_list if n.zone and n.usable and admits(spec, n.thing)}
+        return zones & self.zones_of_shared_claims(workload) if zones else zones
+
+    def zones_of_shared_claims(self, workload):
+        """The zones that bound claims leave which the template names: every replica mounts them. Interpretation: only
+        a volume of one zone takes zones away."""
+        from volumes import bound_volume, claims, volume_zones
+        left, known = set(self.zones), claims(self)
+        spec = (workload.template or {}).get("spec") or {}
+        for volume in spec.get("volumes") or []:
+            name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+            bound = bound_volume(self, known.get((workload.namespace, name))) if name else None
+            reach = volume_zones(self, bound) if bound is not None else None
+            if reach is not None and len(reach) == 1:
+                left &= reach
+        return left
 
     def uses_zones(self):
         return bool(self.zones)
@@ -257,48 +301,101 @@ class Budget:
     def __init__(self, thing, cluster):
         self.thing, self.spec, self.status = thing, thing["spec"], thing.get("status") or {}
         self.namespace, self.name = key(thing)
-        # policy/v1: an empty selector selects all, a missing one none.
-        self.selector = self.spec.get("selector")
-        self.pods = [p for p in cluster.pods if p.namespace == self.namespace and selects(self.selector, p.labels)]
+        # policy/v1: an empty selector selects all, a missing one none. Finished pods are counted nowhere.
+        self.selector, self.cluster = self.spec.get("selector"), cluster
+        self.pods = [p for p in cluster.pods if p.namespace == self.namespace and not p.terminal
+                     and selects(self.selector, p.labels)]
         self.expected, self.allowed = self.status.get("expectedPods", 0), self.status.get("disruptionsAllowed", 0)
         self.current, self.wanted = self.status.get("currentHealthy", 0), self.status.get("desiredHealthy", 0)
         self.stale = self.status.get("observedGeneration", 0) < meta(thing).get("generation", 0)
         allowed = condition(thing, "DisruptionAllowed")
         self.sync_failed = (allowed is not None and allowed["status"] == "False"
                             and allowed.get("reason") == "SyncFailed")
-        self.blocks = self.expected > 0 and self.allowed <= 0
+        # Interpretation: without the source pods the status says whether there are some.
+        self.has_pods = (bool(self.pods) if cluster.recording.ok("pods")
+                         else self.expected > 0 or self.current > 0)
+        self.blocks = self.has_pods and (self.allowed <= 0 or self.stale or self.sync_failed)
         self.always_allow = self.spec.get("unhealthyPodEvictionPolicy") == "AlwaysAllow"
 
     @property
+    def live(self):
+        """Pods that can be healthy: countHealthyPods in pkg/controller/disruption/disruption.go passes those over that
+        are being deleted, and a finished pod is never Ready."""
+        return [p for p in self.pods if not p.terminating]
+
+    @property
+    def missing(self):
+        """Replicas that are still to come, by workload: its template has the labels that the budget selects."""
+        found = {}
+        for w in self.cluster.workload_list if self.cluster.recording.ok("pods") else []:
+            if w.namespace != self.namespace or w.desired is None or w.template_labels is None:
+                continue
+            if not selects(self.selector, w.template_labels):
+                continue
+            there = sum(not p.terminal and not p.terminating for p in w.pods)
+            if there < w.desired:
+                found[w.id] = (w, w.desired - there)
+        return found
+
+    @property
     def base(self):
-        """N, on which the budget is resolved."""
-        minimum = self.spec.get("minAvailable")
-        whole = self.expected
-        if isinstance(minimum, int):
-            owners = {p.workload.id: p.workload for p in self.pods if p.workload is not None}
-            whole = max(whole, sum(w.desired for w in owners.values() if w.desired is not None))
-        return whole
+        """N, the most that can be healthy."""
+        return len(self.live) + sum(count for _, count in self.missing.values())
+
+    @property
+    def scale(self):
+        """What getExpectedScale adds up: the scale of every controller of a pod. Interpretation: a controller whose
+        scale is not known counts for its pods."""
+        owners = {p.workload.id: p.workload for p in self.live if p.workload is not None and p.workload.desired is not None}
+        owners.update({identity: w for identity, (w, _) in self.missing.items()})
+        others = sum(p.owner is not None and (p.workload is None or p.workload.desired is None) for p in self.live)
+        return sum(w.desired for w in owners.values()) + others
 
     @property
     def never_allows(self):
-        if self.expected <= 0:
-            return False
+        """disruptionsAllowed = currentHealthy - desiredHealthy stays 0 however many are healthy (updatePdbStatus, which
+        also allows nothing where the expected count, here the scale, is 0)."""
         most, least, whole = self.spec.get("maxUnavailable"), self.spec.get("minAvailable"), self.base
+        if not self.has_pods or whole == 0 or (most is None and least is None):
+            return False
+        if most is None and isinstance(least, int):
+            return least >= whole
+        if self.scale <= 0:
+            return True
         if most is not None:
-            return share(most, whole, True) == 0
-        return least is not None and share(least, whole, True) >= whole
+            spare = share(most, self.scale, True)
+            # Pods in surplus of the scale (a rollout that surges) do not last; bare ones do.
+            bare = any(p.owner is None for p in self.live)
+            return max(0, self.scale - spare) >= whole or (spare == 0 and not bare)
+        return share(least, self.scale, True) >= whole
+
+    @property
+    def daemons_only(self):
+        """kubectl drain passes over the pods of DaemonSets (daemonSetFilter in kubectl/pkg/drain/filters.go)."""
+        return bool(self.pods) and all(p.daemon for p in self.pods)
+
+    @property
+    def refuses(self):
+        """An eviction of one of its pods would be refused now; it alone is asked."""
+        return any(refused(p, [self]) for p in self.pods)
 
 
-def blocks_drain(pod, budgets):
-    """Whether the eviction of the pod would be refused now; budgets are those that select it."""
-    if not pod.node_name or pod.phase != "Running" or pod.terminating or pod.mirror or pod.daemon or not budgets:
+def refused(pod, budgets):
+    """Whether the eviction subresource (pkg/registry/core/pod/storage/eviction.go) refuses the pod now; budgets are
+    those that select it. Pods that are finished, pending or terminating go (canIgnorePDB)."""
+    if pod.phase != "Running" or pod.terminating or not budgets:
         return False
     if len(budgets) >= 2:
         return True
     budget = budgets[0]
-    refused = budget.stale or budget.allowed <= 0
+    denied = budget.stale or budget.allowed <= 0
     if pod.ready:
-        return refused
+        return denied
     if budget.always_allow or budget.current >= budget.wanted > 0:
         return False
-    return refused
+    return denied
+
+
+def blocks_drain(pod, budgets):
+    """Whether a drain of the pod's node would wait for it now."""
+    return bool(pod.node_name) and not pod.mirror and not pod.daemon and refused(pod, budgets)

@@ -7,6 +7,7 @@ import re
 import ssl
 import tempfile
 
+from cluster import BUILT_IN
 from nodes import blocking
 from recording import condition, is_true, key, meta
 from selection import selects
@@ -88,21 +89,38 @@ class Webhook:
             return (set(rule.get("operations") or []) & {"CREATE", "*"}
                     and set(rule.get("apiGroups") or []) & {"", "*"}
                     and set(rule.get("apiVersions") or []) & {"v1", "*"}
-                    and set(rule.get("resources") or []) & {"pods", "*", "*/*"}
+                    and set(rule.get("resources") or []) & {"pods", "*", "pods/*", "*/*"}
                     and rule.get("scope", "*") in ("*", "Namespaced"))
         return any(one(rule) for rule in self.entry.get("rules") or [])
 
     def takes_in(self, namespace):
         return selects(self.entry.get("namespaceSelector") or {}, meta(namespace).get("labels") or {})
 
+    def creates(self, cluster, namespace):
+        """Label sets of pods that are created in the namespace: templates of workloads, and the pods there are."""
+        for w in cluster.workload_list:
+            if w.namespace == namespace and w.template_labels is not None:
+                yield w.template_labels
+        for p in cluster.pods:
+            if p.namespace == namespace and not p.terminal:
+                yield p.labels
+
     def blocks(self, cluster, only=None):
+        """None where it cannot be told: matchConditions are expressions over each request, and what an objectSelector
+        selects takes workloads and pods to know."""
         if self.policy != "Fail" or not self.matches_pods():
             return False
-        return any(self.takes_in(n) for n in cluster.recording.all("namespaces")
-                   if only is None or meta(n)["name"] == only)
+        selector = self.entry.get("objectSelector") or {}
+        every = not selector.get("matchLabels") and not selector.get("matchExpressions")
+        taken = [meta(n)["name"] for n in cluster.recording.all("namespaces")
+                 if self.takes_in(n) and (only is None or meta(n)["name"] == only)]
+        found = any(every or any(selects(selector, one) for one in self.creates(cluster, n)) for n in taken)
+        if not found and taken and not all(cluster.recording.ok(s) for s in ("pods", *BUILT_IN.values())):
+            return None
+        return None if found and self.entry.get("matchConditions") else found
 
     def blocks_itself(self, cluster):
-        return self.service is not None and self.blocks(cluster, self.service[0])
+        return False if self.service is None else self.blocks(cluster, self.service[0])
 
     def expiry(self):
         """Latest notAfter in its caBundle; the standard library reads certificates from files only."""
@@ -118,6 +136,10 @@ class Webhook:
             finally:
                 os.unlink(file.name)
         return max(times) if times else None
+
+
+def told(fact):
+    return None if fact is None else int(fact)
 
 
 def webhooks(cluster):
@@ -145,8 +167,8 @@ def extension_points(cluster, out):
     for hook in webhooks(cluster):
         if hook.service is not None:
             out.add("kube_ha_admission_webhook_endpoints_ready", hook.ready(cluster), *hook.id)
-        out.add("kube_ha_admission_webhook_blocks_pods", int(hook.blocks(cluster)), *hook.id)
-        out.add("kube_ha_admission_webhook_blocks_itself", int(hook.blocks_itself(cluster)), *hook.id)
+        out.add("kube_ha_admission_webhook_blocks_pods", told(hook.blocks(cluster)), *hook.id)
+        out.add("kube_ha_admission_webhook_blocks_itself", told(hook.blocks_itself(cluster)), *hook.id)
         out.add("kube_ha_admission_webhook_ca_expiry_timestamp_seconds", hook.expiry(), *hook.id)
     for thing in cluster.recording.all("apiservices"):
         if thing["spec"].get("service"):

@@ -30,16 +30,33 @@ def class_of(cluster, ingress):
     return defaults[0] if defaults else ""
 
 
-def backends(ingress):
-    """Names of the Services it sends to. Interpretation: two ports of one Service are one backend."""
+REDIRECTS = ("nginx.ingress.kubernetes.io/permanent-redirect", "nginx.ingress.kubernetes.io/temporal-redirect")
+
+
+def backends(cluster, ingress):
+    """Names of the Services it sends to that have endpoints to lose. Interpretation: two ports of one Service are one
+    backend. A redirect of ingress-nginx asks no backend; the AWS controller takes a port named use-annotation from
+    the annotation of the backend's name; what an ExternalName Service stands for is elsewhere."""
     spec, found = ingress["spec"], set()
+    if any(annotations(ingress).get(name) for name in REDIRECTS):
+        return found
     entries = [spec.get("defaultBackend") or {}]
     for rule in spec.get("rules") or []:
         entries += [path["backend"] for path in (rule.get("http") or {}).get("paths") or []]
     for entry in entries:
-        if entry.get("service"):
-            found.add(entry["service"]["name"])
+        service = entry.get("service")
+        if not service or external(cluster, (meta(ingress)["namespace"], service["name"])):
+            continue
+        action = "alb.ingress.kubernetes.io/actions." + service["name"]
+        if (service.get("port") or {}).get("name") == "use-annotation" and action in annotations(ingress):
+            continue
+        found.add(service["name"])
     return found
+
+
+def external(cluster, name):
+    service = all_services(cluster).get(name)
+    return service is not None and service.type == "ExternalName"
 
 
 def available(cluster, names):
@@ -49,7 +66,7 @@ def available(cluster, names):
 
 
 def ingress_available(cluster, ingress):
-    return available(cluster, {(meta(ingress)["namespace"], name) for name in backends(ingress)})
+    return available(cluster, {(meta(ingress)["namespace"], name) for name in backends(cluster, ingress)})
 
 
 def covered(name, given):
@@ -90,12 +107,21 @@ def controller_pods(cluster, thing):
 
 
 def programmed(gateway):
-    return current(condition(gateway, "Programmed"), gateway)
+    """Interpretation: a listener's condition of an older generation tells nothing."""
+    listeners = (gateway.get("status") or {}).get("listeners") or []
+    return current(condition(gateway, "Programmed"), gateway) and not any(
+        c["type"] == "Programmed" and c["status"] == "False" and not old(c, gateway)
+        for listener in listeners for c in listener.get("conditions") or [])
+
+
+def old(entry, thing):
+    """observedGeneration is optional in metav1.Condition: without it nothing says that the condition is old."""
+    seen = entry.get("observedGeneration")
+    return bool(seen) and seen < meta(thing).get("generation", 0)
 
 
 def current(entry, thing):
-    return (entry is not None and entry["status"] == "True"
-            and entry.get("observedGeneration", 0) >= meta(thing).get("generation", 0))
+    return entry is not None and entry["status"] == "True" and not old(entry, thing)
 
 
 def parent_key(reference, route):
@@ -111,7 +137,9 @@ def accepting(cluster, route):
     found = []
     for entry in (route.get("status") or {}).get("parents") or []:
         name = parent_key(entry["parentRef"], route)
-        if name in wanted and name[:2] == ("gateway.networking.k8s.io", "Gateway") and name[2:4] in gateways:
+        # A Service is a parent too (GAMMA, mesh).
+        there = {("gateway.networking.k8s.io", "Gateway"): gateways, ("", "Service"): all_services(cluster)}
+        if name in wanted and name[2:4] in there.get(name[:2], ()):
             if current(parent_condition(entry, "Accepted"), route):
                 found.append(entry)
     return found
@@ -127,14 +155,14 @@ def resolved(cluster, route):
     return bool(parents) and all(current(parent_condition(e, "ResolvedRefs"), route) for e in parents)
 
 
-def route_backends(route):
+def route_backends(cluster, route):
     found = set()
     for rule in route["spec"].get("rules") or []:
         for entry in rule.get("backendRefs") or []:
             if (entry.get("kind", "Service") == "Service" and not entry.get("group")
                     and (1 if entry.get("weight") is None else entry["weight"]) > 0):
                 found.add((entry.get("namespace") or meta(route)["namespace"], entry["name"]))
-    return found
+    return {name for name in found if not external(cluster, name)}
 
 
 def ingress(cluster, out):
@@ -142,7 +170,7 @@ def ingress(cluster, out):
     for thing in record.all("ingresses"):
         name = key(thing)
         hosts = {rule["host"] for rule in thing["spec"].get("rules") or [] if rule.get("host")}
-        out.add("kube_ha_ingress_backends", len(backends(thing)), *name)
+        out.add("kube_ha_ingress_backends", len(backends(cluster, thing)), *name)
         out.add("kube_ha_ingress_backends_available", len(ingress_available(cluster, thing)), *name)
         out.add("kube_ha_ingress_load_balancer_ready", int(has_address(thing)), *name)
         out.add("kube_ha_ingress_class_exists", int(class_of(cluster, thing) in known), *name)
@@ -163,7 +191,7 @@ def ingress(cluster, out):
         out.add("kube_ha_gateway_programmed", int(programmed(thing)), *key(thing))
         out.add("kube_ha_gateway_addresses", len((thing.get("status") or {}).get("addresses") or []), *key(thing))
     for thing in record.all("httproutes"):
-        name, sent = key(thing), route_backends(thing)
+        name, sent = key(thing), route_backends(cluster, thing)
         out.add("kube_ha_httproute_accepted", int(bool(accepting(cluster, thing))), *name)
         out.add("kube_ha_httproute_refs_resolved", int(resolved(cluster, thing)), *name)
         out.add("kube_ha_httproute_backends", len(sent), *name)

@@ -112,7 +112,7 @@ def disruption_budgets(cluster, out):
         out.add("kube_ha_pdb_blocks_drain", int(budget.blocks), *name)
         # Source workloads*, but no workload_type: taken as all five kinds.
         out.add("kube_ha_pdb_never_allows_disruption", int(budget.never_allows), *name)
-        out.add("kube_ha_pdb_matches_no_pods", int(not budget.pods), *name)
+        out.add("kube_ha_pdb_matches_no_pods", int(not budget.has_pods), *name)
         out.add("kube_ha_pdb_overlapping_pods", len(overlapping(cluster, budget)), *name)
     for workload in cluster.workload_list:
         if workload.kind != "daemonset":
@@ -136,7 +136,8 @@ def covered(cluster, workload):
         return int(any(selects(b.selector, workload.template_labels) for b in own))
     if not workload.pods:
         return None
-    return int(any(all(selects(b.selector, p.labels) for p in workload.pods) for b in own))
+    pods = [p for p in workload.pods if not p.terminal]
+    return int(bool(pods) and all(any(selects(b.selector, p.labels) for b in own) for p in pods))
 
 
 def topology(cluster):

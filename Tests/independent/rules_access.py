@@ -78,7 +78,8 @@ def scaled_to_zero(cluster):
 @rule("services", "service-load-balancer-pending", "warning", "services")
 def load_balancer_pending(cluster):
     return service_objects(s for s in all_services(cluster).values()
-                           if s.type == "LoadBalancer" and not has_address(s.thing))
+                           if s.type == "LoadBalancer" and not has_address(s.thing)
+                           and not s.thing["spec"].get("externalIPs"))
 
 
 @rule("services", "cluster-dns-down", "critical", *SERVICES)
@@ -100,7 +101,7 @@ def dns_single(cluster):
 @rule("ingress", "ingress-backend-unavailable", "warning", "ingresses", *SERVICES)
 def backend_unavailable(cluster):
     return [("Ingress", *key(i), i) for i in cluster.recording.all("ingresses")
-            if len(ingress.ingress_available(cluster, i)) < len(ingress.backends(i))]
+            if len(ingress.ingress_available(cluster, i)) < len(ingress.backends(cluster, i))]
 
 
 @rule("ingress", "ingress-class-missing", "warning", "ingresses", "ingressclasses")
@@ -132,7 +133,7 @@ def not_accepted(cluster):
 @rule("ingress", "httproute-backend-unavailable", "warning", "httproutes", *SERVICES)
 def route_backend_unavailable(cluster):
     return [("HTTPRoute", *key(r), r) for r in cluster.recording.all("httproutes")
-            if len(ingress.available(cluster, ingress.route_backends(r))) < len(ingress.route_backends(r))]
+            if len(ingress.available(cluster, ingress.route_backends(cluster, r))) < len(ingress.route_backends(cluster, r))]
 
 
 # 10 storage and 11 storage_classes
@@ -202,6 +203,12 @@ def cluster_admins(cluster):
 def disruptive(cluster):
     """Interpretation: one finding a subject, whatever it may do; cluster admins have a finding already."""
     return list(set().union(*access.holders(cluster).values()) - set(access.admins(cluster)))
+
+
+@rule("rbac", "rbac-open-to-anybody", "warning", "clusterroles", "clusterrolebindings", "roles", "rolebindings")
+def open_to_anybody(cluster):
+    holding = set().union(*access.holders(cluster).values()) | access.admins(cluster)
+    return [who for who in holding if access.anybody(who[0], who[2])]
 
 
 # 15 upgrades

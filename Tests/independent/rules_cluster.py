@@ -230,7 +230,7 @@ def single_zone(cluster, w):
 def pinned_to(cluster, w):
     if w.spec is None:
         return None
-    allowed = zone_requirement(w.spec, cluster.zones)
+    allowed = zone_requirement(w.spec, cluster.zoned_labels)
     return next(iter(allowed)) if allowed is not None and len(allowed) == 1 else None
 
 

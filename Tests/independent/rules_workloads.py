@@ -2,7 +2,7 @@
 
 from findings import WORKLOADS, rule
 from nodes import blocking, covered, overlapping, stuck
-from recording import condition
+from recording import condition, seconds
 from selection import plain, selects
 from services import all_services
 from workloads import in_progress, max_unavailable, nodes_not_ready, replica_failure, stuck as rollout_is_stuck
@@ -19,21 +19,33 @@ def served(cluster, w):
     own = w.template_labels
     for service in cluster.services.values():
         if service.namespace == w.namespace and service.type != "ExternalName":
-            labels = [own] if own is not None else [p.labels for p in w.pods]
+            labels = [own] if own is not None else [p.labels for p in w.pods if not p.terminal]
             if any(plain(service.selector, one) for one in labels):
                 return True
     return False
 
 
+def was_ready(pod):
+    """It is Ready, or became unready more than 5 s after its start: a kubelet writes Ready=False as it starts a pod."""
+    ready, started = condition(pod.thing, "Ready"), (pod.thing.get("status") or {}).get("startTime")
+    if ready is None or ready["status"] == "True":
+        return ready is not None
+    changed = ready.get("lastTransitionTime")
+    return bool(ready["status"] == "False" and started and changed and seconds(changed) - seconds(started) > 5)
+
+
 def was_up(w):
-    """One observation shows it for a Deployment alone: a ReplicaSet of it has once been complete.
-    Everything else that is not up has not been seen up."""
+    """What one observation tells: a rollout of the Deployment has once been complete, or a pod was Ready."""
     progress = condition(w.thing, "Progressing") if w.kind == "deployment" else None
-    return progress is not None and progress.get("reason") == "NewReplicaSetAvailable"
+    return (progress is not None and progress.get("reason") == "NewReplicaSetAvailable"
+            or any(was_ready(p) for p in w.pods))
 
 
 def none_available(cluster):
-    return [w for w in cluster.workload_list if w.kind != "daemonset" and (w.desired or 0) > 0 and w.available == 0]
+    """None available, on nodes that are Ready, and no rollout goes on that may explain it."""
+    return [w for w in cluster.workload_list if w.available == 0 and (w.desired or 0) > (
+                nodes_not_ready(cluster, w) if w.kind == "daemonset" else 0)
+            and not (in_progress(cluster, w) and not rollout_is_stuck(cluster, w))]
 
 
 @rule("replicas", "workload-down", "critical", *WORKLOADS, "services")
@@ -92,7 +104,8 @@ def budget_objects(budgets):
 
 
 def obstructs(cluster, b):
-    return (b.never_allows and b.base >= 2) or b.sync_failed or bool(overlapping(cluster, b))
+    return b.has_pods and not b.daemons_only and (
+        (b.never_allows and b.base >= 2) or b.sync_failed or bool(overlapping(cluster, b)))
 
 
 @rule("disruption_budgets", "pdb-blocks-drain", "warning", "poddisruptionbudgets", "pods", *WORKLOADS)
@@ -105,17 +118,20 @@ def matches_nothing(cluster):
     def idle(b):
         return any(w.namespace == b.namespace and w.desired == 0 and w.template_labels is not None
                    and selects(b.selector, w.template_labels) for w in cluster.workload_list)
-    return budget_objects(b for b in cluster.budgets if not b.pods and not idle(b))
+    return budget_objects(b for b in cluster.budgets if not b.has_pods and not idle(b))
 
 
 @rule("disruption_budgets", "pdb-single-replica", "info", "poddisruptionbudgets", "pods", *WORKLOADS)
 def single(cluster):
-    return budget_objects(b for b in cluster.budgets if b.never_allows and b.base < 2)
+    return budget_objects(b for b in cluster.budgets if b.never_allows and b.base < 2 and not b.daemons_only
+                          and not obstructs(cluster, b))
 
 
 @rule("disruption_budgets", "pdb-exhausted", "info", "poddisruptionbudgets", "pods", *WORKLOADS)
 def exhausted(cluster):
-    return budget_objects(b for b in cluster.budgets if b.blocks and not b.never_allows and not obstructs(cluster, b))
+    """Where an eviction would be refused now. Of a budget over a DaemonSet alone it is all that is said."""
+    return budget_objects(b for b in cluster.budgets if b.blocks and b.refuses and (
+        b.daemons_only or not b.never_allows and not obstructs(cluster, b)))
 
 
 @rule("disruption_budgets", "workload-without-budget", "info", "poddisruptionbudgets", *WORKLOADS)

@@ -5,6 +5,11 @@ import re
 ZONE_KEYS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
 
 
+def is_zone_key(name):
+    """Of Kubernetes or of a CSI driver (topology.ebs.csi.aws.com/zone, topology.gke.io/zone and so on)."""
+    return name.endswith("/zone")
+
+
 def expression(entry, labels):
     name, operator, values = entry["key"], entry["operator"], entry.get("values") or []
     if operator == "In":
@@ -82,21 +87,23 @@ def admits(spec, node):
     return all(tolerates(spec.get("tolerations"), taint) for taint in hard)
 
 
-def zone_requirement(spec, zones):
-    """The zones that a pod spec's own node selector and required affinity on the zone keys admit,
-    or None where neither speaks of a zone. A term without a zone key admits every zone."""
-    spoken, allowed = False, set(zones)
+def zone_requirement(spec, nodes):
+    """The zones that a pod spec's own node selector and required affinity on zone keys admit, or None where neither
+    speaks of a zone. A term without a zone key admits every zone. nodes: (zone, labels) of each node with a zone: a
+    driver's zone key may have other values than the zones have names, so it is the nodes' labels that tell."""
+    every = {zone for zone, _ in nodes}
+    spoken, allowed = False, set(every)
     for name, value in (spec.get("nodeSelector") or {}).items():
-        if name in ZONE_KEYS:
+        if is_zone_key(name):
             spoken = True
-            allowed &= {value}
+            allowed &= {zone for zone, labels in nodes if labels.get(name) == value}
     terms = required_terms(spec.get("affinity"))
     if terms:
         admitted, restricted = set(), False
         for term in terms:
-            own = [e for e in term.get("matchExpressions") or [] if e["key"] in ZONE_KEYS]
+            own = [e for e in term.get("matchExpressions") or [] if is_zone_key(e["key"])]
             restricted |= bool(own)
-            admitted |= {z for z in zones if all(expression(e, {e["key"]: z}) for e in own)}
+            admitted |= {zone for zone, labels in nodes if all(expression(e, labels) for e in own)}
         if restricted:
             spoken = True
             allowed &= admitted

@@ -5,9 +5,12 @@ from recording import key, meta
 
 
 class Endpoint:
-    def __init__(self, entry, cluster):
+    def __init__(self, entry, cluster, publishes_not_ready=False):
+        """With publishNotReadyAddresses `ready` is true of every pod; `serving` tells which are
+        (discovery/v1 EndpointConditions)."""
         flags = entry.get("conditions") or {}
-        self.ready = flags.get("ready") is not False and flags.get("terminating") is not True
+        told = flags.get("serving") if publishes_not_ready else flags.get("ready")
+        self.ready = told is not False and flags.get("terminating") is not True
         target = entry.get("targetRef") or {}
         pod = cluster.pod_by_uid.get(target.get("uid")) if target.get("uid") else None
         self.node = entry.get("nodeName") or (pod.node_name if pod else "") or ""
@@ -22,7 +25,10 @@ class Service:
         self.namespace, self.name = key(thing)
         self.selector = thing["spec"].get("selector") or {}
         self.type = thing["spec"].get("type", "ClusterIP")
-        self.endpoints = endpoints(slices, cluster)
+        # FindPort (kubernetes/pkg/api/v1/pod/util.go) fails where no container has the port that targetPort names: the
+        # slice is written without ports, and nobody is reached.
+        reached = [s for s in slices if s.get("ports") or not thing["spec"].get("ports")]
+        self.endpoints = endpoints(reached, cluster, bool(thing["spec"].get("publishNotReadyAddresses")))
         self.judged = self.type != "ExternalName" and bool(self.selector or slices)
 
     @property
@@ -30,7 +36,7 @@ class Service:
         return [e for e in self.endpoints if e.ready]
 
 
-def endpoints(slices, cluster):
+def endpoints(slices, cluster, publishes_not_ready=False):
     """One per target UID, else per address; of two address families the one with more of them (IPv4 in a draw).
     Interpretation: an endpoint that two slices list is ready if either says so."""
     families = {}
@@ -39,7 +45,7 @@ def endpoints(slices, cluster):
             continue
         found = families.setdefault(thing.get("addressType", "IPv4"), {})
         for entry in thing.get("endpoints") or []:
-            endpoint = Endpoint(entry, cluster)
+            endpoint = Endpoint(entry, cluster, publishes_not_ready)
             seen = found.get(endpoint.identity)
             if seen is None or (endpoint.ready and not seen.ready):
                 found[endpoint.identity] = endpoint
@@ -63,10 +69,14 @@ def all_services(cluster):
 
 
 def dns_service(cluster):
-    for name in (("kube-system", "kube-dns"), ("openshift-dns", "dns-default")):
-        if name in all_services(cluster):
-            return cluster.services[name]
-    return None
+    """By its name, else by the label that its manifests carry, NodeLocal DNSCache's upstream Service left out.
+    Interpretation: of several the one with the shortest name, and no headless one."""
+    known = all_services(cluster)
+    labelled = [s for (namespace, name), s in sorted(known.items(), key=lambda i: (len(i[0][1]), i[0]))
+                if namespace == "kube-system" and labels(s.thing).get("k8s-app") == "kube-dns"
+                and not name.endswith("-upstream") and s.thing["spec"].get("clusterIP") != "None" and s.judged]
+    return (known.get(("kube-system", "kube-dns")) or (labelled[0] if labelled else None)
+            or known.get(("openshift-dns", "dns-default")))
 
 
 def has_address(thing):

@@ -2,7 +2,7 @@
 
 from cluster import annotations
 from recording import key, meta
-from volumes import claims, pod_volumes, volume_nodes, volume_zones
+from volumes import claims, named_nodes, pod_volumes, volume_nodes, volume_zones
 
 PHASES = ("Pending", "Bound", "Lost")
 VOLUME_PHASES = ("Pending", "Available", "Bound", "Released", "Failed")
@@ -48,7 +48,8 @@ def zone_bound(cluster, volume):
 
 
 def node_bound(cluster, volume):
-    nodes = volume_nodes(cluster, volume)
+    """Also one whose node is gone: it is bound to it all the more."""
+    nodes = volume_nodes(cluster, volume) or named_nodes(volume)
     return nodes is not None and len(nodes) == 1
 
 

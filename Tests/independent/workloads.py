@@ -4,9 +4,13 @@ from cluster import BUILT_IN, controller, share
 from recording import condition, is_true, meta, seconds
 from selection import admits
 
-# What the DaemonSet controller adds to the tolerations of its pods.
-DAEMON_TOLERATIONS = [{"key": "node.kubernetes.io/" + name, "operator": "Exists"} for name in
-                      ("not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable")]
+# What the DaemonSet controller adds to the tolerations of its pods (AddOrUpdateDaemonPodTolerations in
+# pkg/controller/daemon/util/daemonset_util.go): not-ready and unreachable with NoExecute alone.
+DAEMON_TOLERATIONS = [{"key": "node.kubernetes.io/" + name, "operator": "Exists", "effect": effect}
+                      for effect, names in (("NoExecute", ("not-ready", "unreachable")),
+                                            ("NoSchedule", ("disk-pressure", "memory-pressure", "pid-pressure",
+                                                            "unschedulable")))
+                      for name in names]
 
 
 def replica_failure(workload):
@@ -35,7 +39,6 @@ def replicas(cluster, out):
         out.add("kube_ha_workloads_deficient", sum((w.deficit or 0) > 0 for w in own), kind)
         out.add("kube_ha_workloads_single_replica", sum(w.desired == 1 for w in own), kind)
     for namespace in sorted({p.namespace for p in cluster.pods if p.bare}):
-        # Interpretation: finished bare pods count too; the words define a bare pod without its phase.
         out.add("kube_ha_pods_without_controller",
                 sum(p.bare for p in cluster.pods if p.namespace == namespace), namespace)
 
@@ -59,14 +62,33 @@ def in_progress(cluster, w):
     spec, status = w.thing["spec"], w.thing.get("status") or {}
     updated = status.get("updatedReplicas", 0)
     if w.kind == "deployment":
-        return not spec.get("paused") and (updated < w.desired or status.get("replicas", 0) > updated)
+        # The reason becomes NewReplicaSetAvailable when the new pods are available, and stays (syncRolloutStatus in
+        # pkg/controller/deployment/progress.go).
+        progress = condition(w.thing, "Progressing")
+        settling = (progress is not None and progress.get("reason") != "NewReplicaSetAvailable"
+                    and status.get("availableReplicas", 0) < updated)
+        return not spec.get("paused") and (updated < w.desired or status.get("replicas", 0) > updated or settling)
     if strategy(w).get("type", "RollingUpdate") == "OnDelete":
         return False
     if w.kind == "statefulset":
         partition = (strategy(w).get("rollingUpdate") or {}).get("partition") or 0
-        return status.get("updateRevision") != status.get("currentRevision") and updated < w.desired - partition
-    # Interpretation: the nodes not Ready that its template admits are taken off the desired ones.
-    return status.get("updatedNumberScheduled", 0) < w.desired - nodes_not_ready(cluster, w)
+        if status.get("updateRevision") == status.get("currentRevision"):
+            return False
+        return updated < w.desired - partition or (
+            partition == 0 and status.get("readyReplicas", 0) < w.desired and has_young_pod(cluster, w))
+    # Interpretation: the nodes not Ready that its template admits are taken off the desired ones, and a DaemonSet with
+    # its first revision rolls nothing out.
+    wanted = w.desired - nodes_not_ready(cluster, w)
+    return status.get("updatedNumberScheduled", 0) < wanted or (
+        status.get("numberAvailable", 0) < wanted and rollback_revisions(cluster, w) > 0 and has_young_pod(cluster, w))
+
+
+def has_young_pod(cluster, w):
+    """Whether a pod of the update revision was created within 10 minutes."""
+    wanted = update_revision(cluster, w)
+    return wanted is not None and any(
+        p.labels.get("controller-revision-hash") == wanted
+        and cluster.now - seconds(meta(p.thing)["creationTimestamp"]) <= 600 for p in w.pods)
 
 
 def nodes_not_ready(cluster, w):
@@ -123,7 +145,8 @@ def max_unavailable(w):
     if kind == "OnDelete":
         return None
     if w.kind == "statefulset":
-        return max(1, share(rolling.get("maxUnavailable", 1), w.desired, True))
+        # getStatefulSetMaxUnavailable in pkg/controller/statefulset/stateful_set_utils.go
+        return max(1, share(rolling.get("maxUnavailable", 1), w.desired, False))
     return share(rolling.get("maxUnavailable", 1), w.desired, True)
 
 

@@ -85,7 +85,7 @@ def violated(cluster, there):
 
 def pinned_zones(cluster, pod):
     """The zones that its bound volumes and its own zone requirements leave, None where neither speaks."""
-    allowed = zone_requirement(pod.spec, cluster.zones)
+    allowed = zone_requirement(pod.spec, cluster.zoned_labels)
     for volume in pod_volumes(cluster, pod):
         reach = volume_zones(cluster, volume)
         if reach:

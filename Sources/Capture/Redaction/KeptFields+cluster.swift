@@ -51,9 +51,10 @@ extension KeptFields {
     )
 
     /// webhooks: name, clientConfig (service, certificates of caBundle; not the URL, which may hold a password), rules,
-    /// failurePolicy, namespaceSelector, objectSelector.
+    /// failurePolicy, namespaceSelector, objectSelector, that there are matchConditions.
     ///
-    /// - Parameter objectSelector: The number of the last: 10 of validating webhooks, 11 of mutating ones.
+    /// - Parameter objectSelector: The number of that: 10 of validating webhooks, 11 of mutating ones; matchConditions
+    ///   comes after it.
     /// - Returns: The fields.
     static func webhookConfiguration(objectSelector: UInt32) -> KeptFields {
         [
@@ -62,6 +63,7 @@ extension KeptFields {
                 1: .value, 2: .message([1: .message([1: .value, 2: .value]), 2: .certificates]),
                 3: .message([1: .value, 2: .message([1: .value, 2: .value, 3: .value, 4: .value])]), 4: .value,
                 5: .message(labelSelector), objectSelector: .message(labelSelector),
+                objectSelector + 1: .presence,
             ]),
         ]
     }

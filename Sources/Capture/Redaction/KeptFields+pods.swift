@@ -30,8 +30,8 @@ extension KeptFields {
         ] as KeptFields)
         .merging(placement)
 
-    /// phase, conditions.
-    static let pod = object(spec: podSpec, status: [1: .value, 2: .message(condition)])
+    /// phase, conditions, startTime.
+    static let pod = object(spec: podSpec, status: [1: .value, 2: .message(condition), 7: .message(time)])
 
     /// maxSkew, topologyKey, whenUnsatisfiable, labelSelector.
     static let spreadConstraint: KeptFields = [1: .value, 2: .labelKey, 3: .value, 4: .message(labelSelector)]

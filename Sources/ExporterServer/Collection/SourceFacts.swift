@@ -19,6 +19,14 @@ package struct SourceFacts: Sendable {
     /// Whether the source exists here and was not excluded.
     var isWanted: Bool { status.state != .absent && status.state != .disabled }
 
+    /// The facts once nobody has looked at the source for too long: stale, unless it does not exist here.
+    var outdated: SourceFacts {
+        guard isWanted else { return self }
+        var status = status
+        status.state = .stale
+        return SourceFacts(source: source, status: status, objects: nil)
+    }
+
     /// Whether it has answered at some time.
     var hasSynced: Bool { status.hasSynced }
 

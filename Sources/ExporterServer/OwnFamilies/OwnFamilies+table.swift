@@ -7,11 +7,14 @@ extension OwnFamilies {
     ///
     /// - Parameters:
     ///   - snapshot: The last collection, however old; nil before the first.
+    ///   - isFresh: Whether it is young enough to be served: of sources that were last looked at before, nothing is known
+    ///     but that.
     ///   - requests: What was answered so far.
     ///   - process: What the system tells of the process.
     /// - Returns: The table that follows the cluster's.
     package static func table(
         snapshot: Snapshot?,
+        isFresh: Bool = true,
         requests: [RequestCounts.Key: Int],
         process: ProcessFacts
     ) -> SampleTable {
@@ -29,7 +32,7 @@ extension OwnFamilies {
         sink.add(leader, 1)
         sink.add(collections, snapshot?.number ?? 0)
         if let snapshot {
-            for source in snapshot.sources { add(source, &sink) }
+            for source in snapshot.sources { add(isFresh ? source : source.outdated, &sink) }
             add(snapshot, &sink)
         }
         for (key, count) in requests.sorted(by: { $0.key < $1.key }) {

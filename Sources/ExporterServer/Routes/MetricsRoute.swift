@@ -31,7 +31,12 @@ struct MetricsRoute: Sendable {
         let (format, contentType) = Negotiation.format(accept: request.headers[.accept])
         // Checked here and nowhere else: no timer has to fire for old truth to go.
         let snapshot = cache.fresh(at: clock.uptime(), within: staleAfter, interval: interval)
-        let own = OwnFamilies.table(snapshot: cache.latest, requests: requests.all, process: processFacts())
+        let own = OwnFamilies.table(
+            snapshot: cache.latest,
+            isFresh: snapshot != nil,
+            requests: requests.all,
+            process: processFacts()
+        )
         let end = ExpositionWriter([own], format: format, endOfExposition: true).allBytes()
         var headers: HTTPFields = [
             .contentType: contentType, .vary: "Accept, Accept-Encoding", .cacheControl: "no-store",

@@ -17,7 +17,17 @@ extension AccessControl {
         remedy: "Check that it needs these rights; narrow the role to the namespaces, resources and verbs that it uses."
     )
 
-    package static let rules = [clusterAdmins, disruptive]
+    static let openToAnybody = Rule(
+        "rbac-open-to-anybody",
+        .warning,
+        needs: [.clusterRoles, .clusterRoleBindings, .roles, .roleBindings],
+        summary:
+            "A right that may disrupt the cluster is given to everybody: all users, all service accounts, or requests without credentials.",
+        remedy:
+            "Delete the binding; give the role to the users, groups or service accounts that need it, by their own names."
+    )
+
+    package static let rules = [clusterAdmins, disruptive, openToAnybody]
 
     static func judgeAdmins(_ access: Access, _ admins: [Subject], _ output: inout SignalOutput) {
         for subject in admins {
@@ -32,10 +42,20 @@ extension AccessControl {
     static func judgeSubjects(_ access: Access, _ output: inout SignalOutput) {
         // Few sets of rights are held by many subjects: each is put into words once.
         var phrases: [SubjectRights: String] = [:]
-        for (subject, rights) in access.subjects where !rights.isAdmin {
+        for (subject, rights) in access.subjects {
+            let anybody = access.anybody(subject)
+            if rights.isAdmin && anybody == nil { continue }
             let phrase = phrases[rights] ?? phrase(rights)
             phrases[rights] = phrase
-            if !phrase.isEmpty { output.raise(disruptive, access.object(subject), phrase) }
+            guard !phrase.isEmpty else { continue }
+            if !rights.isAdmin { output.raise(disruptive, access.object(subject), phrase) }
+            if let anybody {
+                output.raise(
+                    openToAnybody,
+                    access.object(subject),
+                    "\(anybody) \(rights.isAdmin ? "has every right cluster-wide" : phrase)"
+                )
+            }
         }
     }
 

@@ -4,7 +4,7 @@ extension DaemonSets {
     static let misplaced = Rule(
         "daemonset-misscheduled",
         .info,
-        needs: [.one(.daemonsets)],
+        needs: [.one(.daemonsets), .nodes, .pods],
         summary: "Nodes run a pod of a DaemonSet that is no longer meant for them.",
         remedy:
             "Compare its node selector and tolerations with the nodes' labels and taints; delete the pods, or let the DaemonSet tolerate the taint."
@@ -20,15 +20,17 @@ extension DaemonSets {
 
     package static let rules = [misplaced, everywhereAtOnce]
 
-    static func judge(_ row: DaemonSet, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judge(_ row: DaemonSet, at position: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
         let object = cluster.object("DaemonSet", row.meta)
         let ignored = row.meta.ignoredRules
-        if row.misscheduled > 0 {
+        // Those on nodes that are not Ready are the nodes' trouble, told as node-not-ready.
+        let misscheduled = Int(row.misscheduled) - cluster.unreadyNodesMisscheduled(row, at: position)
+        if misscheduled > 0 {
             output.raise(
                 misplaced,
                 object,
                 ignored: ignored,
-                "\(row.misscheduled) \(row.misscheduled == 1 ? "node runs" : "nodes run") a pod and should not"
+                "\(misscheduled) \(misscheduled == 1 ? "node runs" : "nodes run") a pod and should not"
             )
         }
         let interner = cluster.state.interner

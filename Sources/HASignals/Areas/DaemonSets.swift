@@ -50,7 +50,8 @@ package enum DaemonSets: Area {
 
     package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
         guard cluster.isOK(.daemonsets) else { return }
-        cluster.state.daemonSets.forEach { _, row in
+        for (position, workload) in cluster.index.workloads.enumerated() where workload.kind == .daemonSet {
+            guard let row = cluster.state.daemonSets[workload.uid] else { continue }
             let labels = output.sink.labels(
                 "namespace",
                 cluster.text(row.meta.namespace),
@@ -62,7 +63,7 @@ package enum DaemonSets: Area {
             output.sink.add(unavailable, labels, row.unavailable)
             output.sink.add(misscheduled, labels, row.misscheduled)
             if row.desired > 0 { output.sink.add(coverage, labels, Double(row.ready) / Double(row.desired)) }
-            judge(row, cluster, &output)
+            judge(row, at: position, cluster, &output)
         }
     }
 }

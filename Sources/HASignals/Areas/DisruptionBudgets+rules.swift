@@ -41,7 +41,7 @@ extension DisruptionBudgets {
         "pdb-exhausted",
         .info,
         needs: [.budgets, .pods, .workloads],
-        summary: "A budget allows no disruption now; with all its pods healthy it would.",
+        summary: "A budget refuses evictions now; with all its pods healthy it would allow one.",
         remedy: "Wait for its pods to come back before draining, or find out why they do not."
     )
 
@@ -68,28 +68,16 @@ extension DisruptionBudgets {
         let budget = facts.budget
         let object = cluster.object("PodDisruptionBudget", budget.meta)
         let ignored = budget.meta.ignoredRules
-        if isEmpty {
-            output.raise(matchesNothing, object, ignored: ignored, "its selector matches no pod")
+        guard facts.hasPods else {
+            if isEmpty { output.raise(matchesNothing, object, ignored: ignored, "its selector matches no pod") }
+            return
         }
-        if size.neverAllows && size.total >= 2 {
-            output.raise(
-                blocks,
-                object,
-                ignored: ignored,
-                "it can never allow a disruption of its \(size.total) pods"
-            )
-        } else if budget.isSyncFailed {
-            output.raise(blocks, object, ignored: ignored, "the disruption controller cannot work it out (SyncFailed)")
-        } else if overlap > 0 {
-            output.raise(
-                blocks,
-                object,
-                ignored: ignored,
-                "\(overlap) of its pods \(overlap == 1 ? "is" : "are") selected by another budget too"
-            )
-        } else if size.neverAllows {
+        // Drains pass over the pods of DaemonSets: nothing hangs on a budget that has no others.
+        if !size.isForDaemonsOnly, let fault = blockingFault(budget, size, overlap: overlap) {
+            output.raise(blocks, object, ignored: ignored, fault)
+        } else if !size.isForDaemonsOnly && size.neverAllows {
             output.raise(singleReplica, object, ignored: ignored, "it guards a single replica")
-        } else if facts.blocksDrain {
+        } else if facts.blocksDrain && size.refusesEviction {
             output.raise(
                 exhausted,
                 object,
@@ -97,6 +85,21 @@ extension DisruptionBudgets {
                 "\(budget.currentHealthy) healthy of \(budget.desiredHealthy) needed, no disruption allowed"
             )
         }
+    }
+
+    /// Why drains hang on the budget however healthy its pods are; nil where they do not, or where it guards one pod.
+    private static func blockingFault(_ budget: PodDisruptionBudget, _ size: BudgetSize, overlap: Int) -> String? {
+        if size.neverAllows && size.total >= 2 {
+            return size.isForBarePodsOnly && budget.isMeasuredOnScale
+                ? "its \(size.total) pods have no controller to take a number of replicas from: it never allows a "
+                    + "disruption; minAvailable as a number would"
+                : "it can never allow a disruption of its \(size.total) pods"
+        }
+        if budget.isSyncFailed { return "the disruption controller cannot work it out (SyncFailed)" }
+        if overlap > 0 {
+            return "\(overlap) of its pods \(overlap == 1 ? "is" : "are") selected by another budget too"
+        }
+        return nil
     }
 
     static func judgeCoverage(

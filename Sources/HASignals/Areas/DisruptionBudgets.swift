@@ -59,7 +59,7 @@ package enum DisruptionBudgets: Area {
         labels: "namespace",
         "poddisruptionbudget",
         sources: ["poddisruptionbudgets"],
-        help: "1 where the budget has pods and allows no disruption now."
+        help: "1 where the budget has pods and allows no disruption now: none left, its status stale, or SyncFailed."
     )
     static let neverAllows = Family(
         "kube_ha_pdb_never_allows_disruption",
@@ -75,7 +75,7 @@ package enum DisruptionBudgets: Area {
         labels: "namespace",
         "poddisruptionbudget",
         sources: ["poddisruptionbudgets", "pods"],
-        help: "1 where its selector matches no pod."
+        help: "1 where its selector matches no pod that is not finished."
     )
     static let overlappingPods = Family(
         "kube_ha_pdb_overlapping_pods",
@@ -110,12 +110,13 @@ package enum DisruptionBudgets: Area {
     package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
         let eviction = Eviction(cluster)
         let coverage = BudgetCoverage(cluster)
+        let sizes = GroupSize.all(cluster)
         var seenIn = Array(repeating: -1, count: cluster.index.workloads.count)
         for (position, facts) in cluster.index.budgets.enumerated() {
-            let size = BudgetSize(facts, number: position, cluster, &seenIn)
+            let size = BudgetSize(facts, number: position, sizes, coverage, cluster, &seenIn)
             let overlap = eviction.overlapping(budget: position)
             addSamples(facts, size, overlap: overlap, cluster, &output.sink)
-            let isEmpty = facts.labelGroups.isEmpty && !coverage.selectsScaledToZero[position]
+            let isEmpty = !facts.hasPods && !coverage.selectsScaledToZero[position]
             judge(facts, size, isEmpty: isEmpty, overlap: overlap, cluster, &output)
         }
         addCoverage(coverage, cluster, &output)
@@ -144,7 +145,7 @@ package enum DisruptionBudgets: Area {
         sink.add(syncFailed, labels, budget.isSyncFailed)
         sink.add(blocksDrain, labels, facts.blocksDrain)
         sink.add(neverAllows, labels, size.neverAllows)
-        sink.add(matchesNoPods, labels, facts.labelGroups.isEmpty)
+        sink.add(matchesNoPods, labels, !facts.hasPods)
         sink.add(overlappingPods, labels, overlap)
     }
 

@@ -14,7 +14,8 @@ extension Replicas {
         "workload-never-up",
         .warning,
         needs: [.workloads, .services],
-        summary: "A workload has no available replica and never had one, or no Service depends on it.",
+        summary:
+            "A workload has no available replica, and nothing tells that it had one, or no Service depends on it.",
         remedy:
             "Look at the events of its pods for what keeps them from starting, or scale it to 0 if it is not wanted."
     )
@@ -81,14 +82,13 @@ extension Replicas {
             output.raise(single, cluster.object(workload), ignored: workload.ignoredRules, "one replica is wanted")
         }
         guard available < desired else { return }
-        var excused = 0
-        if let rollout = cluster.rollout(of: workload, at: position), rollout.isInProgress, !rollout.isStuck {
-            excused += rollout.maxUnavailable ?? 0
-        }
+        let rollout = cluster.rollout(of: workload, at: position)
+        let isRolling = rollout.map { $0.isInProgress && !$0.isStuck } ?? false
+        var onUnreadyNodes = 0
         if workload.kind == .daemonSet, let row = cluster.state.daemonSets[workload.uid] {
-            excused += cluster.unreadyNodes(admittedBy: row)
+            onUnreadyNodes = cluster.unreadyNodes(admittedBy: row)
         }
-        if available < desired - excused {
+        if available < desired - onUnreadyNodes - (isRolling ? rollout?.maxUnavailable ?? 0 : 0) {
             output.raise(
                 lacking,
                 cluster.object(workload),
@@ -96,8 +96,8 @@ extension Replicas {
                 "\(available) of \(desired) replicas are available"
             )
         }
-        // A DaemonSet whose every node is down is the nodes' trouble.
-        if available == 0 && (workload.kind != .daemonSet || desired > excused) {
+        // A DaemonSet whose every node is down is the nodes' trouble; what a rollout replaces will come back.
+        if available == 0 && desired > onUnreadyNodes && !isRolling {
             judgeOutage(workload, at: position, desired: desired, cluster, &output)
         }
     }
@@ -109,7 +109,7 @@ extension Replicas {
         _ cluster: Cluster,
         _ output: inout SignalOutput
     ) {
-        let wasUp = hasServed(workload, cluster)
+        let wasUp = hasServed(workload, at: position, cluster)
         let services = cluster.servicesSelecting(workload, at: position)
         let consequence = unserved(services, workload, cluster)
         if wasUp && (!services.isEmpty || cluster.text(workload.namespace) == "kube-system") {
@@ -131,12 +131,17 @@ extension Replicas {
         }
     }
 
-    /// Whether the workload was available at some time: seen so since the start, or, of a Deployment, told by its
-    /// condition Progressing, which keeps the reason NewReplicaSetAvailable once a rollout has come to its end.
-    private static func hasServed(_ workload: Workload, _ cluster: Cluster) -> Bool {
-        if cluster.observations.wasAvailable(workload.uid) { return true }
-        return workload.kind == .deployment
-            && cluster.state.deployments[workload.uid]?.hasCompletedRollout == true
+    /// Whether anything tells that the workload served at some time. See SIGNALS, «served before».
+    private static func hasServed(_ workload: Workload, at position: Int, _ cluster: Cluster) -> Bool {
+        if cluster.observations.hasServed(workload.uid) { return true }
+        if workload.kind == .deployment, cluster.state.deployments[workload.uid]?.hasCompletedRollout == true {
+            return true
+        }
+        var wasReady = false
+        cluster.index.podsByWorkload.forEach(in: position) { number in
+            if cluster.pod(number)?.flags.hasBeenReady == true { wasReady = true }
+        }
+        return wasReady
     }
 
     /// The consequence for the Services that have no endpoint left; empty where there is none.

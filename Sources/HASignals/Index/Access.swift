@@ -63,10 +63,17 @@ struct Access {
             roles[RoleKey(namespace: .empty, name: role.meta.name)] = grants
         }
         var found: [Subject: SubjectRights] = [:]
-        func add(_ grants: Grants?, to subjects: [Subject], _ where: WritableKeyPath<SubjectRights, Grants>) {
+        func add(
+            _ grants: Grants?,
+            to subjects: [Subject],
+            _ where: WritableKeyPath<SubjectRights, Grants>,
+            in namespace: StringID? = nil
+        ) {
             guard let grants, !grants.isEmpty else { return }
             for var subject in subjects {
                 guard let kind = kinds[subject.kind] else { continue }
+                // Within its namespace a group of service accounts is no stranger.
+                if let namespace, kind == .group, accountsNamespace(subject) == cluster.text(namespace) { continue }
                 if kind != .serviceAccount { subject.namespace = .empty }
                 found[subject, default: SubjectRights()][keyPath: `where`].formUnion(grants)
             }
@@ -80,7 +87,12 @@ struct Access {
             state.roles.forEach { roles[RoleKey(namespace: $1.meta.namespace, name: $1.meta.name)] = $1.grants }
             state.roleBindings.forEach { _, binding in
                 let namespace = binding.role.isClusterRole ? .empty : binding.meta.namespace
-                add(roles[RoleKey(namespace: namespace, name: binding.role.name)], to: binding.subjects, \.somewhere)
+                add(
+                    roles[RoleKey(namespace: namespace, name: binding.role.name)],
+                    to: binding.subjects,
+                    \.somewhere,
+                    in: binding.meta.namespace
+                )
             }
         }
         let system = state.interner.find("kube-system")
@@ -110,7 +122,10 @@ struct Access {
 
     /// Whether it is the system's own, or one that the operator names.
     private func isLeftOut(_ subject: Subject, system: StringID?, kubeadm: StringID?) -> Bool {
-        if cluster.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) { return true }
+        if cluster.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) {
+            // The service accounts of kube-system are the system's own as a group too.
+            return anybody(subject) == nil || accountsNamespace(subject) == "kube-system"
+        }
         switch kind(of: subject) {
         case .group: if subject.name == kubeadm { return true }
         case .serviceAccount: if subject.namespace == system { return true }
@@ -119,5 +134,28 @@ struct Access {
         guard !cluster.settings.ignoredSubjects.isEmpty else { return false }
         let name = display(subject)
         return cluster.settings.ignoredSubjects.contains { OptOuts.matches(pattern: $0, name) }
+    }
+
+    /// The namespace of whose ServiceAccounts the subject is the group (`system:serviceaccounts:NAMESPACE`, as
+    /// MakeGroupNames in apiserver/pkg/authentication/serviceaccount/util.go writes it); nil for any other subject.
+    private func accountsNamespace(_ subject: Subject) -> String? {
+        let prefix = "system:serviceaccounts:"
+        guard kind(of: subject) == .group,
+            cluster.state.interner.withBytes(subject.name, { $0.starts(with: prefix.utf8) })
+        else { return nil }
+        return String(cluster.text(subject.name).dropFirst(prefix.count))
+    }
+
+    /// Whom a right given to the subject is given to, in words, where that is no list of people or programs that
+    /// somebody keeps: whoever has logged in, whoever has not, whoever may start a pod
+    /// (apiserver/pkg/authentication/user/user.go). nil for any other subject.
+    func anybody(_ subject: Subject) -> String? {
+        guard cluster.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) else { return nil }
+        switch (kind(of: subject), cluster.text(subject.name)) {
+        case (.group, "system:authenticated"): return "whoever has logged in, every pod's service account included,"
+        case (.group, "system:unauthenticated"), (.user, "system:anonymous"): return "whoever reaches the API server"
+        case (.group, "system:serviceaccounts"): return "every service account"
+        default: return accountsNamespace(subject).map { "every service account of namespace \($0)" }
+        }
     }
 }

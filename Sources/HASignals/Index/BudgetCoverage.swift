@@ -8,6 +8,10 @@ struct BudgetCoverage {
     private let covered: PositionSet
     /// By position of the budget: whether it selects the template of a workload that is scaled to 0.
     private(set) var selectsScaledToZero: [Bool]
+    /// By position of the label set: the workloads of that template that lack pods, and how many.
+    private let lacking: [[(workload: Int, count: Int)]]
+    /// By position of the budget: the label sets that it selects, where it selects some in ``lacking``.
+    private let lackingSets: [SelectedSets]
 
     init(_ cluster: Cluster) {
         let index = cluster.index
@@ -23,17 +27,51 @@ struct BudgetCoverage {
             else { continue }
             scaledToZero.insert(set)
         }
+        let lacking = Self.lacking(cluster, sets)
+        var lackingSets = Array(repeating: SelectedSets(), count: index.budgets.count)
         var covered = PositionSet(count: sets.labels.count)
         var flags = Array(repeating: false, count: index.budgets.count)
         sets.evaluate(index.budgets.map { ($0.budget.meta.namespace, $0.budget.selector) }, interner) {
             budget,
             selected in
             covered.formUnion(selected)
-            selected.forEach { if scaledToZero.contains($0) { flags[budget] = true } }
+            var isLacking = false
+            selected.forEach {
+                if scaledToZero.contains($0) { flags[budget] = true }
+                if !lacking[$0].isEmpty { isLacking = true }
+            }
+            if isLacking { lackingSets[budget] = selected }
         }
         self.sets = sets
         self.covered = covered
         selectsScaledToZero = flags
+        self.lacking = lacking
+        self.lackingSets = lackingSets
+    }
+
+    /// The workloads that have fewer pods than they want, by their template's label set; none where pods are not known.
+    private static func lacking(_ cluster: Cluster, _ sets: LabelSets) -> [[(workload: Int, count: Int)]] {
+        var found: [[(workload: Int, count: Int)]] = Array(repeating: [], count: sets.labels.count)
+        guard cluster.isOK(.pods), !cluster.index.budgets.isEmpty else { return found }
+        for (position, workload) in cluster.index.workloads.enumerated() where workload.arePodsKnown {
+            guard let desired = workload.desired, desired > 0, let template = workload.template,
+                let set = sets.position(of: cluster.state.interner.template(template).labels)
+            else { continue }
+            var live = 0
+            cluster.index.podsByWorkload.forEach(in: position) { number in
+                if let pod = cluster.pod(number), !pod.flags.isTerminal, !pod.deletion.isSet { live += 1 }
+            }
+            if live < desired { found[set].append((position, desired - live)) }
+        }
+        return found
+    }
+
+    /// Calls the body with each workload whose template the budget selects and that lacks pods, and how many it lacks.
+    func forEachLacking(budget: Int, _ body: (Int, Int) -> Void) {
+        lackingSets[budget]
+            .forEach { set in
+                for entry in lacking[set] { body(entry.workload, entry.count) }
+            }
     }
 
     /// Whether a budget selects pods with those labels, which are a workload's.

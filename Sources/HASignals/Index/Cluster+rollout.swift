@@ -34,8 +34,13 @@ extension Cluster {
 
     private func rollout(of row: Deployment) -> RolloutFacts {
         let isBehind = row.observedGeneration < row.meta.generation
+        // Until the new pods are available the rollout is not over: the condition's reason becomes
+        // NewReplicaSetAvailable at its end and stays so (syncRolloutStatus in pkg/controller/deployment/progress.go).
+        let isSettling =
+            row.progressing != .absent && !row.hasCompletedRollout && row.availableReplicas < row.updatedReplicas
         let isMoving =
-            !row.isPaused && (row.updatedReplicas < row.replicas || row.statusReplicas > row.updatedReplicas)
+            !row.isPaused
+            && (row.updatedReplicas < row.replicas || row.statusReplicas > row.updatedReplicas || isSettling)
         return RolloutFacts(
             isInProgress: isBehind || isMoving,
             isStuck: row.progressing == .isFalse,
@@ -56,9 +61,15 @@ extension Cluster {
 
     private func rollout(of row: StatefulSet, at position: Int) -> RolloutFacts {
         let isBehind = row.observedGeneration < row.meta.generation
-        let isMoving =
-            !row.isOnDelete && row.updateRevision != row.currentRevision
-            && Int(row.updatedReplicas) < Int(row.replicas) - Int(row.partition)
+        var isMoving = false
+        if !row.isOnDelete, row.updateRevision != row.currentRevision {
+            // The revisions become equal when every pod is updated and ready (completeRollingUpdate in
+            // pkg/controller/statefulset/stateful_set_utils.go); under a partition they never do.
+            isMoving =
+                Int(row.updatedReplicas) < Int(row.replicas) - Int(row.partition)
+                || row.partition == 0 && row.readyReplicas < row.replicas
+                    && hasRecentPod(ofRevision: row.updateRevision, at: position, countsReady: false)
+        }
         let isInProgress = isBehind || isMoving
         return RolloutFacts(
             isInProgress: isInProgress,
@@ -72,24 +83,32 @@ extension Cluster {
     private func rollout(of row: DaemonSet, at position: Int) -> RolloutFacts {
         let isBehind = row.observedGeneration < row.meta.generation
         let expected = Int(row.desired) - unreadyNodes(admittedBy: row)
-        let isInProgress = isBehind || (!row.isOnDelete && Int(row.updated) < expected)
+        let revision = index.revisions.newestHash(of: row.uid)
+        // Without an earlier revision its pods are the first ones: what they lack is no rollout's doing.
+        let isSettling =
+            Int(row.available) < expected && index.revisions.oldControllerRevisions(of: row.uid) > 0
+            && hasRecentPod(ofRevision: revision, at: position, countsReady: false)
+        let isMoving = !row.isOnDelete && (Int(row.updated) < expected || isSettling)
+        let isInProgress = isBehind || isMoving
         return RolloutFacts(
             isInProgress: isInProgress,
-            isStuck: isInProgress && !hasRecentPod(ofRevision: index.revisions.newestHash(of: row.uid), at: position),
+            isStuck: isInProgress && !hasRecentPod(ofRevision: revision, at: position),
             maxUnavailable: row.isOnDelete
                 ? nil : row.maxUnavailable.resolved(of: Int(row.desired), rounding: .up)
         )
     }
 
-    /// Whether a pod of the revision was created or became Ready within the deadline. Where the revision or the pods
-    /// are not known, nothing says that the rollout is stuck.
-    private func hasRecentPod(ofRevision revision: StringID?, at position: Int) -> Bool {
-        guard let revision, isOK(.pods), let key = state.interner.find("controller-revision-hash") else { return true }
+    /// Whether a pod of the revision was created or, with `countsReady`, became Ready within the deadline. Where the
+    /// revision or the pods are not known, nothing says that a rollout is stuck, nor that one goes on.
+    private func hasRecentPod(ofRevision revision: StringID?, at position: Int, countsReady: Bool = true) -> Bool {
+        guard let revision, isOK(.pods), let key = state.interner.find("controller-revision-hash") else {
+            return countsReady
+        }
         var latest: Seconds = .none
         index.podsByWorkload.forEach(in: position) { number in
             guard let pod = pod(number), state.interner.label(key, in: pod.labels) == revision else { return }
             latest = max(latest, pod.created)
-            if pod.flags.contains(.ready) { latest = max(latest, pod.readySince) }
+            if countsReady, pod.flags.contains(.ready) { latest = max(latest, pod.readySince) }
         }
         return latest.isSet && now.seconds - latest.timestamp.seconds <= Self.rolloutDeadline
     }
@@ -99,11 +118,27 @@ extension Cluster {
     func unreadyNodes(admittedBy row: DaemonSet) -> Int {
         guard !index.unreadyNodes.isEmpty else { return 0 }
         let placement = state.interner.placement(state.interner.template(row.template).placement)
-        return index.unreadyNodes.count { position in
-            let node = index.nodes[position]
-            return placement.admits(labels: node.meta.labels, name: node.meta.name, state.interner)
-                && placement.tolerates(node.taints.filter { !isBorneByDaemons($0) })
+        return index.unreadyNodes.count { admits(index.nodes[$0], placement) }
+    }
+
+    /// Nodes that are not Ready, that hold a pod of the DaemonSet and that its controller no longer means it for: it
+    /// counts them as misscheduled (updateDaemonSetStatus in pkg/controller/daemon/daemon_controller.go), although it
+    /// is the node that is at fault.
+    func unreadyNodesMisscheduled(_ row: DaemonSet, at position: Int) -> Int {
+        guard !index.unreadyNodes.isEmpty else { return 0 }
+        let placement = state.interner.placement(state.interner.template(row.template).placement)
+        var nodes: Set<Int> = []
+        index.podsByWorkload.forEach(in: position) { number in
+            let node = Int(index.pods[number].node)
+            if node >= 0, !index.nodes[node].isReady, !admits(index.nodes[node], placement) { nodes.insert(node) }
         }
+        return nodes.count
+    }
+
+    /// Whether the DaemonSet controller means pods of that placement for the node.
+    private func admits(_ node: Node, _ placement: Placement) -> Bool {
+        placement.admits(labels: node.meta.labels, name: node.meta.name, state.interner)
+            && placement.tolerates(node.taints.filter { !isBorneByDaemons($0) })
     }
 
     /// Whether the DaemonSet controller makes all its pods tolerate the taint (AddOrUpdateDaemonPodTolerations in

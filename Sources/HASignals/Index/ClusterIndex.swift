@@ -94,17 +94,17 @@ package struct ClusterIndex: Sendable {
         let areNodesKnown = state.status(of: .nodes).state == .ok
         let areDaemonSetsKnown = state.status(of: .daemonsets).state == .ok
         let interner = state.interner
-        let system = interner.find("kube-system")
         state.pods.forEach { number, pod in
             let node = pod.node.isEmpty ? -1 : nodePositions[pod.node] ?? -1
             let isUp =
                 pod.flags.contains(.running) && pod.flags.contains(.ready) && !pod.deletion.isSet && node >= 0
             // Whoever may create a pod may write any controller reference into it: only a UID that is that of the node
-            // or DaemonSet itself tells the truth. Pods of kube-system are written by those who run the cluster.
+            // or DaemonSet itself tells the truth.
             var isMirror = pod.flags.contains(.mirror)
-            if isMirror, areNodesKnown, let owner = interner.owner(pod.owner), pod.namespace(interner) != system {
+            if isMirror, areNodesKnown, let owner = interner.owner(pod.owner) {
                 isMirror = node >= 0 && nodes[node].uid == owner.uid
             }
+            let isFinished = pod.flags.isTerminal
             var isDaemon = pod.flags.contains(.daemon)
             if isDaemon, areDaemonSetsKnown {
                 isDaemon = interner.owner(pod.owner).map { state.daemonSets[$0.uid] != nil } ?? false
@@ -113,7 +113,7 @@ package struct ClusterIndex: Sendable {
                 workload: resolver.workload(of: pod),
                 node: Int32(node),
                 isHealthy: isUp && nodes[node].ready != .unknown,
-                isBare: pod.owner == .none && !isMirror,
+                isBare: pod.owner == .none && !isMirror && !isFinished,
                 isMirror: isMirror,
                 isDaemon: isDaemon
             )
@@ -141,9 +141,13 @@ package struct ClusterIndex: Sendable {
         let rows = state.podDisruptionBudgets.all
             .map { (interner.string($0.meta.namespace), interner.string($0.meta.name), $0) }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
-        var budgets = rows.map { BudgetFacts(budget: $0.2) }
+        let arePodsKnown = state.status(of: .pods).state.givesFamilies
+        var budgets = rows.map {
+            BudgetFacts(budget: $0.2, hasPods: !arePodsKnown && ($0.2.expectedPods > 0 || $0.2.currentHealthy > 0))
+        }
         labelGroups.sets.evaluate(budgets.map { ($0.budget.meta.namespace, $0.budget.selector) }, interner) {
             budgets[$0].labelGroups = $1
+            budgets[$0].hasPods = labelGroups.haveUnfinishedPod($1)
         }
         self.budgets = budgets
     }
@@ -174,10 +178,12 @@ package struct BudgetFacts: Sendable {
     package var budget: PodDisruptionBudget
     /// Groups of ``ClusterIndex/labelGroups`` that it selects.
     package var labelGroups = SelectedSets()
+    /// It selects a pod that is not finished; where pods are not known, its status counts some.
+    package var hasPods: Bool
 
     /// Its status is of an older generation than its spec.
     package var isStale: Bool { budget.observedGeneration < budget.meta.generation }
 
     /// It has pods and allows no disruption now.
-    package var blocksDrain: Bool { budget.expectedPods > 0 && budget.disruptionsAllowed <= 0 }
+    package var blocksDrain: Bool { hasPods && (budget.disruptionsAllowed <= 0 || isStale || budget.isSyncFailed) }
 }

@@ -1,51 +1,5 @@
 import ClusterState
 
-/// The pods that a budget counts on, and whether it can ever let one go.
-struct BudgetSize {
-    /// The number that percentages are resolved on.
-    let total: Int
-    /// Whether it can never allow a disruption.
-    let neverAllows: Bool
-
-    /// As the disruption controller works it out: percentages of both kinds round up; for an integer minAvailable the
-    /// replicas wanted count too, since those that are missing now will come.
-    ///
-    /// - Parameters:
-    ///   - facts: The budget.
-    ///   - number: A number that no other budget has.
-    ///   - cluster: The cluster.
-    ///   - seenIn: By position of the workload, the number of the budget in which it was seen last. Shared by all budgets: a
-    ///     set of workloads for each would take many times as long.
-    init(_ facts: BudgetFacts, number: Int, _ cluster: Cluster, _ seenIn: inout [Int]) {
-        let budget = facts.budget
-        var total = Int(budget.expectedPods)
-        if case .number = budget.minAvailable {
-            var desired = 0
-            facts.labelGroups.forEach { group in
-                cluster.index.labelGroups.forEachPod(in: group) { row in
-                    let workload = Int(cluster.index.pods[row].workload)
-                    guard workload >= 0, seenIn[workload] != number else { return }
-                    seenIn[workload] = number
-                    desired += cluster.index.workloads[workload].desired ?? 0
-                }
-            }
-            total = max(total, desired)
-        }
-        self.total = total
-        guard budget.expectedPods > 0 else {
-            neverAllows = false
-            return
-        }
-        if let most = budget.maxUnavailable {
-            neverAllows = most.resolved(of: total, rounding: .up) == 0
-        } else if let least = budget.minAvailable?.resolved(of: total, rounding: .up) {
-            neverAllows = least >= total
-        } else {
-            neverAllows = false
-        }
-    }
-}
-
 /// Which pods' eviction would be refused now. See SIGNALS, area 9, «A pod blocks a drain».
 struct Eviction {
     /// Pods that block a drain, by the node's name.
@@ -110,13 +64,17 @@ struct Eviction {
             ofReady = only.isStale || budget.disruptionsAllowed <= 0
             ofUnready = ofReady && !budget.evictsUnhealthyAlways && !isRestHealthy
         }
+
+        /// Whether the pod's eviction is refused. Finished, pending and terminating pods go whatever budgets say
+        /// (canIgnorePDB in the same file).
+        func refuses(_ pod: Pod) -> Bool {
+            guard pod.flags.contains(.running), !pod.deletion.isSet else { return false }
+            return pod.flags.contains(.ready) ? ofReady : ofUnready
+        }
     }
 
     /// Whether the pod blocks the drain of its node, its budgets refusing its eviction.
     static func isBlocking(_ pod: Pod, _ facts: PodFacts, _ refusal: Refusal) -> Bool {
-        guard !pod.node.isEmpty, pod.flags.contains(.running), !pod.deletion.isSet, !facts.isMirror,
-            !facts.isDaemon
-        else { return false }
-        return pod.flags.contains(.ready) ? refusal.ofReady : refusal.ofUnready
+        !pod.node.isEmpty && !facts.isMirror && !facts.isDaemon && refusal.refuses(pod)
     }
 }

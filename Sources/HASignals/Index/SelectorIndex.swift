@@ -60,12 +60,12 @@ extension Cluster {
         return names
     }
 
-    /// The label sets that a workload's pods have: its template's, without a template those of its pods.
+    /// The label sets that a workload's pods have: its template's, without a template those of its unfinished pods.
     func labelSets(of workload: Workload, at position: Int) -> [LabelsID] {
         if let template = workload.template { return [state.interner.template(template).labels] }
         var sets: Set<LabelsID> = []
         index.podsByWorkload.forEach(in: position) { number in
-            if let labels = pod(number)?.labels { sets.insert(labels) }
+            if let pod = pod(number), !pod.flags.isTerminal { sets.insert(pod.labels) }
         }
         return Array(sets)
     }

@@ -6,7 +6,13 @@ struct WebhookReach {
     /// nil where they are not known.
     private let namespaces: [Namespace]?
     private let areEndpointsKnown: Bool
-    private var anyNamespace: [LabelSelector: Bool] = [:]
+    /// What was found of each pair of selectors: configurations repeat them.
+    private var reached: [Selectors: Bool?] = [:]
+
+    private struct Selectors: Hashable {
+        var namespaces: LabelSelector
+        var objects: LabelSelector
+    }
 
     init(_ cluster: Cluster) {
         self.cluster = cluster
@@ -29,25 +35,56 @@ struct WebhookReach {
         return isExternal ? nil : 0
     }
 
-    /// Whether its failure stops pods from being created in some namespace; nil where namespaces are not known.
+    /// Whether its failure stops pods from being created in some namespace; nil where that cannot be told: its
+    /// matchConditions decide, or namespaces or what is created there are not known.
     mutating func blocksPods(_ webhook: AdmissionWebhook) -> Bool? {
         guard let namespaces else { return nil }
         guard webhook.failsClosed, webhook.matchesPodCreation else { return false }
-        if let known = anyNamespace[webhook.namespaceSelector] { return known }
-        let interner = cluster.state.interner
-        let takesIn = namespaces.contains { webhook.namespaceSelector.matches($0.meta.labels, interner) }
-        anyNamespace[webhook.namespaceSelector] = takesIn
-        return takesIn
+        let key = Selectors(namespaces: webhook.namespaceSelector, objects: webhook.objectSelector)
+        let reaches: Bool?
+        if let known = reached[key] {
+            reaches = known
+        } else {
+            let interner = cluster.state.interner
+            let taken = namespaces.filter { webhook.namespaceSelector.matches($0.meta.labels, interner) }
+            reaches = isCalledForPods(of: Set(taken.map(\.meta.name)), webhook.objectSelector)
+            reached[key] = .some(reaches)
+        }
+        // What it is not called for needs no condition to be let through.
+        return webhook.hasMatchConditions && reaches != false ? nil : reaches
     }
 
-    /// Whether its failure stops pods from being created in the namespace of its own Service; nil where namespaces are
-    /// not known.
+    /// Whether its failure stops pods from being created in the namespace of its own Service; nil where that cannot be
+    /// told, see ``blocksPods(_:)``.
     func blocksItself(_ webhook: AdmissionWebhook) -> Bool? {
         guard let namespaces else { return nil }
         guard webhook.failsClosed, webhook.matchesPodCreation, let service = webhook.service,
-            let own = namespaces.first(where: { $0.meta.name == service.namespace })
+            let own = namespaces.first(where: { $0.meta.name == service.namespace }),
+            webhook.namespaceSelector.matches(own.meta.labels, cluster.state.interner)
         else { return false }
-        return webhook.namespaceSelector.matches(own.meta.labels, cluster.state.interner)
+        let reaches = isCalledForPods(of: [own.meta.name], webhook.objectSelector)
+        return webhook.hasMatchConditions && reaches != false ? nil : reaches
+    }
+
+    /// Whether an object selector takes in pods as they are created in some of the namespaces: an empty one takes in
+    /// all, another one the template of a workload there or an unfinished pod there. nil where none is known to match
+    /// and workloads or pods are not all known.
+    private func isCalledForPods(of namespaces: Set<StringID>, _ selector: LabelSelector) -> Bool? {
+        guard !namespaces.isEmpty else { return false }
+        guard !selector.isEmpty else { return true }
+        let interner = cluster.state.interner
+        let isInTemplate = cluster.index.workloads.contains { workload in
+            guard namespaces.contains(workload.namespace), let template = workload.template else { return false }
+            return selector.matches(interner.template(template).labels, interner)
+        }
+        if isInTemplate { return true }
+        let groups = cluster.index.labelGroups
+        let isInPods = namespaces.contains { groups.hasUnfinishedPod(in: $0, selector, interner) }
+        if isInPods { return true }
+        let sources: [Source] = [
+            .pods, .deployments, .statefulsets, .daemonsets, .replicasets, .replicationcontrollers,
+        ]
+        return sources.allSatisfy(cluster.isOK) ? false : nil
     }
 
     /// Whether the webhook is called for the pods behind its own Service as far as its object selector goes: an empty one

@@ -20,6 +20,15 @@ package struct Discovery: Sendable {
         return Set(core.versions).union(groups.groups.flatMap { $0.versions.map(\.groupVersion) })
     }
 
+    /// The API groups of group versions; the core group is empty.
+    static func groups(of groupVersions: Set<String>) -> Set<String> {
+        Set(
+            groupVersions.map { text in
+                text.firstIndex(of: "/").map { String(text[..<$0]) } ?? ""
+            }
+        )
+    }
+
     /// What /version says.
     func version() async throws(RequestFailure) -> ServerVersion {
         let answer: VersionAnswer = try await read("/version")

@@ -131,7 +131,7 @@ extension ListWatch {
             let actions = stop()
             listAt = now + Self.longInterval
             return actions + [.failed(stage, failure)]
-        case .notFound:
+        case .notFound where !isAlwaysServed:
             let actions = stop()
             listAt = now + Self.longInterval
             return actions + [.clear, .absent(reason: "\(failure)")]

@@ -45,6 +45,8 @@ package struct ListWatch: Sendable {
     }
 
     let mode: Mode
+    /// Every cluster serves the resource: it is never absent.
+    let isAlwaysServed: Bool
     var random: SeededRandom
     var scopes: [Scope]
     var listing: Listing?
@@ -61,9 +63,11 @@ package struct ListWatch: Sendable {
     /// - Parameters:
     ///   - mode: Whether it watches or polls.
     ///   - scopes: How many parts there are, 1 or more.
+    ///   - isAlwaysServed: Whether every cluster serves the resource, so that it is never absent.
     ///   - random: For jitter.
-    package init(mode: Mode, scopes: Int = 1, random: SeededRandom) {
+    package init(mode: Mode, scopes: Int = 1, isAlwaysServed: Bool = false, random: SeededRandom) {
         self.mode = mode
+        self.isAlwaysServed = isAlwaysServed
         self.random = random
         self.scopes = Array(repeating: Scope(), count: max(1, scopes))
     }
@@ -134,7 +138,7 @@ package struct ListWatch: Sendable {
     }
 
     private mutating func discovered(_ isThere: Bool, _ now: Duration) -> [Action] {
-        guard isThere != isAvailable else { return [] }
+        guard isThere != isAvailable, isThere || !isAlwaysServed else { return [] }
         isAvailable = isThere
         if isThere { return beginList(now) }
         return stop() + [.clear, .absent(reason: "discovery does not list its group and version")]

@@ -30,7 +30,9 @@ extension ClusterStore {
             areProbesWanted = true
         }
         state.sources[source, default: SourceStatus()].errors[stage, default: 0] += 1
-        setProblem(source, failure.sourceState, reason: "\(failure)", cause: failure.cause)
+        // That an API is not there is told by ``fix(_:_:reason:)``; here it is the refusal of one that is.
+        let state = failure.kind == .notFound ? nil : failure.sourceState
+        setProblem(source, state, reason: "\(failure)", cause: failure.cause)
         tracks[source]?.fixed = nil
         refresh(source)
     }
@@ -94,6 +96,11 @@ extension ClusterStore {
             )
         }
         log.tell(standings, at: clock.uptime())
+    }
+
+    /// Sets the API groups that discovery shows.
+    package func setAPIGroups(_ groups: Set<String>) {
+        state.apiGroups = groups
     }
 
     /// Sets what /version says.

@@ -23,6 +23,7 @@ struct ReflectorWork {
         machine = ListWatch(
             mode: reflector.resource.mode,
             scopes: reflector.scopes.count,
+            isAlwaysServed: reflector.resource.isAlwaysServed,
             random: SeededRandom(seed: reflector.seed)
         )
     }

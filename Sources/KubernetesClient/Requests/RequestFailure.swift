@@ -20,7 +20,9 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
 
     /// What follows from it.
     package enum Kind: Sendable, Hashable {
-        case unauthorized, forbidden, notFound
+        case unauthorized, forbidden
+        /// A Status of Kubernetes says that there is no such resource.
+        case notFound
         /// The version asked for is gone, or one that the server has never had: only a list helps.
         case expired
         /// Bytes that cannot be read.
@@ -47,7 +49,8 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
             switch status.code {
             case 401: .unauthorized
             case 403: .forbidden
-            case 404: .notFound
+            // Only what Kubernetes itself says: a proxy's page is its own fault, and passes.
+            case 404: status.reason == "NotFound" ? .notFound : .transient
             case 410: .expired
             // A restored etcd: the server waits for a version that it may never reach, and answers 504.
             case _ where status.message.contains("Too large resource version"): .expired

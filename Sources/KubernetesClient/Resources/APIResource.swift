@@ -20,6 +20,11 @@ package struct APIResource: Sendable, Hashable {
     /// What discovery calls it: `apps/v1`; `v1` for core.
     package var groupVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
 
+    /// Whether every cluster serves it: that it is not found is a fault of whoever says so.
+    package var isAlwaysServed: Bool {
+        ["v1", "apps/v1", "policy/v1", "discovery.k8s.io/v1"].contains(groupVersion)
+    }
+
     /// The path of all objects, or of those of a namespace.
     package func path(namespace: String?) -> String {
         let root = group.isEmpty ? "/api/\(version)" : "/apis/\(group)/\(version)"
