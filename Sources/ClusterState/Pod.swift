@@ -140,6 +140,9 @@ package struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     /// ``Pod/annotation`` is the address that a kube-apiserver pod advertises, not rules to ignore.
     package static let advertisesAddress = PodFlags(rawValue: 1 << 11)
 
+    /// `spec.priority` is below 0: a placeholder, which makes room for whatever else comes.
+    package static let placeholder = PodFlags(rawValue: 1 << 31)
+
     /// Succeeded or Failed: it holds no resources and serves nothing.
     package var isTerminal: Bool { !isDisjoint(with: [.succeeded, .failed]) }
 }

@@ -92,6 +92,7 @@ struct Description {
             (.pending, "pending"), (.running, "running"), (.succeeded, "succeeded"), (.failed, "failed"),
             (.ready, "ready"), (.unschedulable, "unschedulable"), (.hostNetwork, "hostNetwork"), (.mirror, "mirror"),
             (.restartsAlways, "restartsAlways"), (.daemon, "daemon"), (.advertisesAddress, "advertisesAddress"),
+            (.placeholder, "placeholder"),
         ]
         return names.filter { flags.contains($0.0) }.map(\.1).joined(separator: "+")
     }

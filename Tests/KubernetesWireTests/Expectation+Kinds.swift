@@ -26,6 +26,7 @@ extension Expectation {
             ),
             ("restartsAlways", ["", "Always"].contains(spec["restartPolicy"].text)), ("daemon", isDaemon),
             ("advertisesAddress", advertises),
+            ("placeholder", spec["priority"].number().hasPrefix("-")),
         ]
         let claims = spec["volumes"].array
             .compactMap { volume -> String? in
@@ -203,6 +204,9 @@ extension Expectation {
             "nodeAffinity": Self.nodeSelector(spec["nodeAffinity"]["required"]),
             "storageClass": spec["storageClassName"].text,
             "claim": claim.isEmpty ? Description.text(.none) : claim,
+            "labelZones": Description.list(
+                metadata["labels"]["topology.kubernetes.io/zone"].text.split(separator: "_").map(String.init)
+            ),
         ])
     }
 

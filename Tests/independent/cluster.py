@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from recording import ceiling, condition, is_true, key, meta, quantity
 from selection import ZONE_KEYS, admits, selects
+from volumes import shared_volumes, volume_zones
 
 BUILT_IN = {"deployment": "deployments", "replicaset": "replicasets", "replicationcontroller": "replicationcontrollers",
             "statefulset": "statefulsets", "daemonset": "daemonsets"}
@@ -49,10 +50,11 @@ class Node:
         self.unknown = self.ready_condition is not None and self.ready_condition["status"] == "Unknown"
         self.cordoned = bool(thing["spec"].get("unschedulable"))
         self.usable = self.ready and not self.cordoned and not meta(thing).get("deletionTimestamp")
-        # "node-role key": a taint key that begins with node-role.kubernetes.io/.
-        self.candidate = self.usable and not any(
-            t["effect"] in ("NoSchedule", "NoExecute") and t["key"].startswith(ROLE)
-            for t in thing["spec"].get("taints") or [])
+        hard = [t for t in thing["spec"].get("taints") or [] if t["effect"] in ("NoSchedule", "NoExecute")]
+        self.candidate = self.usable and not hard
+        # A pool of its own, besides what the control plane taints a node with for its conditions
+        # (well_known_taints.go in k8s.io/api/core/v1).
+        self.pool = any(not t["key"].startswith("node.kubernetes.io/") for t in hard)
         self.addresses = {a["address"] for a in thing["status"].get("addresses") or []}
         self.allocatable = thing["status"].get("allocatable") or {}
 
@@ -75,6 +77,8 @@ class Pod:
                        or (owner is not None and owner["kind"] == "Node")
                        or (self.namespace == "kube-system" and self.labels.get("tier") == "control-plane"))
         self.bare = owner is None and not self.mirror
+        # cluster-autoscaler's FAQ on overprovisioning: pods of negative priority keep room free for others.
+        self.placeholder = (self.spec.get("priority") or 0) < 0
         self.daemon = owner is not None and owner["kind"] == "DaemonSet"
         scheduled = condition(thing, "PodScheduled")
         self.unschedulable = (not self.node_name and not self.terminal and scheduled is not None
@@ -97,14 +101,32 @@ class Pod:
                 wanted = ((part.get("resources") or {}).get("limits") or {}).get(resource)
             return ceiling(quantity(wanted), unit) if wanted is not None else 0
 
+        status = self.thing.get("status") or {}
+        known = {c["name"]: c for c in (status.get("containerStatuses") or [])
+                 + (status.get("initContainerStatuses") or [])}
+        resize = condition(self.thing, "PodResizePending")
+
+        def counted(part):
+            """determineContainerReqs in k8s.io/component-helpers/resource/helpers.go: while a container is resized in
+            place the most of spec, actual and allocated, without the spec where that is infeasible."""
+            reported = known.get(part["name"]) or {}
+            if reported.get("resources") is None:
+                return asked(part)
+            allocated = (reported.get("allocatedResources") or {}).get(resource)
+            actual = (reported["resources"].get("requests") or {}).get(resource)
+            amounts = [ceiling(quantity(amount), unit) for amount in (allocated, actual) if amount is not None]
+            if resize is None or resize.get("reason") != "Infeasible":
+                amounts.append(asked(part))
+            return max(amounts, default=0)
+
         running, peak = 0, 0
         for part in self.spec.get("initContainers") or []:
             if part.get("restartPolicy") == "Always":
-                running += asked(part)
+                running += counted(part)
                 peak = max(peak, running)
             else:
                 peak = max(peak, running + asked(part))
-        total = max(running + sum(asked(part) for part in self.spec.get("containers") or []), peak)
+        total = max(running + sum(counted(part) for part in self.spec.get("containers") or []), peak)
         of_pod = (self.spec.get("resources") or {})
         if resource in (of_pod.get("requests") or {}) or resource in (of_pod.get("limits") or {}):
             total = asked(self.spec)
@@ -214,7 +236,7 @@ class Cluster:
                 continue
             workload = by_uid.get(pod.owner["uid"])
             if (workload is None and pod.owner["kind"] not in known | {"Job", "CronJob", "Node"}
-                    and pod.spec.get("restartPolicy", "Always") == "Always" and not pod.mirror):
+                    and pod.spec.get("restartPolicy", "Always") == "Always" and not pod.mirror and not pod.terminal):
                 identity = (pod.namespace, pod.owner["name"], pod.owner["kind"].lower())
                 workload = self.workloads.get(identity) or add(Workload(*identity))
                 workload.foreign_kind = pod.owner["kind"]
@@ -230,7 +252,12 @@ class Cluster:
         spec = workload.spec
         if spec is None:
             return set()
-        return {n.zone for n in self.node_list if n.zone and n.usable and admits(spec, n.thing)}
+        zones = {n.zone for n in self.node_list if n.zone and n.usable and admits(spec, n.thing)}
+        for volume in shared_volumes(self, workload):
+            reach = volume_zones(self, volume)
+            if reach is not None and len(reach) == 1:
+                zones &= reach
+        return zones
 
     def uses_zones(self):
         return bool(self.zones)

@@ -31,15 +31,34 @@ def class_of(cluster, ingress):
 
 
 def backends(ingress):
-    """Names of the Services it sends to. Interpretation: two ports of one Service are one backend."""
-    spec, found = ingress["spec"], set()
+    """Names of the Services it sends to. Interpretation: two ports of one Service are one backend.
+    ingress-nginx answers a redirect itself (annotations permanent-redirect, temporal-redirect); AWS Load Balancer
+    Controller takes what stands behind port use-annotation from the annotation actions.NAME."""
+    spec, found, notes = ingress["spec"], set(), annotations(ingress)
+    if any(notes.get("nginx.ingress.kubernetes.io/" + kind + "-redirect") for kind in ("permanent", "temporal")):
+        return found
     entries = [spec.get("defaultBackend") or {}]
     for rule in spec.get("rules") or []:
         entries += [path["backend"] for path in (rule.get("http") or {}).get("paths") or []]
     for entry in entries:
-        if entry.get("service"):
-            found.add(entry["service"]["name"])
+        service = entry.get("service")
+        if not service:
+            continue
+        if ((service.get("port") or {}).get("name") == "use-annotation"
+                and "alb.ingress.kubernetes.io/actions." + service["name"] in notes):
+            continue
+        found.add(service["name"])
     return found
+
+
+def counted(cluster, names):
+    """Without ExternalName Services, which have no endpoints and need none."""
+    known = all_services(cluster)
+    return {name for name in names if name not in known or known[name].type != "ExternalName"}
+
+
+def ingress_counted(cluster, ingress):
+    return counted(cluster, {(meta(ingress)["namespace"], name) for name in backends(ingress)})
 
 
 def available(cluster, names):
@@ -49,7 +68,7 @@ def available(cluster, names):
 
 
 def ingress_available(cluster, ingress):
-    return available(cluster, {(meta(ingress)["namespace"], name) for name in backends(ingress)})
+    return available(cluster, ingress_counted(cluster, ingress))
 
 
 def covered(name, given):
@@ -89,13 +108,29 @@ def controller_pods(cluster, thing):
     return ([p for w in found for p in w.healthy], {w.kind for w in found}) if found else None
 
 
+# Controllers that set up a load balancer elsewhere: no request passes their pods.
+OUTSIDE = ("ingress.k8s.aws/", "eks.amazonaws.com/", "networking.gke.io/", "cloud.google.com/", "azure/",
+           "ingress.k8s.alibabacloud/", "oci.oraclecloud.com/", "k8s.ngrok.com/", "ako.vmware.com/")
+
+
+def carries_traffic(thing):
+    given = thing["spec"].get("controller") or ""
+    return not given.startswith(OUTSIDE) and given != "k8s.io/ingress-gce"
+
+
 def programmed(gateway):
-    return current(condition(gateway, "Programmed"), gateway)
+    """And no listener that is in the spec is not."""
+    named = {entry["name"] for entry in gateway["spec"].get("listeners") or []}
+    failed = [entry for entry in (gateway.get("status") or {}).get("listeners") or [] if entry["name"] in named
+              and (parent_condition(entry, "Programmed") or {}).get("status") == "False"]
+    return current(condition(gateway, "Programmed"), gateway) and not failed
 
 
 def current(entry, thing):
+    """observedGeneration is optional (Condition in apimachinery/pkg/apis/meta/v1/types.go): unset says nothing."""
     return (entry is not None and entry["status"] == "True"
-            and entry.get("observedGeneration", 0) >= meta(thing).get("generation", 0))
+            and (not entry.get("observedGeneration")
+                 or entry["observedGeneration"] >= meta(thing).get("generation", 0)))
 
 
 def parent_key(reference, route):
@@ -111,7 +146,9 @@ def accepting(cluster, route):
     found = []
     for entry in (route.get("status") or {}).get("parents") or []:
         name = parent_key(entry["parentRef"], route)
-        if name in wanted and name[:2] == ("gateway.networking.k8s.io", "Gateway") and name[2:4] in gateways:
+        # A Service is a parent too, of a mesh (GEP-1294, GAMMA): no Gateway stands for it.
+        is_gateway = name[:2] == ("gateway.networking.k8s.io", "Gateway")
+        if name in wanted and (not is_gateway or name[2:4] in gateways):
             if current(parent_condition(entry, "Accepted"), route):
                 found.append(entry)
     return found
@@ -142,7 +179,7 @@ def ingress(cluster, out):
     for thing in record.all("ingresses"):
         name = key(thing)
         hosts = {rule["host"] for rule in thing["spec"].get("rules") or [] if rule.get("host")}
-        out.add("kube_ha_ingress_backends", len(backends(thing)), *name)
+        out.add("kube_ha_ingress_backends", len(ingress_counted(cluster, thing)), *name)
         out.add("kube_ha_ingress_backends_available", len(ingress_available(cluster, thing)), *name)
         out.add("kube_ha_ingress_load_balancer_ready", int(has_address(thing)), *name)
         out.add("kube_ha_ingress_class_exists", int(class_of(cluster, thing) in known), *name)
@@ -163,7 +200,7 @@ def ingress(cluster, out):
         out.add("kube_ha_gateway_programmed", int(programmed(thing)), *key(thing))
         out.add("kube_ha_gateway_addresses", len((thing.get("status") or {}).get("addresses") or []), *key(thing))
     for thing in record.all("httproutes"):
-        name, sent = key(thing), route_backends(thing)
+        name, sent = key(thing), counted(cluster, route_backends(thing))
         out.add("kube_ha_httproute_accepted", int(bool(accepting(cluster, thing))), *name)
         out.add("kube_ha_httproute_refs_resolved", int(resolved(cluster, thing)), *name)
         out.add("kube_ha_httproute_backends", len(sent), *name)

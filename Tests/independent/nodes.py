@@ -19,10 +19,12 @@ def allocatable(node, resource):
 
 
 def to_place(cluster, resource):
-    """Requests that have to find a place: of pods on candidates, on nodes not Ready, and of the unschedulable."""
+    """Requests that have to find a place: of pods on candidates, on nodes not Ready, and of the unschedulable.
+    Pods of tainted pools would go to no candidate, and placeholders give way: neither counts."""
     return sum(p.request(resource) for p in cluster.pods
-               if not p.terminal and not p.terminating and not p.daemon and not p.mirror
-               and (p.unschedulable or (p.node is not None and (p.node.candidate or not p.node.ready))))
+               if not p.terminal and not p.terminating and not p.daemon and not p.mirror and not p.placeholder
+               and (p.unschedulable
+                    or (p.node is not None and (p.node.candidate or (not p.node.ready and not p.node.pool)))))
 
 
 def room(cluster, left, resource):
@@ -30,7 +32,7 @@ def room(cluster, left, resource):
     Interpretation: a terminating DaemonSet pod still takes its room, a finished one does not."""
     names = {n.name for n in left}
     fixed = sum(p.request(resource) for p in cluster.pods
-                if p.node_name in names and not p.terminal and (p.daemon or p.mirror))
+                if p.node_name in names and not p.terminal and (p.daemon or p.mirror) and not p.placeholder)
     return sum(allocatable(n, resource) for n in left) - fixed
 
 

@@ -8,7 +8,7 @@ from findings import WEBHOOKS, WORKLOADS, rule
 from recording import is_true, key, meta
 from rules_workloads import objects
 from selection import plain
-from services import all_services, dns_service, has_address
+from services import all_services, dns_is_down, dns_service, has_address
 from volumes import bound_volume, claims
 from workloads import stuck
 
@@ -65,9 +65,10 @@ def without_endpoints(cluster):
     Interpretation: the cluster DNS Service has a critical rule of its own."""
     named = set(cluster.findings.get("workload-down", ()))
     return service_objects(
-        s for s in empty_services(cluster) if not idle(cluster, s) and s is not dns_service(cluster)
-        and not any((w.kind_name, w.namespace, w.name) in named or ((w.available or 0) > 0 and (w.deficit or 0) > 0)
-                    for w in selected(cluster, s)))
+        s for s in empty_services(cluster) if not idle(cluster, s)
+        and not (s is dns_service(cluster) and dns_is_down(cluster, s))
+        and (s.without_port or not any((w.kind_name, w.namespace, w.name) in named or ((w.available or 0) > 0 and (w.deficit or 0) > 0)
+                    for w in selected(cluster, s))))
 
 
 @rule("services", "service-scaled-to-zero", "info", *SERVICES, *WORKLOADS)
@@ -78,13 +79,14 @@ def scaled_to_zero(cluster):
 @rule("services", "service-load-balancer-pending", "warning", "services")
 def load_balancer_pending(cluster):
     return service_objects(s for s in all_services(cluster).values()
-                           if s.type == "LoadBalancer" and not has_address(s.thing))
+                           if s.type == "LoadBalancer" and not has_address(s.thing)
+                           and not s.thing["spec"].get("externalIPs"))
 
 
 @rule("services", "cluster-dns-down", "critical", *SERVICES)
 def dns_down(cluster):
     dns = dns_service(cluster)
-    return service_objects([dns]) if dns is not None and not dns.ready else []
+    return service_objects([dns]) if dns is not None and dns_is_down(cluster, dns) else []
 
 
 @rule("services", "cluster-dns-single-node", "warning", *SERVICES, "nodes")
@@ -100,7 +102,7 @@ def dns_single(cluster):
 @rule("ingress", "ingress-backend-unavailable", "warning", "ingresses", *SERVICES)
 def backend_unavailable(cluster):
     return [("Ingress", *key(i), i) for i in cluster.recording.all("ingresses")
-            if len(ingress.ingress_available(cluster, i)) < len(ingress.backends(i))]
+            if len(ingress.ingress_available(cluster, i)) < len(ingress.ingress_counted(cluster, i))]
 
 
 @rule("ingress", "ingress-class-missing", "warning", "ingresses", "ingressclasses")
@@ -114,7 +116,8 @@ def controller_single(cluster):
     """One healthy pod, on a cluster with more than one usable node."""
     if sum(n.usable for n in cluster.node_list) < 2:
         return []
-    told = {name: ingress.controller_pods(cluster, c) for name, c in ingress.classes(cluster).items()}
+    told = {name: ingress.controller_pods(cluster, c) for name, c in ingress.classes(cluster).items()
+            if ingress.carries_traffic(c)}
     return [("IngressClass", "", name) for name, t in told.items() if t is not None and len(t[0]) == 1]
 
 
@@ -132,7 +135,8 @@ def not_accepted(cluster):
 @rule("ingress", "httproute-backend-unavailable", "warning", "httproutes", *SERVICES)
 def route_backend_unavailable(cluster):
     return [("HTTPRoute", *key(r), r) for r in cluster.recording.all("httproutes")
-            if len(ingress.available(cluster, ingress.route_backends(r))) < len(ingress.route_backends(r))]
+            if ingress.counted(cluster, ingress.route_backends(r))
+            - ingress.available(cluster, ingress.route_backends(r))]
 
 
 # 10 storage and 11 storage_classes

@@ -3,8 +3,10 @@
 from control import lag, leader_leases, lease_expired
 from findings import WORKLOADS, rule
 from nodes import PRESSURE, RESOURCES, allocatable, lease_age, ratio, room, stuck, to_place
-from recording import is_true, meta
+from recording import is_true, meta, seconds
 from selection import admits, zone_requirement
+from storage import node_bound
+from volumes import shared_volumes
 from workloads import in_progress
 from zones import judged, skew, skew_limit
 
@@ -160,7 +162,7 @@ def pressure(cluster):
 @rule("nodes", "pods-unschedulable", "warning", "pods")
 def unschedulable(cluster):
     """Interpretation: one finding a namespace, as its family has it, routed by the label namespace."""
-    return [("Namespace", name, name) for name in {p.namespace for p in cluster.pods if p.unschedulable}]
+    return [("Namespace", name, name) for name in {p.namespace for p in cluster.pods if p.unschedulable and not p.placeholder}]
 
 
 @rule("nodes", "pod-stuck-terminating", "warning", "pods")
@@ -184,12 +186,15 @@ def loss_capacity(cluster):
 # 12 zones
 
 def of_zone(cluster, zone):
-    return [n for n in cluster.node_list if n.zone == zone]
+    """The nodes that tell whether it is lost: not those being deleted, nor new ones that were never seen Ready."""
+    return [n for n in cluster.node_list if n.zone == zone and not meta(n.thing).get("deletionTimestamp")
+            and (n.ready or cluster.now - seconds(meta(n.thing)["creationTimestamp"]) > 600)]
 
 
 @rule("zones", "zone-lost", "critical", "nodes")
 def zone_lost(cluster):
-    return [("Zone", "", z) for z in cluster.zones if not any(n.ready for n in of_zone(cluster, z))]
+    return [("Zone", "", z) for z in cluster.zones
+            if of_zone(cluster, z) and not any(n.ready for n in of_zone(cluster, z))]
 
 
 @rule("zones", "zone-degraded", "critical", "nodes")
@@ -230,7 +235,7 @@ def single_zone(cluster, w):
 def pinned_to(cluster, w):
     if w.spec is None:
         return None
-    allowed = zone_requirement(w.spec, cluster.zones)
+    allowed = zone_requirement(w.spec, cluster.node_list)
     return next(iter(allowed)) if allowed is not None and len(allowed) == 1 else None
 
 
@@ -248,6 +253,8 @@ def zone_pinned(cluster, w):
 @spread
 def single_node(cluster, w):
     if len(w.healthy) < 2 or len({p.node_name for p in w.healthy}) != 1:
+        return False
+    if any(node_bound(cluster, v) for v in shared_volumes(cluster, w)):
         return False
     return sum(n.usable and admits(w.spec, n.thing) for n in cluster.node_list) > 1
 

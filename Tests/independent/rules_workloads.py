@@ -33,7 +33,14 @@ def was_up(w):
 
 
 def none_available(cluster):
-    return [w for w in cluster.workload_list if w.kind != "daemonset" and (w.desired or 0) > 0 and w.available == 0]
+    return [w for w in cluster.workload_list if w.kind != "daemonset" and (w.desired or 0) > 0 and w.available == 0
+            and not placeholder(w)]
+
+
+def placeholder(w):
+    """Its pods have a priority below 0: that others push them out is what they are for."""
+    live = [p for p in w.pods if not p.terminal]
+    return bool(live) and all(p.placeholder for p in live)
 
 
 @rule("replicas", "workload-down", "critical", *WORKLOADS, "services")
@@ -51,7 +58,7 @@ def never_up(cluster):
 @rule("replicas", "workload-deficit", "warning", *WORKLOADS, "nodes", "pods")
 def deficit(cluster):
     """Literally also where workload-down or workload-never-up is raised."""
-    return objects(w for w in cluster.workload_list if w.desired is not None and lacking(cluster, w))
+    return objects(w for w in cluster.workload_list if w.desired is not None and lacking(cluster, w) and not placeholder(w))
 
 
 def lacking(cluster, w):

@@ -5,6 +5,11 @@ import re
 ZONE_KEYS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
 
 
+def is_zone_key(name):
+    """The well-known keys and those of CSI drivers (topology.ebs.csi.aws.com/zone): they all end so."""
+    return name.endswith("/zone")
+
+
 def expression(entry, labels):
     name, operator, values = entry["key"], entry["operator"], entry.get("values") or []
     if operator == "In":
@@ -82,22 +87,23 @@ def admits(spec, node):
     return all(tolerates(spec.get("tolerations"), taint) for taint in hard)
 
 
-def zone_requirement(spec, zones):
+def zone_requirement(spec, nodes):
     """The zones that a pod spec's own node selector and required affinity on the zone keys admit,
-    or None where neither speaks of a zone. A term without a zone key admits every zone."""
-    spoken, allowed = False, set(zones)
-    for name, value in (spec.get("nodeSelector") or {}).items():
-        if name in ZONE_KEYS:
-            spoken = True
-            allowed &= {value}
+    or None where neither speaks of a zone. A term without a zone key admits every zone. The scheduler compares labels
+    of nodes (GetRequiredNodeAffinity in k8s.io/component-helpers/scheduling/corev1/nodeaffinity), so the zones are those
+    of the nodes that meet what is said on zone keys; an empty value is no zone."""
+    def on_zones(entries):
+        return [e for e in entries if is_zone_key(e["key"])
+                and not (e["operator"] == "In" and not any(e.get("values") or []))]
+
+    selector = on_zones([{"key": name, "operator": "In", "values": [value]}
+                         for name, value in (spec.get("nodeSelector") or {}).items()])
     terms = required_terms(spec.get("affinity"))
-    if terms:
-        admitted, restricted = set(), False
-        for term in terms:
-            own = [e for e in term.get("matchExpressions") or [] if e["key"] in ZONE_KEYS]
-            restricted |= bool(own)
-            admitted |= {z for z in zones if all(expression(e, {e["key"]: z}) for e in own)}
-        if restricted:
-            spoken = True
-            allowed &= admitted
-    return allowed if spoken else None
+    own = [on_zones(term.get("matchExpressions") or []) for term in terms or []]
+    if not selector and not any(own):
+        return None
+
+    def meets(node, entries):
+        return all(expression(e, node.thing["metadata"].get("labels") or {}) for e in entries)
+    return {n.zone for n in nodes if n.zone and meets(n, selector)
+            and (terms is None or any(meets(n, entries) for entries in own))}

@@ -5,9 +5,9 @@ from recording import key, meta
 
 
 class Endpoint:
-    def __init__(self, entry, cluster):
+    def __init__(self, entry, cluster, told):
         flags = entry.get("conditions") or {}
-        self.ready = flags.get("ready") is not False and flags.get("terminating") is not True
+        self.ready = flags.get(told) is not False and flags.get("terminating") is not True
         target = entry.get("targetRef") or {}
         pod = cluster.pod_by_uid.get(target.get("uid")) if target.get("uid") else None
         self.node = entry.get("nodeName") or (pod.node_name if pod else "") or ""
@@ -22,15 +22,25 @@ class Service:
         self.namespace, self.name = key(thing)
         self.selector = thing["spec"].get("selector") or {}
         self.type = thing["spec"].get("type", "ClusterIP")
-        self.endpoints = endpoints(slices, cluster)
+        # Under publishNotReadyAddresses `ready` is written true whatever the pod says; `serving` says it
+        # (EndpointConditions in k8s.io/api/discovery/v1/types.go; both mean true where they are missing).
+        told = "serving" if thing["spec"].get("publishNotReadyAddresses") else "ready"
+        # getEndpointPorts in k8s.io/endpointslice/utils.go leaves a port out that no container has by that name.
+        ports = bool(thing["spec"].get("ports"))
+        self.endpoints = endpoints([s for s in slices if s.get("ports") or not ports], cluster, told)
+        self.without_port = endpoints([s for s in slices if ports and not s.get("ports")], cluster, told)
         self.judged = self.type != "ExternalName" and bool(self.selector or slices)
+
+    @property
+    def id(self):
+        return (self.namespace, self.name)
 
     @property
     def ready(self):
         return [e for e in self.endpoints if e.ready]
 
 
-def endpoints(slices, cluster):
+def endpoints(slices, cluster, told):
     """One per target UID, else per address; of two address families the one with more of them (IPv4 in a draw).
     Interpretation: an endpoint that two slices list is ready if either says so."""
     families = {}
@@ -39,7 +49,7 @@ def endpoints(slices, cluster):
             continue
         found = families.setdefault(thing.get("addressType", "IPv4"), {})
         for entry in thing.get("endpoints") or []:
-            endpoint = Endpoint(entry, cluster)
+            endpoint = Endpoint(entry, cluster, told)
             seen = found.get(endpoint.identity)
             if seen is None or (endpoint.ready and not seen.ready):
                 found[endpoint.identity] = endpoint
@@ -63,10 +73,22 @@ def all_services(cluster):
 
 
 def dns_service(cluster):
-    for name in (("kube-system", "kube-dns"), ("openshift-dns", "dns-default")):
-        if name in all_services(cluster):
-            return cluster.services[name]
+    """By name, else by label (RKE2 calls it after its chart), else OpenShift's. NodeLocal DNSCache labels the Service
+    for its own questions alike; the CoreDNS chart does so with the one for metrics, whose name is longer."""
+    known = all_services(cluster)
+    labelled = [s.id for s in cluster.judged_services if s.namespace == "kube-system"
+                and labels(s.thing).get("k8s-app") == "kube-dns" and not s.name.endswith("-upstream")
+                and s.thing["spec"].get("clusterIP") != "None"]
+    for name in [("kube-system", "kube-dns"), *sorted(labelled, key=lambda i: len(i[1])),
+                 ("openshift-dns", "dns-default")]:
+        if name in known and known[name].judged:
+            return known[name]
     return None
+
+
+def dns_is_down(cluster, dns):
+    """One observation shows an outage only where endpoints are there that are not ready."""
+    return not dns.ready and bool(dns.endpoints or dns.without_port)
 
 
 def has_address(thing):

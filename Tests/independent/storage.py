@@ -2,7 +2,7 @@
 
 from cluster import annotations
 from recording import key, meta
-from volumes import claims, pod_volumes, volume_nodes, volume_zones
+from volumes import claims, named_nodes, pod_volumes, terms, volume_nodes, volume_zones
 
 PHASES = ("Pending", "Bound", "Lost")
 VOLUME_PHASES = ("Pending", "Available", "Bound", "Released", "Failed")
@@ -48,8 +48,12 @@ def zone_bound(cluster, volume):
 
 
 def node_bound(cluster, volume):
+    """One node alone can attach it; where none matches, its affinity names one, which is gone."""
     nodes = volume_nodes(cluster, volume)
-    return nodes is not None and len(nodes) == 1
+    if nodes is None or nodes:
+        return nodes is not None and len(nodes) == 1
+    named = [named_nodes(term) for term in terms(volume)]
+    return None not in named and len(set().union(*named)) == 1
 
 
 def storage(cluster, out):

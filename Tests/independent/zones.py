@@ -2,7 +2,7 @@
 
 from cluster import surviving
 from nodes import RESOURCES, ROLES, ratio, room, to_place
-from selection import ZONE_KEYS, selects, zone_requirement
+from selection import is_zone_key, selects, zone_requirement
 from services import all_services
 from volumes import pod_volumes, volume_zones
 
@@ -11,7 +11,7 @@ def skew_limit(workload):
     if workload.template is None:
         return None
     limits = [c.get("maxSkew", 1) for c in workload.spec.get("topologySpreadConstraints") or []
-              if c["topologyKey"] in ZONE_KEYS and c.get("whenUnsatisfiable") == "DoNotSchedule"
+              if is_zone_key(c["topologyKey"]) and c.get("whenUnsatisfiable") == "DoNotSchedule"
               and selects(c.get("labelSelector"), workload.template_labels)]
     return min(limits) if limits else None
 
@@ -85,7 +85,7 @@ def violated(cluster, there):
 
 def pinned_zones(cluster, pod):
     """The zones that its bound volumes and its own zone requirements leave, None where neither speaks."""
-    allowed = zone_requirement(pod.spec, cluster.zones)
+    allowed = zone_requirement(pod.spec, cluster.node_list)
     for volume in pod_volumes(cluster, pod):
         reach = volume_zones(cluster, volume)
         if reach:

@@ -80,7 +80,7 @@ extension Replicas {
         if desired == 1 && workload.kind != .daemonSet {
             output.raise(single, cluster.object(workload), ignored: workload.ignoredRules, "one replica is wanted")
         }
-        guard available < desired else { return }
+        guard available < desired, !cluster.isPlaceholder(position) else { return }
         var excused = 0
         if let rollout = cluster.rollout(of: workload, at: position), rollout.isInProgress, !rollout.isStuck {
             excused += rollout.maxUnavailable ?? 0
