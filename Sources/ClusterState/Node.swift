@@ -16,7 +16,8 @@ package enum NodeRole: UInt8, Hashable, Sendable, CaseIterable {
 package struct Node: NamedRow, Hashable {
     package var meta: ObjectMeta
     package var role: NodeRole
-    /// Label `topology.kubernetes.io/zone`, else `failure-domain.beta.kubernetes.io/zone`; empty where it has none.
+    /// Label `topology.kubernetes.io/zone`, else `failure-domain.beta.kubernetes.io/zone`; empty where it has none. An
+    /// empty value is none.
     package var zone: StringID
     /// The region, told likewise.
     package var region: StringID
@@ -70,8 +71,12 @@ package struct Node: NamedRow, Hashable {
     /// Reads zone, region and role off the labels.
     package mutating func readLabels(_ interner: Interner) {
         func label(_ key: String) -> StringID? { interner.label(key, in: meta.labels) }
-        zone = label("topology.kubernetes.io/zone") ?? label("failure-domain.beta.kubernetes.io/zone") ?? .empty
-        region = label("topology.kubernetes.io/region") ?? label("failure-domain.beta.kubernetes.io/region") ?? .empty
+        func place(_ word: String) -> StringID {
+            let keys = ["topology.kubernetes.io/\(word)", "failure-domain.beta.kubernetes.io/\(word)"]
+            return keys.compactMap(label).first { !$0.isEmpty } ?? .empty
+        }
+        zone = place("zone")
+        region = place("region")
         if label("node-role.kubernetes.io/control-plane") != nil || label("node-role.kubernetes.io/master") != nil {
             role = .controlPlane
         } else if label("node-role.kubernetes.io/etcd") != nil {
@@ -91,5 +96,13 @@ package struct Node: NamedRow, Hashable {
         }
         marker.mark(addresses)
         marker.mark(kubeletVersion)
+    }
+}
+
+extension Interner {
+    /// Whether the key of a label tells a zone: `topology.kubernetes.io/zone`, its beta form, and those of CSI drivers
+    /// (`topology.ebs.csi.aws.com/zone`, `topology.gke.io/zone`, `topology.disk.csi.azure.com/zone`).
+    package func isZoneKey(_ key: StringID) -> Bool {
+        withBytes(key) { $0.suffix(5).elementsEqual("/zone".utf8) }
     }
 }

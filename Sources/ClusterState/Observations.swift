@@ -26,8 +26,8 @@ package struct Observations: Sendable {
     private var nodeLeaseListUptime = 0.0
     /// Since when each node's condition Ready stands as it does, by the node and by when that was seen.
     private var readiness: [UID: (since: Seconds, seenAt: Double)] = [:]
-    /// The most zones with a Ready node, and the most API server addresses, at one time within 24 hours.
-    private var readyZones = WindowMaximum()
+    private var nodes = NodeHistory()
+    /// The most API server addresses at one time within 24 hours.
     private var apiServers = WindowMaximum()
     /// Workloads that served at some time, as far as that was seen since the start.
     private var servedWorkloads: Set<UID> = []
@@ -151,9 +151,7 @@ package struct Observations: Sendable {
 
     private mutating func observeMaxima(_ state: ClusterState, uptime: Double) {
         if state.status(of: .nodes).state.givesFamilies {
-            var zones: Set<StringID> = []
-            state.nodes.forEach { if $1.isReady && !$1.zone.isEmpty { zones.insert($1.zone) } }
-            readyZones.add(zones.count, at: uptime)
+            nodes.observe(state, uptime: uptime)
         }
         if state.status(of: .endpointslices).state.givesFamilies {
             apiServers.add(state.apiServerAddresses.count, at: uptime)
@@ -279,8 +277,13 @@ package struct Observations: Sendable {
         seconds <= 0 ? 0 : (seconds * 1e6).rounded() / 1e6
     }
 
-    /// The most zones with a Ready node at one time within 24 hours.
-    package var mostReadyZones: Int? { readyZones.maximum(at: uptime) }
+    /// The most zones with a Ready node at one time within 24 hours, without those that an autoscaler emptied.
+    package var mostReadyZones: Int? { nodes.mostReadyZones(at: uptime) }
+
+    /// Whether the node was seen Ready since the start.
+    package func wasReady(node uid: UID) -> Bool {
+        nodes.onceReady.contains(uid)
+    }
 
     /// The most addresses in the slices of default/kubernetes at one time within 24 hours.
     package var mostAPIServers: Int? { apiServers.maximum(at: uptime) }

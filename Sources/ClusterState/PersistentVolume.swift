@@ -20,6 +20,8 @@ package struct PersistentVolume: NamedRow, Hashable {
     package var phase: Phase = .pending
     /// `nodeAffinity.required`; nil where any node can attach it.
     package var nodeAffinity: [NodeSelectorTerm]?
+    /// The zones of its zone label, which may join several: `a__b`. Empty where it has none.
+    package var labelZones: [StringID] = []
     package var storageClass: StringID = .empty
     /// The claim that it is bound to.
     package var claim: UID = .none
@@ -36,6 +38,7 @@ package struct PersistentVolume: NamedRow, Hashable {
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(storageClass)
+        marker.mark(labelZones)
         for term in nodeAffinity ?? [] {
             for requirement in term.expressions + term.fields { requirement.mark(&marker) }
         }

@@ -147,6 +147,9 @@ package struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     /// It is Ready, or was.
     package var hasBeenReady: Bool { !isDisjoint(with: [.ready, .wasReady]) }
 
+    /// `spec.priority` is below 0: a placeholder, which makes room for whatever else comes.
+    package static let placeholder = PodFlags(rawValue: 1 << 13)
+
     /// Succeeded or Failed: it holds no resources and serves nothing.
     package var isTerminal: Bool { !isDisjoint(with: [.succeeded, .failed]) }
 }

@@ -174,6 +174,11 @@ package struct Taint: Hashable, Sendable {
     }
 }
 
+extension Taint {
+    /// Whether it keeps pods off the node that do not tolerate it: NoSchedule or NoExecute.
+    package var keepsPodsOff: Bool { effect == .noSchedule || effect == .noExecute }
+}
+
 /// A toleration of a pod.
 package struct Toleration: Hashable, Sendable {
     /// The taint's key; empty with `Exists` bears every key.
@@ -222,21 +227,26 @@ package struct PodTemplate: Hashable, Sendable {
     package var labels: LabelsID
     package var placement: PlacementID
     package var spread: [SpreadConstraint]
+    /// Names of the claims that its volumes name, which all its pods share.
+    package var claims: [StringID]
 
     /// Creates a template.
     package init(
         labels: LabelsID = .none,
         placement: PlacementID = .none,
-        spread: [SpreadConstraint] = []
+        spread: [SpreadConstraint] = [],
+        claims: [StringID] = []
     ) {
         self.labels = labels
         self.placement = placement
         self.spread = spread
+        self.claims = claims
     }
 
     func mark(_ marker: inout Marker) {
         marker.mark(labels)
         marker.mark(placement)
+        marker.mark(claims)
         for constraint in spread {
             marker.mark(constraint.topologyKey)
             constraint.selector?.mark(&marker)

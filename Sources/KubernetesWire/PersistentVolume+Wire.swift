@@ -6,6 +6,7 @@ extension PersistentVolume: WireRow {
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))
+        readZoneLabel(&interner)
         while try object.spec.next() {
             switch object.spec.field {
             case 4:
@@ -35,6 +36,21 @@ extension PersistentVolume: WireRow {
                 phase = Phase.allCases.first { $0.name == word } ?? .pending
             } else {
                 try object.status.skip()
+            }
+        }
+    }
+
+    /// Reads the zones of the label that the scheduler obeys (`getPVTopologies` in
+    /// pkg/scheduler/framework/plugins/volumezone/volume_zone.go), which passes over one with an empty zone in it
+    /// (`LabelZonesToSet` in k8s.io/cloud-provider/volume/helpers/zones.go).
+    private mutating func readZoneLabel(_ interner: inout Interner) {
+        for key in ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"] where labelZones.isEmpty {
+            guard let label = interner.label(key, in: meta.labels), !label.isEmpty else { continue }
+            let zones = interner.string(label).split(separator: "__", omittingEmptySubsequences: false)
+            if zones.contains(where: \.isEmpty) { continue }
+            for zone in zones {
+                let id = interner.intern(String(zone))
+                if !labelZones.contains(id) { labelZones.append(id) }
             }
         }
     }

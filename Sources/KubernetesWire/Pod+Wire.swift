@@ -13,8 +13,8 @@ extension Pod: WireRow {
         deletion = meta.deletion
         let annotation = readOrigin(meta, interner)
         setName(meta.name, &interner)
-        try readSpec(&object.spec, name: meta.name, annotation, &interner)
-        try readStatus(&object.status)
+        let resize = try readStatus(&object.status)
+        try readSpec(&object.spec, name: meta.name, annotation, resize, &interner)
     }
 
     /// What owner, annotations and labels say of where the pod comes from. Returns the annotation that matters.
@@ -46,10 +46,11 @@ extension Pod: WireRow {
         _ spec: inout WireReader,
         name: UnsafeBufferPointer<UInt8>,
         _ annotation: StringID,
+        _ resize: PodResize,
         _ interner: inout Interner
     ) throws(WireError) {
         var placement = Placement()
-        var requests = PodRequests()
+        var requests = PodRequests(resize)
         var claims = WordList()
         let keepsPlacement = !flags.contains(.daemon)
         flags.insert(.restartsAlways)
@@ -70,6 +71,7 @@ extension Pod: WireRow {
             case 10: node = try spec.string(&interner)
             case 11: if try spec.bool() { flags.insert(.hostNetwork) }
             case 20: try requests.addInitContainer(&spec)
+            case 25: if try spec.int32() < 0 { flags.insert(.placeholder) }
             case 32: try requests.addOverhead(&spec)
             case 40: try requests.readPodLevel(&spec)
             default: try spec.skip()
@@ -84,7 +86,9 @@ extension Pod: WireRow {
         if claims.count > 0 { self.claims = claims.interned(&interner, as: StringsID.self) }
     }
 
-    private mutating func readStatus(_ status: inout WireReader) throws(WireError) {
+    /// Reads the status. Returns what it says of the containers' resources.
+    private mutating func readStatus(_ status: inout WireReader) throws(WireError) -> PodResize {
+        var resize = PodResize()
         var started = Seconds.none
         var isUnready = false
         while try status.next() {
@@ -110,21 +114,27 @@ extension Pod: WireRow {
                     StaticString("Unschedulable").equals(condition.reason)
                 {
                     flags.insert(.unschedulable)
+                } else if condition.isNamed("PodResizePending") {
+                    resize.isInfeasible = StaticString("Infeasible").equals(condition.reason)
                 }
             case 7: started = try status.seconds("status.startTime")
+            case 8: try resize.addContainer(&status, "status.containerStatuses")
+            case 10: try resize.addContainer(&status, "status.initContainerStatuses")
             default: try status.skip()
             }
         }
         if isUnready, started.isSet, readySince.isSet, readySince.timestamp.seconds - started.timestamp.seconds > 5 {
             flags.insert(.wasReady)
         }
+        return resize
     }
 }
 
 extension WireReader {
-    /// The name of the PersistentVolumeClaim behind a volume; nil where it is a volume of another sort.
-    fileprivate mutating func claim(
-        podName: UnsafeBufferPointer<UInt8>,
+    /// The name of the PersistentVolumeClaim behind a volume; nil where it is a volume of another sort, and of an
+    /// ephemeral volume where no pod is named, as in a template.
+    mutating func claim(
+        podName: UnsafeBufferPointer<UInt8>?,
         _ interner: inout Interner
     ) throws(WireError) -> StringID? {
         var volume = try message("spec.volumes")
@@ -153,7 +163,7 @@ extension WireReader {
             }
         }
         // The ephemeral-volume controller makes the claim and names it so.
-        if isEphemeral { claim = interner.intern(utf8: podName, UInt8(ascii: "-"), name) }
+        if isEphemeral, let podName { claim = interner.intern(utf8: podName, UInt8(ascii: "-"), name) }
         return claim
     }
 }

@@ -43,10 +43,10 @@ extension PodTemplate {
         var placement = Placement()
         while try spec.next() {
             if try placement.read(&spec, &interner) { continue }
-            if spec.field == 33 {
-                spread.append(try SpreadConstraint(&spec, &interner))
-            } else {
-                try spec.skip()
+            switch spec.field {
+            case 1: if let claim = try spec.claim(podName: nil, &interner) { claims.append(claim) }
+            case 33: spread.append(try SpreadConstraint(&spec, &interner))
+            default: try spec.skip()
             }
         }
         self.placement = interner.intern(placement)

@@ -106,16 +106,63 @@ struct CapacityTests {
         #expect(cpu(cordoned) == nil)
     }
 
-    /// k3s masters carry the label and no taint: they take pods and are candidates. A taint of another kind (a GPU)
-    /// keeps some pods off, not all.
+    /// k3s masters carry the label and no taint: they take pods and are candidates. A taint of any key that keeps pods
+    /// off (a dedicated pool, a virtual kubelet, Fargate, a node that an autoscaler is taking away) offers no room; one
+    /// that only asks does.
     @Test func mastersWithoutTaintAreCandidates() {
         var cluster = ClusterBuilder()
         for name in ["server-1", "server-2"] { cluster.node(name, role: .controlPlane, ready: .isTrue) }
         #expect(cpu(cluster) == 0)
-        cluster.node("server-2", role: .controlPlane, ready: .isTrue, taints: ["nvidia.com/gpu"])
+        for (effect, isCandidate) in [
+            (.noSchedule, false), (.noExecute, false), (.preferNoSchedule, true),
+        ] as [(TaintEffect, Bool)] {
+            for key in ["nvidia.com/gpu", "node-role.kubernetes.io/master", "ToBeDeletedByClusterAutoscaler"] {
+                let taint = Taint(key: cluster.id(key), value: .empty, effect: effect)
+                cluster.node("server-2") { $0.taints = [taint] }
+                #expect((cpu(cluster) != nil) == isCandidate, "\(key)")
+            }
+        }
+    }
+
+    /// Pods of tainted pools count on neither side, also while their node is not Ready: they would go to none of the
+    /// others. The taints that the control plane sets for the condition itself make no pool
+    /// (pkg/controller/nodelifecycle/node_lifecycle_controller.go).
+    @Test func taintedPoolsCountOnNeitherSide() {
+        var cluster = cluster(cores: ["w-1": 4, "w-2": 4])
+        let web = cluster.deployment("shop", "web", replicas: 4)
+        let pool = "dedicated"
+        cluster.node("db-1", ready: .isTrue, taints: [pool])
+        cluster.node("db-2", ready: .unknown, taints: [pool, "node.kubernetes.io/unreachable"])
+        cluster.node("w-3", ready: .unknown, taints: ["node.kubernetes.io/unreachable"])
+        cluster.pods(of: web, on: ["db-1", "db-2"], milliCPU: 1_000)
         #expect(cpu(cluster) == 0)
-        cluster.node("server-2", role: .controlPlane, ready: .isTrue, taints: ["node-role.kubernetes.io/master"])
-        #expect(cpu(cluster) == nil)
+        cluster.pods(of: web, on: ["w-3"], from: 2, milliCPU: 1_000)
+        #expect(cpu(cluster) == 0.25)
+    }
+
+    /// cluster-autoscaler's FAQ, «How can I configure overprovisioning»: pods of negative priority hold room free for
+    /// others. They ask for nothing and take nothing, and that they are pushed out is no trouble.
+    @Test func placeholdersCountNowhere() {
+        var cluster = cluster(cores: ["w-1": 4, "w-2": 4])
+        cluster.pods(of: cluster.deployment("shop", "web", replicas: 1), on: ["w-1"], milliCPU: 1_000)
+        let room = cluster.deployment("kube-system", "overprovisioning", replicas: 2) { $0.availableReplicas = 1 }
+        cluster.pods(of: room, on: ["w-1"], milliCPU: 2_000) { $0.flags.insert(.placeholder) }
+        cluster.pods(of: room, on: [""], from: 1, milliCPU: 2_000) {
+            $0.flags = [.pending, .unschedulable, .placeholder]
+        }
+        let signals = cluster.signals()
+        #expect(signals["node_loss_capacity_ratio", ["resource": "cpu"]] == 0.25)
+        #expect(signals["node_loss_capacity_ratio", ["resource": "pods"]] == 1.0 / 110)
+        // Measured, and no finding.
+        #expect(signals["pods_unschedulable", ["namespace": "kube-system"]] == 1)
+        #expect(signals.raised("pods-unschedulable").isEmpty)
+        #expect(signals.raised("workload-deficit").isEmpty)
+        cluster.deployment("kube-system", "overprovisioning", replicas: 2) { $0.availableReplicas = 0 }
+        #expect(cluster.signals().raised("workload-down").isEmpty)
+        // A pod among them that is none makes the workload one like any other.
+        cluster.pods(of: room, on: [""], from: 1, milliCPU: 2_000) { $0.flags = [.pending, .unschedulable] }
+        #expect(cluster.signals().raised("workload-deficit") == ["Deployment kube-system/overprovisioning"])
+        #expect(cluster.signals().raised("pods-unschedulable") == ["Namespace kube-system/kube-system"])
     }
 
     /// Static pods stay with their node, as a DaemonSet's: they take room and are not placed.

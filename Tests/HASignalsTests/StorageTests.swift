@@ -39,12 +39,40 @@ struct StorageTests {
             ([[zoneKey: ["a"], hostKey: ["a1"]]], 1, 1),
             // A zone that has no node any more is told by the affinity's own words, whatever the vendor's key.
             ([["topology.gke.io/zone": ["z"]]], 1, 0),
+            // Azure writes an empty zone for what is in none.
+            ([["topology.disk.csi.azure.com/zone": [""]]], 0, 0),
+            // A node that is gone binds its volume all the same, by whatever key it is named; several do not.
+            ([[hostKey: ["gone"]]], 0, 1),
+            ([["topology.topolvm.io/node": ["gone"]]], 0, 1),
+            ([[hostKey: ["gone"]], [hostKey: ["gone"]]], 0, 1),
+            ([[hostKey: ["gone", "too"]]], 0, 0),
+            ([[hostKey: ["gone"]], [hostKey: ["too"]]], 0, 0),
+            ([[hostKey: ["gone"]], ["disk": ["ssd"]]], 0, 0),
         ] as [([[String: [String]]], Double, Double)]
     )
     func affinityTellsWhatCanAttach(affinity: [[String: [String]]], zone: Double, node: Double) {
         let found = Self.mounted(affinity)
         #expect(found.value(Self.zoneBound) == zone)
         #expect(found.value(Self.nodeBound) == node)
+    }
+
+    /// Without affinity the scheduler obeys the zone label (`VolumeZone.Filter` in
+    /// pkg/scheduler/framework/plugins/volumezone/volume_zone.go); beside an affinity that speaks.
+    @Test(
+        arguments: [
+            (["a"], nil, 1.0), (["a", "b"], nil, 0), ([], nil, 0), (["a"], ["a", "b"], 0),
+        ] as [([String], [String]?, Double)]
+    )
+    func labelTellsTheZones(zones: [String], affinity: [String]?, expected: Double) {
+        var cluster = Self.threeZones()
+        let labelZones = zones.map { cluster.id($0) }
+        cluster.volume("pv", affinity: affinity.map { [[Self.zoneKey: $0]] }) { $0.labelZones = labelZones }
+        cluster.claim("shop", "data", volume: "pv")
+        cluster.pod("shop", "db-0", of: cluster.statefulSet("shop", "db", replicas: 1), on: "a1", claims: ["data"])
+        let found = cluster.collect()
+        #expect(found.value(Self.zoneBound) == expected)
+        #expect(found.value(Self.nodeBound) == 0)
+        #expect(found.value("kube_ha_zone_loss_pods_pinned", ["topology_zone": "a"]) == expected)
     }
 
     /// A volume that many nodes may mount (RWX on NFS) has no affinity, and binds nothing.

@@ -115,6 +115,7 @@ struct ZonePlacementTests {
         #expect(limit([.init(maxSkew: 1, isRequired: false)]) == nil)
         #expect(limit([.init(maxSkew: 1, key: "kubernetes.io/hostname")]) == nil)
         #expect(limit([.init(maxSkew: 1, key: "failure-domain.beta.kubernetes.io/zone")]) == 1)
+        #expect(limit([.init(maxSkew: 1, key: "topology.ebs.csi.aws.com/zone")]) == 1)
         #expect(limit([.init(maxSkew: 1, selecting: ["app": "copied-from-elsewhere"])]) == nil)
     }
 

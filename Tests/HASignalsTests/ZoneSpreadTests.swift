@@ -74,6 +74,44 @@ struct ZoneSpreadTests {
         #expect(raised(.zones("a"), on: ["w-a"]).isEmpty)
     }
 
+    /// Keys of CSI drivers are labels of nodes, whose values need not be the zones' names; an empty value is no zone.
+    @Test func pinnedByTheKeyOfACSIDriver() {
+        func raised(_ values: [String], label: String = "eu-1a") -> [String] {
+            let key = "topology.disk.csi.azure.com/zone"
+            var cluster = cluster()
+            for name in ["w-a", "w-a2"] { cluster.node(name, zone: "a", ready: .isTrue, labels: [key: label]) }
+            cluster.node("w-b", zone: "b", ready: .isTrue, labels: [key: "eu-1b"])
+            let shape = PodShape(affinity: [[.init(key: key, op: .in, values: values)]])
+            cluster.pods(of: cluster.deployment("shop", "web", shape: shape), on: ["w-a", "w-a2"], shape: shape)
+            return cluster.signals().messages("workload-zone-pinned")
+        }
+        #expect(raised(["eu-1a"]) == ["its node selector or affinity admits a only"])
+        #expect(raised(["eu-1a", "eu-1b"]).isEmpty)
+        #expect(raised([""], label: "").isEmpty)
+    }
+
+    /// All replicas share the claims that the template names: with a zone's volume they run in that zone alone, with a
+    /// node's on that node, and no spreading would move them. Claims of another namespace are others.
+    @Test func sharedVolumesAreNoChoice() {
+        var cluster = cluster()
+        cluster.boundClaim("shop", "shared", zones: ["a"])
+        cluster.boundClaim("shop", "regional", zones: ["a", "b"])
+        let names = [("shop", "bound", "shared"), ("shop", "free", "regional"), ("other", "elsewhere", "shared")]
+        for (namespace, name, claim) in names {
+            let web = cluster.deployment(namespace, name, shape: PodShape(claims: [claim]))
+            cluster.pods(of: web, on: ["w-a", "w-a2"], claims: [claim, claim])
+        }
+        let signals = cluster.signals()
+        #expect(signals["workload_eligible_zones", ["workload": "bound"]] == 1)
+        #expect(signals.raised("workload-single-zone") == ["Deployment other/elsewhere", "Deployment shop/free"])
+        cluster.volume("local", affinity: [["kubernetes.io/hostname": ["w-a"]]])
+        cluster.claim("shop", "local", volume: "local")
+        for (name, shape) in [("local", PodShape(claims: ["local"])), ("crowded", PodShape())] {
+            cluster.pods(of: cluster.deployment("shop", name, shape: shape), on: ["w-a", "w-a"])
+        }
+        #expect(cluster.signals().raised("workload-single-node") == ["Deployment shop/crowded"])
+    }
+
     /// In a cluster of one zone there is no other to run in.
     @Test func pinnedToTheOnlyZoneIsNoFinding() {
         var cluster = ClusterBuilder()

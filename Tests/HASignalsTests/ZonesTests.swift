@@ -162,11 +162,15 @@ struct ZonesTests {
 
     // MARK: Zones expected
 
-    /// A zone whose nodes were all deleted leaves no trace in the cluster: the most zones of a day remember it.
+    /// A zone whose nodes failed and were then deleted leaves no trace in the cluster: the most zones of a day remember
+    /// it.
     @Test func expectedZonesAreTheMostOfTheLast24Hours() {
         var cluster = ClusterBuilder.threeZones()
         let start = 3_500.0
         cluster.observe(uptime: start)
+        cluster.node("w-c", zone: "c") { $0.ready = .unknown }
+        cluster.node("cp-c", zone: "c", role: .controlPlane, ready: .unknown)
+        cluster.observe(uptime: start + 15)
         for name in ["cp-c", "w-c"] { cluster.state.nodes.remove(UID("Node//\(name)")) }
         cluster.observe(uptime: start + 86_300)
         let missing = cluster.signals()
@@ -175,9 +179,75 @@ struct ZonesTests {
         #expect(missing.raised("zone-missing") == ["Cluster"])
         #expect(missing.raised("zone-lost").isEmpty)
         #expect(missing.status(.zones) == .warning)
-        cluster.observe(uptime: start + 86_500)
+        cluster.observe(uptime: start + 86_501)
         #expect(cluster.signals()["zones_expected"] == 2)
         #expect(cluster.signals().raised("zone-missing").isEmpty)
+    }
+
+    /// A zone whose nodes were deleted while Ready, cordoned, or already being deleted was emptied by an autoscaler, and
+    /// is expected no more; a node that failed before makes it one that was lost, until all of the zone were Ready again.
+    @Test(arguments: [true, false])
+    func emptiedZonesAreNotExpected(hasFailed: Bool) {
+        var cluster = ClusterBuilder.threeZones()
+        let deletion = cluster.ago(5)
+        let taint = Taint(key: cluster.id("ToBeDeletedByClusterAutoscaler"), value: .empty, effect: .noSchedule)
+        cluster.node("cp-c", zone: "c", role: .controlPlane, ready: .isTrue)
+        cluster.node("w-c", zone: "c") {
+            $0.ready = .unknown
+            $0.isCordoned = true
+        }
+        cluster.node("w-c2", zone: "c") {
+            $0.ready = .isFalse
+            $0.meta.deletion = deletion
+        }
+        cluster.node("w-c3", zone: "c") {
+            $0.ready = .isFalse
+            if !hasFailed { $0.taints = [taint] }
+        }
+        cluster.observe(uptime: 0)
+        cluster.state.nodes.remove(UID("Node//w-c3"))
+        cluster.observe(uptime: 15)
+        for name in ["cp-c", "w-c", "w-c2"] { cluster.state.nodes.remove(UID("Node//\(name)")) }
+        cluster.observe(uptime: 30)
+        #expect(cluster.signals()["zones_expected"] == (hasFailed ? 3 : 2))
+        #expect(cluster.signals().raised("zone-missing") == (hasFailed ? ["Cluster"] : []))
+        // It comes back, whole, and is emptied in order.
+        cluster.node("w-c", zone: "c")
+        cluster.observe(uptime: 45)
+        #expect(cluster.signals()["zones_expected"] == 3)
+        cluster.state.nodes.remove(UID("Node//w-c"))
+        cluster.observe(uptime: 60)
+        #expect(cluster.signals()["zones_expected"] == 2)
+    }
+
+    /// Nodes that are being deleted, and new ones that have not come up yet, tell nothing of their zone.
+    @Test func nodesThatComeAndGoDoNotLoseTheirZone() {
+        var cluster = ClusterBuilder.threeZones()
+        let created = cluster.ago(300)
+        let deletion = cluster.ago(10)
+        for number in 1...3 {
+            cluster.node("new-\(number)", zone: "d") {
+                $0.ready = .isFalse
+                $0.meta.created = created
+            }
+            cluster.node("old-\(number)", zone: "a") {
+                $0.ready = .unknown
+                $0.meta.deletion = deletion
+            }
+        }
+        cluster.observe(uptime: 0)
+        #expect(cluster.signals().raised("zone-lost").isEmpty)
+        #expect(cluster.signals().raised("zone-degraded").isEmpty)
+        #expect(cluster.signals().isEvaluated("workload-single-zone"))
+        // One that was seen Ready is no newcomer any more; neither is one that is older than 10 minutes.
+        cluster.node("new-1", zone: "d") { $0.meta.created = created }
+        cluster.observe(uptime: 15)
+        cluster.node("new-1", zone: "d") {
+            $0.ready = .unknown
+            $0.meta.created = created
+        }
+        cluster.observe(uptime: 30)
+        #expect(cluster.signals().messages("zone-lost") == ["none of its 1 nodes is Ready"])
     }
 
     /// What the operator says stands, more or fewer than was seen.

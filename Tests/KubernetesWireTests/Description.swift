@@ -93,6 +93,7 @@ struct Description {
             (.ready, "ready"), (.unschedulable, "unschedulable"), (.hostNetwork, "hostNetwork"), (.mirror, "mirror"),
             (.restartsAlways, "restartsAlways"), (.daemon, "daemon"), (.advertisesAddress, "advertisesAddress"),
             (.wasReady, "wasReady"),
+            (.placeholder, "placeholder"),
         ]
         return names.filter { flags.contains($0.0) }.map(\.1).joined(separator: "+")
     }

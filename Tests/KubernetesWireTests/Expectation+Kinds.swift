@@ -33,6 +33,7 @@ extension Expectation {
                 conditionStatus("Ready") == "isFalse"
                     && Self.secondsBetween(status["startTime"].text, conditionTime("Ready")) > 5
             ),
+            ("placeholder", spec["priority"].number().hasPrefix("-")),
         ]
         let claims = spec["volumes"].array
             .compactMap { volume -> String? in
@@ -216,6 +217,9 @@ extension Expectation {
             "nodeAffinity": Self.nodeSelector(spec["nodeAffinity"]["required"]),
             "storageClass": spec["storageClassName"].text,
             "claim": claim.isEmpty ? Description.text(.none) : claim,
+            "labelZones": Description.list(
+                metadata["labels"]["topology.kubernetes.io/zone"].text.split(separator: "_").map(String.init)
+            ),
         ])
     }
 

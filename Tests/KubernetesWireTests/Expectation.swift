@@ -117,7 +117,7 @@ struct Expectation {
     }
 
     static let noPlacement = "{nodeSelector: [], requiredAffinity: nil, tolerations: []}"
-    static let noTemplate = "{labels: none, placement: \(noPlacement), spread: []}"
+    static let noTemplate = "{labels: none, placement: \(noPlacement), spread: [], claims: []}"
 
     var template: String {
         let template = spec["template"]
@@ -132,6 +132,13 @@ struct Expectation {
         return Description.record([
             ("labels", Self.labels(metadata["namespace"].text, template["metadata"])),
             ("placement", Self.placement(template["spec"])), ("spread", Description.list(spread)),
+            (
+                "claims",
+                Description.list(
+                    template["spec"]["volumes"].array.map { $0["persistentVolumeClaim"]["claimName"].text }
+                        .filter { !$0.isEmpty }
+                )
+            ),
         ])
     }
 
@@ -161,9 +168,26 @@ struct Expectation {
         Description.record([("milliCPU", "\(amounts.cpu)"), ("memoryBytes", "\(amounts.memory)")])
     }
 
+    /// What a container or a sidecar requests, with what its status says of it.
+    private func amounts(ofContainer container: JSON, runsOn: Bool) -> (cpu: Int, memory: Int) {
+        let spec = Self.amounts(container["resources"]["requests"])
+        let reported = (status["containerStatuses"].array + status["initContainerStatuses"].array)
+            .first { $0["name"].text == container["name"].text && !$0["resources"].isNull }
+        guard runsOn, let reported else { return spec }
+        let actual = Self.amounts(reported["resources"]["requests"])
+        let allocated = Self.amounts(reported["allocatedResources"])
+        let isInfeasible = status["conditions"].condition("PodResizePending")["reason"].text == "Infeasible"
+        let wanted = isInfeasible ? (cpu: 0, memory: 0) : spec
+        return (max(wanted.cpu, actual.cpu, allocated.cpu), max(wanted.memory, actual.memory, allocated.memory))
+    }
+
     var requests: String {
         func sum(_ containers: [JSON]) -> (cpu: Int, memory: Int) {
-            containers.map { Self.amounts($0["resources"]["requests"]) }
+            containers
+                .map { container in
+                    let isRegular = spec["containers"].array.contains { $0["name"].text == container["name"].text }
+                    return amounts(ofContainer: container, runsOn: isRegular || isRestartable(container))
+                }
                 .reduce((0, 0)) { ($0.cpu + $1.cpu, $0.memory + $1.memory) }
         }
         let initial = spec["initContainers"].array

@@ -85,6 +85,85 @@ struct PodWireTests {
         #expect(sum == Resources(milliCPU: 1_750, memoryBytes: 65 << 20))
     }
 
+    /// `determineContainerReqs` and `AggregateContainerRequests` in k8s.io/component-helpers/resource/helpers.go: of a
+    /// pod that is resized in place, the most of spec, actual and allocated of each resource; without the spec where the
+    /// resize is infeasible, and the spec alone where the status says nothing of resources.
+    @Test(
+        arguments: [
+            ("Infeasible", 2_000), ("Deferred", 8_000), (nil, 8_000),
+        ] as [(String?, Int64)]
+    )
+    func resizedContainers(reason: String?, expected: Int64) throws {
+        let (pod, interner) = try Self.decode {
+            $0.metadata("web")
+            $0.message(2) { Self.container(&$0, 2, cpu: "8", memory: "1Mi") }
+            $0.message(3) { status in
+                if let reason {
+                    status.message(2) {
+                        $0.string(1, "PodResizePending")
+                        $0.string(2, "True")
+                        $0.string(5, reason)
+                    }
+                }
+                Self.status(&status, 8, "c", actual: "1", allocated: "2", memory: "4Mi")
+                Self.status(&status, 8, "other", actual: "64", allocated: "64", memory: "64Mi")
+            }
+        }
+        #expect(interner.requests(pod.requests(interner)) == Resources(milliCPU: expected, memoryBytes: 4 << 20))
+    }
+
+    /// Of init containers only a sidecar's status counts, as those that have ended take nothing.
+    @Test(arguments: ["Always", nil])
+    func resizedSidecars(policy: String?) throws {
+        let (pod, interner) = try Self.decode {
+            $0.metadata("web")
+            $0.message(2) { Self.container(&$0, 20, cpu: "1", policy: policy) }
+            $0.message(3) { Self.status(&$0, 10, "c", actual: "3", allocated: "2", memory: "0") }
+        }
+        let expected: Int64 = policy == nil ? 1_000 : 3_000
+        #expect(interner.requests(pod.requests(interner)) == Resources(milliCPU: expected, memoryBytes: 0))
+    }
+
+    /// A status without `resources`, of a kubelet that knows no resizing, says nothing.
+    @Test func statusWithoutResourcesSaysNothing() throws {
+        let (pod, interner) = try Self.decode {
+            $0.metadata("web")
+            $0.message(2) { Self.container(&$0, 2, cpu: "1") }
+            $0.message(3) { status in
+                status.message(8) {
+                    $0.string(1, "c")
+                    $0.quantity(10, "cpu", "4")
+                }
+            }
+        }
+        #expect(interner.requests(pod.requests(interner)) == Resources(milliCPU: 1_000, memoryBytes: 0))
+    }
+
+    private static func status(
+        _ writer: inout WireWriter,
+        _ field: UInt64,
+        _ name: String,
+        actual: String,
+        allocated: String,
+        memory: String
+    ) {
+        writer.message(field) { container in
+            container.string(1, name)
+            container.quantity(10, "cpu", allocated)
+            container.message(11) { resources in
+                resources.quantity(1, "cpu", "128")
+                resources.quantity(2, "cpu", actual)
+                resources.quantity(2, "memory", memory)
+            }
+        }
+    }
+
+    @Test(arguments: [(Int64(-1), true), (0, false), (1_000_000, false)])
+    func negativePriorityMakesAPlaceholder(priority: Int64, isPlaceholder: Bool) throws {
+        let pod = try Self.decode { $0.message(2) { $0.int(25, priority) } }.pod
+        #expect(pod.flags.contains(.placeholder) == isPlaceholder)
+    }
+
     @Test func amountsBeyondAllNumbersDoNotTrap() throws {
         let sum = try Self.requests {
             Self.container(&$0, 2, cpu: "9E", memory: "8Ei")

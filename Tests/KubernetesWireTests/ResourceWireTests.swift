@@ -133,6 +133,39 @@ struct ResourceWireTests {
         #expect(label.text["advertisedAddress"] == "192.0.2.2")
     }
 
+    /// An empty value is no zone, and the label's older name stands in for it.
+    @Test(arguments: [("a", "b", "a"), ("", "b", "b"), ("", "", "")])
+    func zoneOfANode(zone: String, beta: String, expected: String) throws {
+        let text =
+            try Description.decode(Node.self) {
+                $0.metadata(
+                    "worker-1",
+                    namespace: "",
+                    labels: ["failure-domain.beta.kubernetes.io/zone": beta, "topology.kubernetes.io/zone": zone]
+                )
+            }
+            .text
+        #expect(text["zone"] == expected)
+    }
+
+    /// Zones are joined by two underscores, and a label with an empty one among them is passed over (`LabelZonesToSet` in
+    /// k8s.io/cloud-provider/volume/helpers/zones.go).
+    @Test(
+        arguments: [
+            ("topology.kubernetes.io/zone", "a", "[a]"), ("failure-domain.beta.kubernetes.io/zone", "a", "[a]"),
+            ("topology.kubernetes.io/zone", "a__b", "[a; b]"), ("topology.kubernetes.io/zone", "a__a", "[a]"),
+            ("topology.kubernetes.io/zone", "a__", "[]"), ("topology.kubernetes.io/zone", "", "[]"),
+            ("topology.kubernetes.io/region", "a", "[]"),
+        ])
+    func zoneLabelOfAVolume(key: String, value: String, expected: String) throws {
+        let text =
+            try Description.decode(PersistentVolume.self) {
+                $0.metadata("pv", namespace: "", labels: [key: value])
+            }
+            .text
+        #expect(text["labelZones"] == expected)
+    }
+
     @Test func aNodesUnknownConditionsAndTaints() throws {
         let node =
             try Description.decode(Node.self) { node in

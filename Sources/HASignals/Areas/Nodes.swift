@@ -195,11 +195,14 @@ package enum Nodes: Area {
     private static func addPods(_ cluster: Cluster, _ output: inout SignalOutput) {
         guard cluster.isOK(.pods) else { return }
         let interner = cluster.state.interner
-        var counts: [StringID: (unschedulable: Int, stuck: Int)] = [:]
+        var counts: [StringID: (unschedulable: Int, placeholders: Int, stuck: Int)] = [:]
         cluster.state.pods.forEach { _, pod in
             let namespace = pod.namespace(interner)
-            var count = counts[namespace] ?? (0, 0)
-            if pod.isUnschedulable { count.unschedulable += 1 }
+            var count = counts[namespace] ?? (0, 0, 0)
+            if pod.isUnschedulable {
+                count.unschedulable += 1
+                if pod.flags.contains(.placeholder) { count.placeholders += 1 }
+            }
             if cluster.isStuckTerminating(pod) {
                 count.stuck += 1
                 judgeStuck(pod, cluster, &output)
@@ -210,7 +213,8 @@ package enum Nodes: Area {
             let labels = output.sink.labels("namespace", cluster.text(namespace))
             output.sink.add(unschedulable, labels, count.unschedulable)
             output.sink.add(stuckTerminating, labels, count.stuck)
-            judgeUnschedulable(namespace, count.unschedulable, cluster, &output)
+            // That placeholders find no node is what they are for.
+            judgeUnschedulable(namespace, count.unschedulable - count.placeholders, cluster, &output)
         }
     }
 }

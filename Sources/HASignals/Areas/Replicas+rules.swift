@@ -81,7 +81,7 @@ extension Replicas {
         if desired == 1 && workload.kind != .daemonSet {
             output.raise(single, cluster.object(workload), ignored: workload.ignoredRules, "one replica is wanted")
         }
-        guard available < desired else { return }
+        guard available < desired, !cluster.isPlaceholder(position) else { return }
         let rollout = cluster.rollout(of: workload, at: position)
         let isRolling = rollout.map { $0.isInProgress && !$0.isStuck } ?? false
         var onUnreadyNodes = 0

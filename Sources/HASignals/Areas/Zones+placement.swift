@@ -28,7 +28,7 @@ extension Zones {
         "workload_type",
         sources: ["workloads*", "nodes"],
         help:
-            "Zones with a usable node that the workload's node selector, required node affinity and tolerations admit."
+            "Zones with a usable node that the workload's node selector, required node affinity, tolerations and shared zonal volumes admit."
     )
     static let zoneSkew = Family(
         "kube_ha_workload_zone_skew",
@@ -98,7 +98,7 @@ extension Zones {
         let id = placement.placement(of: workload, at: position)
         let labels = cluster.labels(workload, &sink)
         addTemplateSamples(
-            eligible: id.map { placement.eligibleZones($0) } ?? [],
+            eligible: id.map { placement.eligibleZones(of: workload, $0) } ?? [],
             limit: skewLimit(workload, cluster),
             cluster,
             labels,

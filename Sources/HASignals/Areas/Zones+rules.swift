@@ -79,7 +79,8 @@ extension Zones {
     /// While a zone is lost, everything is crowded into the others: that is no fault of the workloads.
     package static func suspendedRules(_ cluster: Cluster) -> Set<String> {
         let isLost = cluster.index.zones.indices.contains { zone in
-            !zip(cluster.index.nodes, cluster.index.zoneOfNode).contains { $1 == zone && $0.isReady }
+            let own = cluster.settledNodes(ofZone: zone)
+            return !own.isEmpty && !own.contains { $0.isReady }
         }
         return isLost ? Set(spreadRules.map { $0.name.description }) : []
     }
@@ -89,10 +90,11 @@ extension Zones {
         guard cluster.isOK(.nodes), !index.nodes.isEmpty else { return }
         var readyZones = 0
         for (zone, name) in index.zones.enumerated() {
-            let own = zip(index.nodes, index.zoneOfNode).filter { $1 == zone }.map(\.0)
+            if zip(index.nodes, index.zoneOfNode).contains(where: { $1 == zone && $0.isReady }) { readyZones += 1 }
+            let own = cluster.settledNodes(ofZone: zone)
             let unready = own.count { !$0.isReady }
-            if unready < own.count { readyZones += 1 }
             let object = FindingObject(kind: "Zone", name: cluster.text(name))
+            if own.isEmpty { continue }
             if unready == own.count {
                 output.raise(zoneLost, object, "none of its \(own.count) nodes is Ready")
             } else if unready >= 3 && unready * 2 > own.count {
@@ -146,7 +148,9 @@ extension Zones {
                 "its node selector or affinity admits \(cluster.text(cluster.index.zones[zone])) only"
             )
         }
-        if spread.byNode.count == 1, let node = spread.byNode.keys.first, let id, placement.admitsSeveralNodes(id) {
+        if spread.byNode.count == 1, let node = spread.byNode.keys.first, let id, placement.admitsSeveralNodes(id),
+            !placement.sharesNodeBoundVolume(workload)
+        {
             output.raise(
                 singleNode,
                 cluster.object(workload),
@@ -184,6 +188,22 @@ extension Zones {
         /// Whether the workload is a StatefulSet with a sibling pinned to another zone.
         func hasSibling(of workload: Workload, pinnedTo zone: Int) -> Bool {
             workload.kind == .statefulSet && zones[workload.namespace]?.contains { $0 != zone } ?? false
+        }
+    }
+}
+
+extension Cluster {
+    /// Seconds that a new node has to become Ready for the first time.
+    static var nodeStartAllowance: Double { 600 }
+
+    /// The nodes of a zone that tell whether it is lost: not those that are being deleted, nor new ones that were not
+    /// seen Ready yet.
+    func settledNodes(ofZone zone: Int) -> [Node] {
+        let own = index.nodes.indices.filter { index.zoneOfNode[$0] == zone }.map { index.nodes[$0] }
+        return own.filter { node in
+            guard !node.meta.isTerminating else { return false }
+            return node.isReady || observations.wasReady(node: node.uid) || !node.meta.created.isSet
+                || now.seconds - node.meta.created.timestamp.seconds > Self.nodeStartAllowance
         }
     }
 }

@@ -16,7 +16,8 @@ package enum Zones: Area {
         "kube_ha_zones_expected",
         .gauge,
         sources: ["nodes"],
-        help: "Zones there should be: --expected.zones, else the most with a Ready node at one time within 24 h."
+        help:
+            "Zones there should be: --expected.zones, else the most with a Ready node at one time within 24 h, emptied ones left out."
     )
     static let regions = Family(
         "kube_ha_regions",
@@ -161,7 +162,7 @@ package enum Zones: Area {
             losses.zones.add(spread.byZone, healthy: spread.healthy)
             losses.nodes.add(spread.byNode, healthy: spread.healthy)
             let id = placement.placement(of: workload, at: position)
-            let eligible = id.map { placement.eligibleZones($0) } ?? []
+            let eligible = id.map { placement.eligibleZones(of: workload, $0) } ?? []
             let limit = skewLimit(workload, cluster)
             addSamples(workload, spread, eligible, limit: limit, cluster, &output.sink)
             judge(
@@ -187,9 +188,7 @@ package enum Zones: Area {
         let template = interner.template(id)
         guard !template.spread.isEmpty else { return nil }
         let limits = template.spread.filter { constraint in
-            let key = interner.string(constraint.topologyKey)
-            return constraint.isRequired
-                && (key == "topology.kubernetes.io/zone" || key == "failure-domain.beta.kubernetes.io/zone")
+            constraint.isRequired && interner.isZoneKey(constraint.topologyKey)
                 && constraint.selector?.matches(template.labels, interner) ?? false
         }
         return limits.map { Int($0.maxSkew) }.min()

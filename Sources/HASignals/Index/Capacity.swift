@@ -30,10 +30,11 @@ struct Amounts {
 
 /// What would have to be placed after a loss, and what room there is. See SIGNALS, area 8, «Capacity ratio».
 struct Capacity {
-    /// Positions of nodes that take ordinary pods: usable, without a NoSchedule or NoExecute taint of a role.
+    /// Positions of nodes that take ordinary pods: usable, without a NoSchedule or NoExecute taint.
     let candidates: [Int]
     /// What has to find a place: requests of pods that are not bound to their node by kind, on candidates and on nodes
-    /// that are not Ready, and of those that the scheduler finds no node for.
+    /// that are not Ready and have no taint but those for that, and of those that the scheduler finds no node for.
+    /// Placeholders, whose priority is below 0, make room and take none.
     private(set) var toPlace = Amounts()
     /// Of each node, what it offers less what its DaemonSet and mirror pods take.
     private(set) var room: [Amounts]
@@ -52,12 +53,14 @@ struct Capacity {
             )
         }
         room = allocatable
-        var isCounted = index.nodes.map { !$0.isReady }
+        var isCounted = index.nodes.map { node in
+            !node.isReady && !node.taints.contains { $0.keepsPodsOff && !cluster.isTaintOfCondition($0) }
+        }
         for candidate in candidates { isCounted[candidate] = true }
         var total = Amounts()
         var room = room
         cluster.state.pods.forEach { number, pod in
-            guard number < index.pods.count, !pod.flags.isTerminal else { return }
+            guard number < index.pods.count, !pod.flags.isTerminal, !pod.flags.contains(.placeholder) else { return }
             let facts = index.pods[number]
             let node = Int(facts.node)
             let requests = interner.requests(pod.requests(interner))
@@ -118,12 +121,26 @@ extension Pod {
 }
 
 extension Cluster {
-    /// Whether a node takes ordinary pods: usable, without a NoSchedule or NoExecute taint whose key is that of a role.
+    /// Whether a node takes ordinary pods: usable, without a NoSchedule or NoExecute taint, whatever its key.
     func isCandidate(_ node: Node) -> Bool {
-        node.isUsable
-            && !node.taints.contains {
-                ($0.effect == .noSchedule || $0.effect == .noExecute)
-                    && state.interner.withBytes($0.key) { $0.starts(with: "node-role.kubernetes.io/".utf8) }
-            }
+        node.isUsable && !node.taints.contains { $0.keepsPodsOff }
+    }
+
+    /// Whether the control plane set the taint for a condition of the node (k8s.io/api/core/v1/well_known_taints.go).
+    func isTaintOfCondition(_ taint: Taint) -> Bool {
+        state.interner.withBytes(taint.key) { $0.starts(with: "node.kubernetes.io/".utf8) }
+    }
+
+    /// Whether the pods of a workload are placeholders, which make room for others and are pushed out by them: each has
+    /// a priority below 0. False where it has no pod.
+    func isPlaceholder(_ position: Int) -> Bool {
+        var pods = 0
+        var placeholders = 0
+        index.podsByWorkload.forEach(in: position) { number in
+            guard let pod = pod(number), !pod.flags.isTerminal else { return }
+            pods += 1
+            if pod.flags.contains(.placeholder) { placeholders += 1 }
+        }
+        return pods > 0 && placeholders == pods
     }
 }

@@ -31,13 +31,24 @@ package struct VolumeReach: Sendable {
     init(_ state: ClusterState, nodes: [Node], positions: [StringID: Int]) {
         guard state.status(of: .persistentvolumes).state.givesFamilies else { return }
         var known: [[NodeSelectorTerm]: Int32] = [:]
+        var knownZones: [[StringID]: Int32] = [:]
         var matcher = NodeMatcher(state.interner, nodes, positions)
         var rowOfName = ContiguousArray<Int32>(repeating: -1, count: state.interner.stringCapacity)
         var reachOfVolume = ContiguousArray<Int32>(repeating: 0, count: state.persistentVolumes.capacity)
         var reaches = reaches
         state.persistentVolumes.forEach { number, volume in
             rowOfName[Int(volume.meta.name.value)] = Int32(number)
-            guard let terms = volume.nodeAffinity else { return }
+            guard let terms = volume.nodeAffinity else {
+                if volume.labelZones.isEmpty { return }
+                if let position = knownZones[volume.labelZones] {
+                    reachOfVolume[number] = position
+                    return
+                }
+                knownZones[volume.labelZones] = Int32(reaches.count)
+                reachOfVolume[number] = Int32(reaches.count)
+                reaches.append(Reach(zones: Set(volume.labelZones), isNodeBound: false))
+                return
+            }
             if let position = known[terms] {
                 reachOfVolume[number] = position
                 return
@@ -72,6 +83,11 @@ package struct VolumeReach: Sendable {
         }
     }
 
+    /// What can attach the volume that a claim is bound to; nil where it is bound to none.
+    func reach(ofClaim name: StringID, in namespace: StringID) -> Reach? {
+        volumeOfClaim[ClaimKey(namespace: namespace, name: name)].map { reach(ofRow: Int($0)) }
+    }
+
     /// What can attach a volume, by its row number.
     func reach(ofRow number: Int) -> Reach {
         reaches[number < reachOfVolume.count ? Int(reachOfVolume[number]) : 0]
@@ -92,8 +108,8 @@ private struct NodeMatcher {
         self.positions = positions
     }
 
-    /// Zones of a volume are those of the nodes that its affinity matches; where none match (its zone is gone), those
-    /// that the affinity itself names.
+    /// Zones of a volume are those of the nodes that its affinity matches; where none match (its zone or node is gone),
+    /// those that the affinity itself names, and one node where it names that alone.
     mutating func reach(of terms: [NodeSelectorTerm]) -> VolumeReach.Reach {
         var matched: Set<Int> = []
         for term in terms {
@@ -103,15 +119,27 @@ private struct NodeMatcher {
             }
         }
         var zones: Set<StringID> = []
+        var isNodeBound = matched.count == 1
         if matched.isEmpty {
             for requirement in terms.flatMap(\.expressions) where requirement.op == .in {
-                let isZone = interner.withBytes(requirement.key) { $0.suffix(5).elementsEqual("/zone".utf8) }
-                if isZone { zones.formUnion(requirement.values) }
+                if interner.isZoneKey(requirement.key) { zones.formUnion(requirement.values.filter { !$0.isEmpty }) }
             }
+            let named = terms.map(namedNodes)
+            isNodeBound = !named.contains(nil) && Set(named.compactMap(\.self).joined()).count == 1
         } else {
             for position in matched where !nodes[position].zone.isEmpty { zones.insert(nodes[position].zone) }
         }
-        return VolumeReach.Reach(zones: zones.isEmpty ? nil : zones, isNodeBound: matched.count == 1)
+        return VolumeReach.Reach(zones: zones.isEmpty ? nil : zones, isNodeBound: isNodeBound)
+    }
+
+    /// The nodes that a term names: by `metadata.name`, by `kubernetes.io/hostname`, or by the key of a driver of local
+    /// volumes (`topology.topolvm.io/node`); nil where it names none.
+    private func namedNodes(_ term: NodeSelectorTerm) -> Set<StringID>? {
+        let keys = ["kubernetes.io/hostname", "/node", "/nodename"]
+        let own = term.expressions.filter { requirement in
+            requirement.op == .in && keys.contains { interner.string(requirement.key).hasSuffix($0) }
+        }
+        return (own + term.fields.filter { $0.op == .in }).map { Set($0.values) }.min { $0.count < $1.count }
     }
 
     /// The nodes that can match a term at all.

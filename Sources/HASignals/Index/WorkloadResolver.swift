@@ -176,8 +176,9 @@ struct WorkloadResolver {
         let slot = Int(pod.owner.value)
         if byOwner[slot] == -2 { byOwner[slot] = resolve(pod.owner) }
         if byOwner[slot] != -3 { return byOwner[slot] }
-        // Pods that run to an end under a controller that nobody knows are a batch of some kind, not a workload.
-        guard pod.flags.contains(.restartsAlways), !pod.flags.contains(.mirror),
+        // Pods that run to an end under a controller that nobody knows are a batch of some kind, not a workload; one that
+        // has come to its end makes none.
+        guard pod.flags.contains(.restartsAlways), !pod.flags.contains(.mirror), !pod.flags.isTerminal,
             let owner = interner.owner(pod.owner)
         else { return -1 }
         let key = ForeignKey(namespace: pod.namespace(interner), kind: owner.kind, name: owner.name)

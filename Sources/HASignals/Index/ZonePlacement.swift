@@ -3,7 +3,6 @@ import ClusterState
 /// Where workloads could run, zone by zone. Answers are kept by placement, of which there are few.
 struct ZonePlacement {
     private let cluster: Cluster
-    private let zoneKeys: [StringID]
     /// Usable nodes of each zone, one for each distinct set of taints: enough for placements that ask for no labels.
     private let taintClasses: [(zone: Int, taints: [Taint])]
     private var eligible: [PlacementID: Set<Int>] = [:]
@@ -11,8 +10,6 @@ struct ZonePlacement {
 
     init(_ cluster: Cluster) {
         self.cluster = cluster
-        zoneKeys = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"]
-            .compactMap(cluster.state.interner.find)
         var seen: Set<[Taint]> = []
         var byZone: [Int: Set<[Taint]>] = [:]
         var classes: [(Int, [Taint])] = []
@@ -58,6 +55,28 @@ struct ZonePlacement {
         return zones
     }
 
+    /// The zones with a usable node that a workload's placement admits, and that can attach the zone-bound volumes that
+    /// its template names: all its pods share those.
+    mutating func eligibleZones(of workload: Workload, _ id: PlacementID) -> Set<Int> {
+        var zones = eligibleZones(id)
+        for reach in sharedVolumes(workload) where reach.isZoneBound {
+            zones = zones.filter { reach.zones?.contains(cluster.index.zones[$0]) ?? true }
+        }
+        return zones
+    }
+
+    /// Whether the template names a volume that one node alone can attach.
+    func sharesNodeBoundVolume(_ workload: Workload) -> Bool {
+        sharedVolumes(workload).contains { $0.isNodeBound }
+    }
+
+    /// What can attach each volume that a bound claim of the workload's template stands for.
+    private func sharedVolumes(_ workload: Workload) -> [VolumeReach.Reach] {
+        guard let template = workload.template else { return [] }
+        return cluster.state.interner.template(template).claims
+            .compactMap { cluster.index.volumes.reach(ofClaim: $0, in: workload.namespace) }
+    }
+
     /// How many usable nodes the placement admits, counted no further than two.
     func admitsSeveralNodes(_ id: PlacementID) -> Bool {
         let interner = cluster.state.interner
@@ -74,7 +93,8 @@ struct ZonePlacement {
     }
 
     /// The zones that node selector and required affinity on the zone keys admit; nil where neither speaks of a zone.
-    /// An alternative that does not speak of one admits every zone.
+    /// An alternative that does not speak of one admits every zone. A CSI driver's key is a label of nodes like any
+    /// other: the zones are those of the nodes that have it. An empty value is no zone.
     mutating func requiredZones(_ id: PlacementID) -> Set<Int>? {
         if id == .none { return nil }
         if let known = pinned[id] { return known }
@@ -85,26 +105,20 @@ struct ZonePlacement {
 
     private func requiredZones(_ placement: Placement) -> Set<Int>? {
         let interner = cluster.state.interner
-        let all = Set(cluster.index.zones.indices)
-        var isSpoken = false
-        var allowed = all
-        func admitted(_ requirements: [LabelRequirement]) -> Set<Int> {
-            all.filter { zone in
-                requirements.allSatisfy { $0.matches(cluster.index.zones[zone], interner) }
+        func onZones(_ requirements: [LabelRequirement]) -> [LabelRequirement] {
+            requirements.filter { interner.isZoneKey($0.key) && ($0.op != .in || $0.values.contains { !$0.isEmpty }) }
+        }
+        let selector = onZones(placement.nodeSelector)
+        let terms = placement.requiredAffinity?.map { onZones($0.expressions) }
+        guard !selector.isEmpty || terms?.contains(where: { !$0.isEmpty }) == true else { return nil }
+        var zones: Set<Int> = []
+        for (node, zone) in zip(cluster.index.nodes, cluster.index.zoneOfNode) where zone >= 0 && !zones.contains(zone)
+        {
+            func meets(_ requirements: [LabelRequirement]) -> Bool {
+                requirements.allSatisfy { $0.matches(interner.label($0.key, in: node.meta.labels), interner) }
             }
+            if meets(selector), terms?.contains(where: meets) ?? true { zones.insert(zone) }
         }
-        let selector = placement.nodeSelector.filter { zoneKeys.contains($0.key) }
-        if !selector.isEmpty {
-            isSpoken = true
-            allowed.formIntersection(admitted(selector))
-        }
-        if let terms = placement.requiredAffinity {
-            let own = terms.map { term in term.expressions.filter { zoneKeys.contains($0.key) } }
-            if own.contains(where: { !$0.isEmpty }) {
-                isSpoken = true
-                allowed.formIntersection(own.reduce(into: Set<Int>()) { $0.formUnion(admitted($1)) })
-            }
-        }
-        return isSpoken ? allowed : nil
+        return zones
     }
 }

@@ -10,6 +10,8 @@ struct PodShape {
     /// Keys of the taints that are borne, whatever their effect.
     var tolerations: [String] = []
     var spread: [Spread] = []
+    /// Names of the claims that the template's volumes name.
+    var claims: [String] = []
 
     struct Need {
         var key: String
@@ -71,11 +73,13 @@ extension ClusterBuilder {
             )
         }
         let placement = placement(shape)
+        let claims = shape.claims.map { id($0) }
         return state.interner.intern(
             PodTemplate(
                 labels: labels(namespace, shape.labels),
                 placement: state.interner.intern(placement),
-                spread: spread
+                spread: spread,
+                claims: claims
             )
         )
     }
