@@ -6,8 +6,8 @@ import Testing
 @testable import Capture
 
 struct PatienceTests {
-    private func refusal(_ code: Int32, retryAfter: Duration? = nil) -> RequestFailure {
-        .refused(StatusMessage(code: code, reason: "", message: ""), retryAfter: retryAfter)
+    private func refusal(_ code: Int32, reason: String = "", retryAfter: Duration? = nil) -> RequestFailure {
+        .refused(StatusMessage(code: code, reason: reason, message: ""), retryAfter: retryAfter)
     }
 
     /// What it waits in all until it gives up; nil where it does not within a thousand failures.
@@ -40,10 +40,16 @@ struct PatienceTests {
         #expect(patience.next(after: refusal(429, retryAfter: .seconds(300)), at: .zero) == .giveUp)
     }
 
-    @Test(arguments: [403, 404] as [Int32])
-    func asksNoFurtherWhereItIsRefused(_ code: Int32) {
+    @Test(arguments: [(403, "Forbidden"), (404, "NotFound")] as [(Int32, String)])
+    func asksNoFurtherWhereItIsRefused(_ code: Int32, _ reason: String) {
         var patience = Patience(seed: 1)
-        #expect(patience.next(after: refusal(code), at: .zero) == .giveUp)
+        #expect(patience.next(after: refusal(code, reason: reason), at: .zero) == .giveUp)
+    }
+
+    /// A proxy's page says nothing of what Kubernetes has, and passes as its other failures do.
+    @Test func asksAgainAfterAPageThatIsNotThere() {
+        var patience = Patience(seed: 1)
+        #expect(patience.next(after: refusal(404), at: .zero) != .giveUp)
     }
 
     @Test func readsCredentialsAnewOnce() {
