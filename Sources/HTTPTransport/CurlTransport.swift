@@ -4,8 +4,9 @@ import Glibc
 /// A ``Transport`` over libcurl's multi interface.
 ///
 /// One thread of its own runs all transfers; what callers do is appended to a queue that wakes it. Requests with the
-/// same peer, TLS options and proxy share an HTTP/2 connection (see ``Lane``). A body that is still read keeps the
-/// transport alive; when transport and bodies are gone, the thread ends.
+/// same peer, TLS options and proxy share an HTTP/2 connection (see ``Lane``), but for those whose body may be paused,
+/// which go over HTTP/1.1. A body that is still read keeps the transport alive; when transport and bodies are gone, the
+/// thread ends.
 package final class CurlTransport: Transport {
     /// How a transport watches over its transfers.
     package struct Options: Sendable {

@@ -265,7 +265,6 @@ final class TransferState: Sendable {
         var headReader: CheckedContinuation<HeadResult, Never>?
         var chunkReader: CheckedContinuation<ChunkResult, Never>?
         var chunk: [UInt8]?
-        var mostUnread = 0
         let isFirst = core.withLock { core in
             // What arrived before a cut is still good; after a cancellation or an overrun nobody wants it, and a body
             // that was complete no longer is.
@@ -277,14 +276,14 @@ final class TransferState: Sendable {
             }
             guard core.end == nil else { return false }
             core.end = .some(error)
-            mostUnread = core.mostUnread
+            // Before the reader can see the end.
+            pausing?.peak.note(core.mostUnread)
             headReader = core.headReader.take()
             chunkReader = core.chunkReader.take()
             if chunkReader != nil { chunk = core.unread.takeFirst() }
             return true
         }
         if isFirst {
-            pausing?.peak.note(mostUnread)
             timer.remove(id)
         }
         headReader?.resume(returning: .failure(error ?? .connectionLost(reason: "no response head")))

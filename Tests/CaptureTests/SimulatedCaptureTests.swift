@@ -285,4 +285,27 @@ struct SimulatedCaptureTests {
         #expect(cluster.requestCounts == asked)
         #expect(try bench.recording().state.nodes.count == 9)
     }
+
+    /// A server that gives the same token for ever is asked a few times and given up; the rest is recorded.
+    @Test func aListThatRepeatsItsTokenIsGivenUp() async throws {
+        let pods = Counter()
+        let cluster = try Self.cluster(pods: 20)
+        let bench = try Self.bench(cluster) { request throws(TransportError) in
+            guard pods.next("/api/v1/pods?", request) != nil else { return nil }
+            return RecordedAPIServer.answer(200, Self.podPage(token: "again"))
+        }
+        let result = try await bench.capture()
+        #expect(result.failed.map(\.source) == [.pods])
+        #expect(result.failed.first?.reason == "the list repeats a continue token")
+        // The first page, then the second as often as an answer that is no list.
+        #expect(pods.next("/api/v1/pods?", TransportRequest(url: "/api/v1/pods?")) == 1 + 3 + 1)
+    }
+
+    /// One pod and a token: `{1: {2: resourceVersion, 3: continue}, 2: {1: {1: name, 5: uid}}}` in its envelope.
+    private static func podPage(token: String) -> [UInt8] {
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(bytes.count)] + bytes }
+        func text(_ number: UInt8, _ text: String) -> [UInt8] { field(number, Array(text.utf8)) }
+        let list = field(1, text(2, "5") + text(3, token)) + field(2, field(1, text(1, "pod") + text(5, "uid")))
+        return [0x6b, 0x38, 0x73, 0] + field(1, text(1, "v1") + text(2, "PodList")) + field(2, list)
+    }
 }

@@ -91,6 +91,21 @@ struct SourceLogTests {
         #expect(bench.look() == [])
     }
 
+    /// A watch that opens and ends within a second is well at one look now and then.
+    @Test func aMomentOfHealthIsNoRecovery() {
+        var bench = Bench()
+        bench.fail([.nodes], .ok, "the watch ended within a second")
+        #expect(bench.look().count == 1)
+        for _ in 0..<5 {
+            bench.succeed([.nodes])
+            #expect(bench.look(1) == [])
+            bench.fail([.nodes], .ok, "the watch ended within a second")
+            #expect(bench.look() == [])
+        }
+        bench.succeed([.nodes])
+        #expect(bench.look() == ["info: source nodes is ok"])
+    }
+
     /// A line follows where the state changes, not where merely the reason does.
     @Test func anotherReasonIsNoLine() {
         var bench = Bench()

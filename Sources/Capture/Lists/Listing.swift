@@ -37,10 +37,16 @@ struct Listing {
     private mutating func read(_ scope: String?, _ run: CaptureRun) async throws(ListFault) -> ListMeta {
         let scopeStart = spool.mark
         var token = ""
+        var bounds = ListBounds()
         while true {
             let pageStart = spool.mark
             do throws(ListFault) {
-                let metadata = try await page(scope, token, run)
+                let metadata = try await page(scope, token, run, &bounds)
+                if !metadata.continueToken.isEmpty,
+                    let failure = bounds.follow(metadata.continueToken, at: run.capture.clock.uptime())
+                {
+                    throw .failed(failure)
+                }
                 run.patience.succeeded()
                 run.capture.progress(captured(nil))
                 if metadata.continueToken.isEmpty { return metadata }
@@ -53,6 +59,7 @@ struct Listing {
                 case .restart:
                     try rewind(to: scopeStart)
                     token = ""
+                    bounds = ListBounds()
                 case .giveUp: throw .failed(failure)
                 }
             }
@@ -66,7 +73,8 @@ struct Listing {
     private mutating func page(
         _ scope: String?,
         _ token: String,
-        _ run: CaptureRun
+        _ run: CaptureRun,
+        _ bounds: inout ListBounds
     ) async throws(ListFault) -> ListMeta {
         let request = ResourceRequest.page(list.resource, namespace: scope, continueToken: token)
         var page = PageReader(list)
@@ -81,15 +89,21 @@ struct Listing {
         } catch {
             throw .failed(error)
         }
-        var body = response.body.makeAsyncIterator()
+        let clock = run.capture.clock
+        bounds.pageArrived(at: clock.uptime())
+        var body = PageBody(response.body, clock: clock)
         while let chunk = try await Self.next(&body) {
             bytes += chunk.count
             do throws(RequestFailure) { try page.push(chunk, &run.intake) } catch { throw .failed(error) }
             try write(&page)
+            if let failure = bounds.overdue(at: clock.uptime()) { throw .failed(failure) }
         }
         let metadata: ListMeta
         do throws(RequestFailure) { metadata = try page.finish(&run.intake) } catch { throw .failed(error) }
         try write(&page)
+        if let failure = bounds.pageEnded(items: page.items, hasNext: !metadata.continueToken.isEmpty) {
+            throw .failed(failure)
+        }
         return metadata
     }
 
@@ -102,7 +116,7 @@ struct Listing {
         page.clearFrames()
     }
 
-    private static func next(_ body: inout ResponseBody.AsyncIterator) async throws(ListFault) -> [UInt8]? {
-        do throws(TransportError) { return try await body.next() } catch { throw .failed(.transport(error)) }
+    private static func next(_ body: inout PageBody) async throws(ListFault) -> [UInt8]? {
+        do throws(RequestFailure) { return try await body.next() } catch { throw .failed(error) }
     }
 }

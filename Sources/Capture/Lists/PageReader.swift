@@ -11,6 +11,8 @@ struct PageReader {
     private var metadata: ListMeta?
     private var json: [UInt8] = []
 
+    /// Objects that came, those that are left out included.
+    private(set) var items = 0
     /// Objects that were framed and not yet handed out.
     private(set) var objects = 0
     /// These objects, framed.
@@ -35,6 +37,7 @@ struct PageReader {
                 switch element {
                 case .metadata(let read): metadata = read
                 case .item(let bytes, let offset):
+                    items += 1
                     if try intake.take(bytes, offset, of: resource, denied: list.denied, into: &frames) { objects += 1 }
                 }
             }
@@ -63,6 +66,7 @@ struct PageReader {
         let page: JSONPage
         do throws(JSONScanner.Fault) {
             page = try JSONPage(json)
+            items = page.items.count
             for item in page.items
             where try intake.take(json: item, of: list.resource.source, denied: list.denied, into: &frames) {
                 objects += 1

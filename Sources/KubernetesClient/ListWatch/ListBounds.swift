@@ -2,7 +2,7 @@
 ///
 /// The server's `remainingItemCount` is an estimate that may be left out (apimachinery, `ListMeta` in
 /// pkg/apis/meta/v1/types.go), so it proves nothing.
-struct ListBounds: Sendable, Equatable {
+package struct ListBounds: Sendable {
     /// After so long, counted from the first page's arrival, a list that has not ended has failed.
     static let duration = Duration.seconds(600)
     /// A list of more objects has failed: Kubernetes is tested with 150,000 pods a cluster.
@@ -14,16 +14,19 @@ struct ListBounds: Sendable, Equatable {
     /// Hashes of the continue tokens followed: a token itself may be long.
     private var tokens: Set<Int> = []
 
+    /// Creates the bounds of a list that has not begun.
+    package init() {}
+
     /// What a list that is too large fails with.
     static let tooManyObjects = RequestFailure.malformed("the list has over \(objects) objects")
 
     /// A page has begun to come; the first one starts the clock, so that waiting for a turn does not count.
-    mutating func pageArrived(at now: Duration) {
+    package mutating func pageArrived(at now: Duration) {
         if deadline == nil { deadline = now + Self.duration }
     }
 
     /// The failure of a list that takes too long; nil while it does not.
-    func overdue(at now: Duration) -> RequestFailure? {
+    package func overdue(at now: Duration) -> RequestFailure? {
         guard let deadline, now >= deadline else { return nil }
         return .malformed("the list has not ended after \(Self.duration.components.seconds / 60) minutes")
     }
@@ -31,7 +34,7 @@ struct ListBounds: Sendable, Equatable {
     /// Notes the token of the next page, which is not empty.
     ///
     /// - Returns: Why the list has failed; nil where the page may be asked for.
-    mutating func follow(_ token: String, at now: Duration) -> RequestFailure? {
+    package mutating func follow(_ token: String, at now: Duration) -> RequestFailure? {
         if let overdue = overdue(at: now) { return overdue }
         guard tokens.insert(token.hashValue).inserted else { return .malformed("the list repeats a continue token") }
         return nil
@@ -43,7 +46,7 @@ struct ListBounds: Sendable, Equatable {
     ///   - items: How many objects the page had, those that are passed over included.
     ///   - hasNext: Whether it has a continue token.
     /// - Returns: Why the list has failed; nil where it may go on.
-    mutating func pageEnded(items: Int, hasNext: Bool) -> RequestFailure? {
+    package mutating func pageEnded(items: Int, hasNext: Bool) -> RequestFailure? {
         // etcd3's store looks on until a page has an object (GetList in apiserver/pkg/storage/etcd3/store.go).
         guard items > 0 || !hasNext else { return .malformed("a page of the list is empty and has a continue token") }
         objectCount += items
