@@ -40,9 +40,6 @@ final class OutageBench {
         let waits = Mutex(0)
     }
 
-    /// Whether the code that runs belongs to the collection loop.
-    @TaskLocal private static var isLoop = false
-
     /// Starts a cluster of three masters and six workers in three zones, and an exporter.
     ///
     /// - Parameter isEtcdSeen: Whether the exporter may ask etcd's members; otherwise they ask for a certificate that it
@@ -83,16 +80,17 @@ final class OutageBench {
         let clientClock = ClientClock(
             now: { Timestamp(seconds: Double(cluster.wallTime)) },
             uptime: { clock.now.offset },
-            sleep: { duration in
-                let change = Self.isLoop ? 1 : 0
-                stored.waits.withLock { $0 += change }
-                defer { stored.waits.withLock { $0 -= change } }
-                try await clock.sleep(until: clock.now.advanced(by: duration), tolerance: nil)
-            }
+            sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
         )
+        var loopClock = clientClock
+        loopClock.sleep = { duration in
+            stored.waits.withLock { $0 += 1 }
+            defer { stored.waits.withLock { $0 -= 1 } }
+            try await clientClock.sleep(duration)
+        }
         let transport = SimulatorTransport(cluster: cluster, clock: clock)
         var settings = LiveSettings()
-        settings.probeInterval = Self.interval
+        settings.probeInterval = LiveSettings.longestProbeInterval
         let live = LiveCluster(
             transport: isEtcdSeen ? transport : WithoutEtcd(transport: transport),
             endpoint: ClusterEndpoint(server: "https://simulator.example:6443"),
@@ -110,7 +108,12 @@ final class OutageBench {
         )
         self.server = server
         let cache = server.cache
-        let loop = CollectionLoop(server.collector, interval: Self.interval, clock: clientClock) {
+        let loop = CollectionLoop(
+            server.collector,
+            interval: Self.interval,
+            clock: loopClock,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) {
             guard let snapshot = cache.latest else { return }
             let areas = snapshot.signals.areas.map { ($0.name, $0.status) }
             let collection = Collection(
@@ -122,20 +125,19 @@ final class OutageBench {
         }
         tasks = [
             Task(executorPreference: executor) { await live.read() },
-            Task(executorPreference: executor) { try? await Self.$isLoop.withValue(true) { try await loop.run() } },
+            Task(executorPreference: executor) { try? await loop.run() },
         ]
     }
 
+
     /// Runs the exporter until all of it waits for time to pass. Where a wait of the loop is cancelled, ServiceLifecycle
     /// goes by way of a task outside the executor, which has to be waited for.
+    /// After a pause it waits for probes instead, and those for time to pass: so many turns are enough for both.
     private func settle() async {
         executor.drain()
-        let limit = ContinuousClock.now + .seconds(60)
-        while stored.waits.withLock({ $0 == 0 }) {
-            guard ContinuousClock.now < limit else {
-                Issue.record("the collection loop waits for something other than the clock")
-                return
-            }
+        var turns = 0
+        while stored.waits.withLock({ $0 == 0 }), turns < 2_000 {
+            turns += 1
             await Task.yield()
             executor.drain()
         }

@@ -155,7 +155,7 @@ struct RecordingFuzzer {
         for uptime in isRecording ? [0] : [0.0, 15, 4_000] {
             observations.observe(state, probes: recording.probes, now: recording.now, uptime: uptime)
         }
-        state.judgeSilence(recording.probes, observations, isRecording: isRecording)
+        state.judgeSilence(recording.probes)
         state.sweepIfDue(force: true)
         let cluster = Cluster(
             state: state,
