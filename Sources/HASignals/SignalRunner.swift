@@ -152,7 +152,13 @@ package enum SignalRunner {
         if cluster.settings.workloadMetrics == .atRisk { keepWorkloadsAtRisk(areas, found, cluster, &sink) }
         addFindings(found, cluster.settings, &sink)
         addStatuses(reports, &sink)
-        return SignalSnapshot(table: sink.finish(), findings: found, areas: reports, isFrozen: isFrozen, now: cluster.now)
+        return SignalSnapshot(
+            table: sink.finish(),
+            findings: found,
+            areas: reports,
+            isFrozen: isFrozen,
+            now: cluster.now
+        )
     }
 
     /// Whether every source that the family names is ok. Of `workloads*` one kind is enough for a family whose series are

@@ -168,7 +168,8 @@ struct FaultTests {
         try bench.cluster.inject(.hang)
         bench.pass(.seconds(310))
         for source in Self.listed { #expect(bench.state(source) == .unreachable, "\(source)") }
-        #expect(bench.lines.all.filter { $0.hasPrefix("warning") }.count <= 2, "\(bench.lines.all)")
+        // What is polled fails first, leases are out of date next, then the rest.
+        #expect(bench.lines.all.filter { $0.hasPrefix("warning") }.count <= 3, "\(bench.lines.all)")
         bench.cluster.clearAllFaults()
         try expectRecovery(bench)
     }

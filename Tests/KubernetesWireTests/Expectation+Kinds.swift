@@ -210,6 +210,14 @@ extension Expectation {
         ])
     }
 
+    /// The zones of a volume's label, joined by `__`: `LabelZonesToSet` in k8s.io/cloud-provider/volume/helpers/zones.go;
+    /// the beta label where the other is not there.
+    private static func labelZones(_ labels: JSON) -> [String] {
+        let names = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"]
+        let label = names.map { labels[$0].text }.first { !$0.isEmpty } ?? ""
+        return label.isEmpty ? [] : label.replacing("__", with: "\n").split(separator: "\n").map(String.init)
+    }
+
     var persistentVolume: [String: String] {
         let claim = spec["claimRef"]["uid"].text
         return row([
@@ -217,9 +225,7 @@ extension Expectation {
             "nodeAffinity": Self.nodeSelector(spec["nodeAffinity"]["required"]),
             "storageClass": spec["storageClassName"].text,
             "claim": claim.isEmpty ? Description.text(.none) : claim,
-            "labelZones": Description.list(
-                metadata["labels"]["topology.kubernetes.io/zone"].text.split(separator: "_").map(String.init)
-            ),
+            "labelZones": Description.list(Self.labelZones(metadata["labels"])),
         ])
     }
 

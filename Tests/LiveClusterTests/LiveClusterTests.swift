@@ -125,7 +125,9 @@ struct LiveClusterTests {
         #expect(look.apiServer == .ok)
         #expect(look.etcd == .ok)
         // The configured server, which stands before them all, is always asked, and told apart from them.
-        #expect(look.probes.distinctAPIServers.map(\.name) == ["192.0.2.11:6443", "192.0.2.12:6443", "192.0.2.13:6443"])
+        #expect(
+            look.probes.distinctAPIServers.map(\.name) == ["192.0.2.11:6443", "192.0.2.12:6443", "192.0.2.13:6443"]
+        )
         #expect(look.probes.apiServers.filter(\.isConfiguredOnly).map(\.name) == ["simulator.example:6443"])
         #expect(look.probes.apiServers.allSatisfy { $0.isServing && $0.isEtcdReady == true })
         #expect(look.probes.apiServers.allSatisfy { $0.version == "v1.36.2" && $0.minor == 36 })
@@ -276,7 +278,11 @@ struct LiveClusterTests {
         let bench = try LiveBench()
         bench.pass(30)
         let refused = TransportError.connectionFailed(host: "a:6443", reason: "Connection refused")
-        bench.asked.fail(areRequestsAnswered ? "z?verbose" : ":6443", refused, andVersionOfInstances: areRequestsAnswered)
+        bench.asked.fail(
+            areRequestsAnswered ? "z?verbose" : ":6443",
+            refused,
+            andVersionOfInstances: areRequestsAnswered
+        )
         bench.pass(20)
         #expect(bench.look()?.pods == .ok)
         #expect(bench.look()?.apiServer == (areRequestsAnswered ? .unreachable : .ok))

@@ -129,7 +129,6 @@ final class OutageBench {
         ]
     }
 
-
     /// Runs the exporter until all of it waits for time to pass. Where a wait of the loop is cancelled, ServiceLifecycle
     /// goes by way of a task outside the executor, which has to be waited for.
     /// After a pause it waits for probes instead, and those for time to pass: so many turns are enough for both.

@@ -29,6 +29,7 @@ package final class SnapshotCache: Sendable {
     ///   - limit: `--stale-after`.
     ///   - interval: From the start of one collection to that of the next. After two of them, beside what the last
     ///     collection took, there is a gap.
+    /// - Returns: The snapshot; nil where there is none that may be served.
     package func fresh(at uptime: Duration, within limit: Duration, interval: Duration) -> Snapshot? {
         guard let snapshot = latest else { return nil }
         let age = uptime - snapshot.startedAt

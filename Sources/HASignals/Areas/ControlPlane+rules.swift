@@ -81,7 +81,8 @@ extension ControlPlane {
     )
 
     package static let rules = [
-        noneServing, requestsFailing, writesStalled, leaseExpiredRule, expiring, expiringSoon, masterNotReady, missing, notReady,
+        noneServing, requestsFailing, writesStalled, leaseExpiredRule, expiring, expiringSoon, masterNotReady, missing,
+        notReady,
         singleNode, singleZone,
     ]
 

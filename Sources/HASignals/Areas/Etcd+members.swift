@@ -104,7 +104,8 @@ extension Etcd {
     )
 
     static let memberFamilies: [any AnyFamily] = [
-        memberHealthy, memberAlive, memberIsLeader, memberIsLearner, memberLag, memberSize, memberInUse, memberQuota, memberProbe,
+        memberHealthy, memberAlive, memberIsLeader, memberIsLearner, memberLag, memberSize, memberInUse, memberQuota,
+        memberProbe,
         memberCertificate, memberInfo, alarmActive,
     ]
 

@@ -163,7 +163,8 @@ package enum Etcd: Area {
 extension Cluster {
     /// Whether this is k3s on SQLite: a kubelet's version names k3s and no node bears the role etcd.
     fileprivate var isSQLite: Bool {
-        index.nodes.contains { text($0.kubeletVersion).contains("+k3s") } && !index.nodes.contains {
+        index.nodes.contains { text($0.kubeletVersion).contains("+k3s") }
+            && !index.nodes.contains {
                 state.interner.label("node-role.kubernetes.io/etcd", in: $0.meta.labels) != nil
             }
     }
