@@ -35,6 +35,8 @@ struct SourceLog: Sendable {
     private let logger: Logger
     /// What a line was written for and is not over.
     private var turns: [Turn] = []
+    /// The sources that were well at the last look.
+    private var wellBefore: Set<Source> = []
     /// How many sources had each cause at the last look.
     private var counts: [String: Int] = [:]
 
@@ -155,10 +157,15 @@ struct SourceLog: Sendable {
     }
 
     private mutating func tellRecovery(_ standings: [Standing], _ wrong: [Standing]) {
-        let well = Set(standings.filter { Self.cause($0) == nil && $0.state == .ok }.map(\.source))
+        let wellNow = Set(standings.filter { Self.cause($0) == nil && $0.state == .ok }.map(\.source))
+        // A watch that opens and ends at once is well at one look now and then: that is no recovery.
+        let well = wellNow.intersection(wellBefore)
+        wellBefore = wellNow
         var recovered: Set<Source> = []
         for index in turns.indices {
-            let isLasting = wrong.contains { turns[index].sources.contains($0.source) }
+            let isLasting =
+                wrong.contains { turns[index].sources.contains($0.source) }
+                || !turns[index].sources.isDisjoint(with: wellNow.subtracting(well))
             if isLasting, !turns[index].isPerSource { continue }
             recovered.formUnion(turns[index].sources.intersection(well))
             turns[index].sources.subtract(well)
