@@ -214,24 +214,49 @@ def test_quorum_lost_and_restored(live, etcd):
     assert samples.raised("etcd-member-unhealthy") == 0
 
 
-def test_no_answer_at_all_is_unknown_while_writes_go_on(live, etcd):
-    """Leases go on being renewed: the cluster has its etcd, and it is we who do not see it."""
+def test_no_answer_at_all_is_told_at_once(program, simulator, live, etcd):
+    """Members that answered before and do not now are unhealthy, though leases go on being renewed (SIGNALS, area 2). Who
+    starts then has no member list, and says that nothing is known."""
     wait_until_well(live)
-    told = len(live.lines)
     for member in etcd.members:
         member.kill()
-    samples = wait_for_samples(live, lambda s: s.states()["etcd"] == "unreachable", "etcd to be unreachable")
-    assert samples.value("kube_ha_exporter_source_up", source="etcd") == 0
-    assert samples.raised("etcd-quorum-lost") is None and samples.found("etcd-quorum-lost") == []
-    assert cluster_value(samples, "has_quorum") is None
-    assert samples.area("etcd") == "unknown"
-    about = "source etcd is unreachable: none of the 3 etcd endpoints that were asked answered: cannot connect to"
-    wait_for(lambda: [line for line in live.lines[told:] if about in line], "a line that says so")
-    for member in etcd.members:
-        member.start()
+    samples = wait_for_samples(live, lambda s: s.found("etcd-quorum-lost") == ["main"], "the lost quorum")
+    assert healthy(samples) == []
+    assert by_member(samples, "member_alive") == {name: 0 for name in NAMES}
+    assert samples.area("etcd") == "critical"
+    assert samples.states()["etcd"] == "ok"
+    late = start(program, simulator, *etcd.flags())
+    try:
+        samples = wait_for_samples(late, lambda s: s.states()["etcd"] == "unreachable", "etcd to be unreachable")
+        assert samples.value("kube_ha_exporter_source_up", source="etcd") == 0
+        assert samples.raised("etcd-quorum-lost") is None and samples.found("etcd-quorum-lost") == []
+        assert cluster_value(samples, "has_quorum") is None
+        assert samples.area("etcd") == "unknown"
+        about = "none of the 3 etcd endpoints that were asked answered: cannot connect to"
+        wait_for(lambda: [line for line in late.lines if "etcd" in line and about in line], "a line that says so")
+        for member in etcd.members:
+            member.start()
+        wait_until_well(late)
+    finally:
+        assert late.stop() == 0, "\n".join(late.lines)
     wait_until_well(live)
-    wait_for(lambda: [line for line in live.lines[told:] if "source etcd is ok" in line], "a line that says so")
-    assert len([line for line in live.lines[told:] if "etcd is" in line]) == 2
+
+
+def test_suspended_members_are_told_from_starved_ones(live, etcd):
+    """Without quorum no member is healthy; which of them still answer says whom to bring back."""
+    wait_until_well(live)
+    first, second, third = etcd.members
+    first.suspend()
+    second.suspend()
+    try:
+        samples = wait_for_samples(live, lambda s: healthy(s) == [], "no member to be healthy")
+        assert by_member(samples, "member_alive") == {first.name: 0, second.name: 0, third.name: 1}
+        assert samples.found("etcd-quorum-lost") == ["main"]
+    finally:
+        first.resume()
+        second.resume()
+    samples = wait_until_well(live)
+    assert by_member(samples, "member_alive") == {name: 1 for name in NAMES}
 
 
 def test_an_alarm_is_no_lost_quorum(live, etcd):

@@ -97,7 +97,7 @@ def expect_failure(exporter, state, *words):
     for word in words:
         assert word in lines[0], lines[0]
     # Nothing is known but that no API server serves, if so: no other area is judged, no family of the cluster is there.
-    assert set(samples.by("rule", "kube_ha_finding")) <= {"apiserver-none-serving"}
+    assert set(samples.by("rule", "kube_ha_finding")) <= {"apiserver-none-serving", "apiserver-not-ready"}
     judged = {area for area in samples.by("area", "kube_ha_area_status")
               if samples.area(area) not in ("unknown", "not_applicable")}
     assert judged <= {"control_plane"}, judged

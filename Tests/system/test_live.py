@@ -52,8 +52,9 @@ def test_everything_is_read(live):
 def test_the_control_plane_is_asked(live):
     wait_for(lambda: value(live, "kube_ha_etcd_members_healthy", etcd_cluster="main") == 3 or None, "three members")
     assert value(live, "kube_ha_etcd_failure_tolerance", etcd_cluster="main") == 1
+    # Three instances, and the configured server in front of them, which is always asked.
     ready = [v for (name, _), v in samples(live).items() if name == "kube_ha_apiserver_ready"]
-    assert ready == [1, 1, 1]
+    assert ready == [1, 1, 1, 1]
     assert value(live, "kube_ha_apiserver_versions") == 1
 
 
@@ -105,7 +106,20 @@ def test_a_report_of_a_server_that_is_not_there(program, simulator, tmp_path):
     text = pathlib.Path(simulator.kubeconfig).read_text()
     kubeconfig.write_text(text.replace(simulator.addresses["server"], "http://127.0.0.1:1"))
     done = report(program, kubeconfig)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith("kube-ha-exporter: cannot read http://127.0.0.1:1: cannot connect to 127.0.0.1")
+    # Nobody serves: that is what there is to report, and never 0.
+    assert done.returncode == 1
+    assert "apiserver-none-serving" in done.stdout
+    assert "cannot read http://127.0.0.1:1: cannot connect to 127.0.0.1" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("fault", ["etcd-quorum-lost", "etcd-members-silent", "apiservers-lost"])
+def test_a_report_in_an_outage_is_never_well(program, simulator, fault):
+    simulator.fault("POST", fault=fault)
+    try:
+        done = report(program, simulator.kubeconfig, "--wait", "5s")
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "apiserver-none-serving" in done.stdout
+    finally:
+        simulator.fault("DELETE")
+    wait_for(lambda: "apiserver-none-serving" not in report(program, simulator.kubeconfig).stdout, "the end of the outage")

@@ -100,9 +100,12 @@ struct SourceLog: Sendable {
     /// Why a source is not as it should be, as far as sources have it in common; nil where it is as it should be, or where
     /// nothing is known yet. A server that cannot be reached fails one request by its name and the next by a time limit.
     private static func cause(_ standing: Standing) -> String? {
-        let isAsked = standing.source == .apiserver || standing.source == .etcd
         let problem = standing.problem.map { problem in
-            problem.state == .unreachable && !isAsked ? SourceState.unreachable.rawValue : problem.cause
+            switch problem.state {
+            case .unreachable? where standing.source != .etcd: SourceState.unreachable.rawValue
+            case .unauthorized? where standing.source != .etcd: SourceState.unauthorized.rawValue
+            default: problem.cause
+            }
         }
         return switch standing.state {
         case .absent, .disabled, .forbidden: "\(standing.state.rawValue) \(standing.problem?.cause ?? "")"
