@@ -174,6 +174,7 @@ class Member:
         self.learner = bool(entry.get("isLearner"))
         self.urls = entry.get("clientURLs") or []
         self.name, self.healthy, self.status, self.version, self.duration = self.given, False, None, "", None
+        self.alive = False
 
     @property
     def client_url(self):
@@ -235,6 +236,9 @@ class Etcd:
             member.version = member.status.get("version", "")
         elif told and told["status"] == 200:
             member.version = (body_of(told) or {}).get("etcdserver", "")
+        # What is answered by the member alone, quorum or not (etcd's api/etcdhttp: serializable health, and /version).
+        alone = [told, answers.get("/health?serializable=true")]
+        member.alive = any(answer is not None and answer["status"] != 0 for answer in alone)
         health = answers.get("/health?exclude=NOSPACE&exclude=CORRUPT", "/health")
         body = body_of(health) or {}
         if health and health["status"] == 200:
@@ -328,6 +332,7 @@ def etcd(cluster, out):
     for m in members:
         status = m.status or {}
         out.add("kube_ha_etcd_member_healthy", int(m.healthy), "main", m.name)
+        out.add("kube_ha_etcd_member_alive", int(m.alive), "main", m.name)
         # The leader that a quorum of healthy voters names.
         out.add("kube_ha_etcd_member_is_leader", int(m is leader), "main", m.name)
         out.add("kube_ha_etcd_member_is_learner", int(m.learner), "main", m.name)
