@@ -5,6 +5,8 @@ import KubernetesClient
 extension LiveCluster {
     /// Between two looks at whether everything has been read.
     private static let lookInterval = Duration.milliseconds(50)
+    /// What credentials that were wanted all the time may take once the deadline is over.
+    private static let credentialLimit = Duration.seconds(1)
     /// Between two looks at whether a lease has changed, each of which goes over all workloads.
     private static let leaseInterval = Duration.milliseconds(500)
 
@@ -34,9 +36,7 @@ extension LiveCluster {
                 wait = await store.initialWait(for: awaited)
             }
             // Whom to ask is known now that the lists have ended, so that one round is enough.
-            var instances = APIServerInstances()
-            var outcome = ProbeOutcome()
-            await probe(&instances, &outcome)
+            let outcome = await probeOnce()
             _ = await store.setProbes(outcome)
             if await store.hasReadAny(of: reader.sources) {
                 await seeLeasesChange(until: start + limit)
@@ -44,6 +44,27 @@ extension LiveCluster {
                 return nil
             }
             return await body()
+        }
+    }
+
+    /// Asks the control plane once; nobody where a credential plugin hangs, which the deadline is to end at once.
+    private func probeOnce() async -> ProbeOutcome {
+        await withTaskGroup(of: ProbeOutcome?.self) { group in
+            group.addTask {
+                _ = try? await credentials.authorization()
+                return nil
+            }
+            group.addTask {
+                try? await clock.sleep(Self.credentialLimit)
+                return ProbeOutcome()
+            }
+            let isHanging = await group.next()?.flatMap(\.self) != nil
+            group.cancelAll()
+            if isHanging { return ProbeOutcome() }
+            var instances = APIServerInstances()
+            var outcome = ProbeOutcome()
+            await probe(&instances, &outcome)
+            return outcome
         }
     }
 

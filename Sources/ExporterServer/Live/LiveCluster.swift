@@ -15,7 +15,7 @@ package struct LiveCluster: Sendable {
     let reader: ClusterReader
     private let prober: ControlPlaneProber
     private let endpoint: ClusterEndpoint
-    private let credentials: any CredentialSource
+    let credentials: any CredentialSource
     private let settings: LiveSettings
     let clock: ClientClock
 
@@ -163,7 +163,7 @@ package struct LiveCluster: Sendable {
             if Task.isCancelled { return }
             // A round that took longer than it can was interrupted: the process did not run for a while.
             let took = clock.uptime() - start
-            if took > settings.probes.timeout * 4 { await store.noteGap() }
+            if took > probeLimit { await store.noteGap() }
             if await !store.setProbes(outcome) { outcome = before }
             do { try await clock.sleep(min(Self.shortestRest, settings.probeInterval)) } catch { return }
             let rest = settings.probeInterval - (clock.uptime() - start)
@@ -171,13 +171,16 @@ package struct LiveCluster: Sendable {
         }
     }
 
+    /// As long as a round of probes may take: two rounds of questions, and one request to the API server.
+    private var probeLimit: Duration { settings.probes.timeout * 4 }
+
     /// Has everything confirmed after a gap: see ``SignalSource/recoverFromGap()``.
     func confirm() async {
         let now = clock.uptime()
         await store.noteGap()
         reader.confirm()
         // One that was under way is followed by one that counts.
-        await clock.limit(settings.probes.timeout * 4) { [store] in await store.untilProbed(since: now) }
+        await clock.limit(probeLimit) { [store] in await store.untilProbed(since: now) }
     }
 
     /// Asks everybody once.
