@@ -9,7 +9,7 @@ import prometheus_client.openmetrics.parser as openmetrics
 import prometheus_client.parser as text
 import pytest
 
-from conftest import ROOT
+from conftest import FIXTURES, ROOT, Exporter
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPEN = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -105,11 +105,24 @@ def test_promtool_finds_nothing_to_complain_about(exporter):
     assert (told.returncode, told.stderr.decode(), told.stdout.decode()) == (0, "", "")
 
 
-def test_every_sample_agrees_with_the_independent_check(exporter, tmp_path):
+def agrees_with_the_independent_check(exporter, recording, tmp_path):
     """The values of every area and every finding against a second reading, of the recording's .json alone."""
     file = tmp_path / "metrics.txt"
     file.write_bytes(exporter.get("/metrics", Accept="text/plain")[2])
     told = subprocess.run(
-        [sys.executable, ROOT / "Tests/independent/expected.py", exporter.recording, "--findings",
+        [sys.executable, ROOT / "Tests/independent/expected.py", recording, "--findings",
          "--compare", file], capture_output=True, text=True)
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_every_sample_agrees_with_the_independent_check(exporter, tmp_path):
+    agrees_with_the_independent_check(exporter, exporter.recording, tmp_path)
+
+
+def test_the_reported_cases_agree_with_the_independent_check(program, tmp_path):
+    recording = FIXTURES / "reported-cases"
+    running = Exporter(program, "--from", str(recording))
+    try:
+        agrees_with_the_independent_check(running, recording, tmp_path)
+    finally:
+        assert running.stop() == 0
