@@ -32,8 +32,8 @@ struct ServerOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             """
-            Time from one collection to the next, and from one round of probes of API servers and etcd members to the \
-            next, such as 15s or 1m30s (default: 15s). Watches bring changes at any time, whatever it is.
+            Time from one collection to the next, such as 15s or 1m30s (default: 15s). API servers and etcd members are \
+            asked as often, but at least each 10s. Watches bring changes at any time, whatever it is.
             """,
             valueName: "duration"
         )
