@@ -38,7 +38,7 @@ package struct APIClient: Sendable {
         self.requestTimeout = requestTimeout
     }
 
-    /// Asks for something.
+    /// Sends a GET.
     ///
     /// - Parameters:
     ///   - target: Path and query.
@@ -55,29 +55,56 @@ package struct APIClient: Sendable {
         isLongRunning: Bool = false,
         isPausable: Bool = false
     ) async throws(RequestFailure) -> TransportResponse {
+        var request = TransportRequest(url: target, headers: [("Accept", accept)], limits: limits)
+        request.isLongRunning = isLongRunning
+        request.isPausable = isPausable
+        return try await send(request)
+    }
+
+    /// Sends an object as JSON and reads the object that the API server answers with.
+    ///
+    /// - Parameters:
+    ///   - method: `POST` to create, `PUT` to replace.
+    ///   - target: Path and query.
+    ///   - object: The object in JSON.
+    ///   - limits: How long each part may take.
+    /// - Returns: The object in JSON; the status was 200 or 201.
+    /// - Throws: ``RequestFailure`` for everything else: a conflict (409) is ``RequestFailure/refused``.
+    package func write(
+        _ method: String,
+        _ target: String,
+        _ object: [UInt8],
+        limits: TimeLimits
+    ) async throws(RequestFailure) -> [UInt8] {
+        let headers = [("Accept", Self.json), ("Content-Type", Self.json)]
+        let request = TransportRequest(method: method, url: target, headers: headers, body: object, limits: limits)
+        return try await bytes(of: try await send(request), target, limit: 1 << 20)
+    }
+
+    /// Adds server, credentials and limits to a request whose URL is path and query, and sends it.
+    private func send(_ prepared: TransportRequest) async throws(RequestFailure) -> TransportResponse {
         let authorization: Authorization
         do throws(CredentialError) {
             authorization = try await credentials.authorization()
         } catch {
             throw .credentials(error)
         }
-        let request = TransportRequest(
-            url: endpoint.server + target,
-            headers: [("Accept", accept), ("User-Agent", userAgent)],
-            bearerToken: authorization.bearerToken,
-            tls: authorization.applied(to: endpoint.tls),
-            proxy: endpoint.proxy,
-            limits: requestTimeout.map { limits.shortened(to: $0, isLongRunning: isLongRunning) } ?? limits,
-            isLongRunning: isLongRunning,
-            isPausable: isPausable
-        )
+        var request = prepared
+        request.url = endpoint.server + prepared.url
+        request.headers.append(("User-Agent", userAgent))
+        request.bearerToken = authorization.bearerToken
+        request.tls = authorization.applied(to: endpoint.tls)
+        request.proxy = endpoint.proxy
+        if let requestTimeout {
+            request.limits = request.limits.shortened(to: requestTimeout, isLongRunning: request.isLongRunning)
+        }
         let response: TransportResponse
         do throws(TransportError) {
             response = try await transport.send(request)
         } catch {
             throw .transport(error)
         }
-        guard response.head.status == 200 else {
+        guard response.head.status == 200 || (response.head.status == 201 && request.body != nil) else {
             throw RequestFailure(
                 response.head,
                 await Self.start(of: response.body, limit: Self.refusalLimit),
@@ -102,18 +129,26 @@ package struct APIClient: Sendable {
         limits: TimeLimits = TimeLimits(total: .seconds(60)),
         byteLimit: Int = 16 << 20
     ) async throws(RequestFailure) -> [UInt8] {
-        let response = try await get(target, accept: accept, limits: limits)
+        try await bytes(of: try await get(target, accept: accept, limits: limits), target, limit: byteLimit)
+    }
+
+    /// All of a body; refused where it is larger than the limit.
+    private func bytes(
+        of response: TransportResponse,
+        _ target: String,
+        limit: Int
+    ) async throws(RequestFailure) -> [UInt8] {
         var bytes: [UInt8] = []
         var reader = response.body.makeAsyncIterator()
         do throws(TransportError) {
             while let chunk = try await reader.next() {
                 bytes += chunk
-                if bytes.count > byteLimit { break }
+                if bytes.count > limit { break }
             }
         } catch {
             throw .transport(error)
         }
-        guard bytes.count <= byteLimit else { throw .malformed("\(target) answered with over \(byteLimit) bytes") }
+        guard bytes.count <= limit else { throw .malformed("\(target) answered with over \(limit) bytes") }
         return bytes
     }
 
