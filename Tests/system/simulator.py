@@ -7,7 +7,7 @@ import urllib.request
 import prometheus_client.parser as text
 import pytest
 
-from conftest import DEADLINE, Running, wait_for
+from programs import DEADLINE, Running, wait_for
 
 
 class Simulator(Running):

@@ -1,43 +1,16 @@
 """A real Prometheus scrapes the program and gives its values back through its HTTP API."""
 
-import json
-import shutil
-import urllib.parse
-import urllib.request
-
 import prometheus_client.parser as text
 import pytest
 
-from conftest import Running, wait_for
-
-CONFIGURATION = """
-scrape_configs:
-  - job_name: kube-ha-exporter
-    honor_labels: true
-    scrape_interval: 1s
-    scrape_timeout: 1s
-    static_configs:
-      - targets: ["{address}"]
-"""
+from programs import Prometheus, wait_for
 
 
 @pytest.fixture(scope="module")
 def prometheus(exporter, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("prometheus")
-    configuration = folder / "prometheus.yml"
-    configuration.write_text(CONFIGURATION.format(address=exporter.address))
-    running = Running([
-        shutil.which("prometheus"), f"--config.file={configuration}", f"--storage.tsdb.path={folder}/data",
-        "--web.listen-address=127.0.0.1:0", "--log.level=debug"])
-    address = wait_for(lambda: running.find(r"127\.0\.0\.1:([1-9]\d*)"), "Prometheus to listen")[0]
-
-    def ask(query):
-        url = f"http://{address}/api/v1/query?" + urllib.parse.urlencode({"query": query})
-        with urllib.request.urlopen(url, timeout=30) as answer:
-            return json.load(answer)["data"]["result"]
-
-    running.ask = ask
-    wait_for(lambda: ask('up{job="kube-ha-exporter"} == 1') or None, "the first successful scrape")
+    running = Prometheus(tmp_path_factory.mktemp("prometheus"), scrape_configs=[{
+        "job_name": "kube-ha-exporter", "honor_labels": True, "static_configs": [{"targets": [exporter.address]}]}])
+    wait_for(lambda: running.ask('up{job="kube-ha-exporter"} == 1') or None, "the first successful scrape")
     yield running
     running.stop()
 
