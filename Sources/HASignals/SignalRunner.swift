@@ -13,6 +13,8 @@ package struct SignalSnapshot: Sendable {
     package var isFrozen: Bool
     /// When it was collected.
     package var now: Timestamp
+    /// What the cluster would survive.
+    package var survival = SurvivalVerdict()
 }
 
 /// How an area stands.
