@@ -23,6 +23,6 @@ install_packages() {
 install_python() {
     [ -x .venv/bin/python ] || python3 -m venv .venv || return
     local pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
-    "${pip[@]}" -r Tests/system/requirements.txt -r Tests/deploy/requirements.txt &&
+    "${pip[@]}" -r Tests/system/requirements.txt -r Tests/deploy/requirements.txt -r dashboards/requirements.txt &&
         "${pip[@]}" --no-deps -r Tests/deploy/tools.txt
 }

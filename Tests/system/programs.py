@@ -101,6 +101,11 @@ class Prometheus(Running):
             shutil.which("prometheus"), f"--config.file={file}", f"--storage.tsdb.path={folder}/data",
             "--web.listen-address=127.0.0.1:0", "--log.level=debug"])
         self.url = "http://" + wait_for(lambda: self.find(r"127\.0\.0\.1:[1-9]\d*"), "Prometheus to listen")[0]
+        wait_for(self._is_ready, "Prometheus to be ready")
+
+    def _is_ready(self):
+        with urllib.request.urlopen(f"{self.url}/-/ready", timeout=DEADLINE) as answer:
+            return answer.status == 200
 
     def ask(self, query, **parameters):
         """The result of an instant query; of a range query where `start`, `end` and `step` are given."""
