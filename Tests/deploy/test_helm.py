@@ -42,6 +42,14 @@ SWITCHED = {
         [{"targetLabel": "x", "replacement": "z"}], {"serviceMonitor": {"enabled": True}}, '"targetLabel": "x"'),
     "serviceMonitor.metricRelabelings": (
         [{"action": "labeldrop", "regex": "x"}], {"serviceMonitor": {"enabled": True}}, '"metricRelabelings": ['),
+    "dashboards.enabled": (True, {}, '"kind": "ConfigMap"'),
+    "dashboards.label": ("board", {"dashboards": {"enabled": True}}, '"board": "1"'),
+    "dashboards.labelValue": ("2", {"dashboards": {"enabled": True}}, '"grafana_dashboard": "2"'),
+    "dashboards.annotations": (
+        {"grafana_folder": "HA"}, {"dashboards": {"enabled": True}}, '"annotations": {"grafana_folder": "HA"}'),
+    "dashboards.namespace": ("monitoring", {"dashboards": {"enabled": True}}, '"namespace": "monitoring"'),
+    "dashboards.runbookUrl": (
+        "https://wiki.example/ha", {"dashboards": {"enabled": True}}, '\\"query\\": \\"https://wiki.example/ha\\"'),
     "networkPolicy.enabled": (False, {}, None),
     "networkPolicy.from": ([{"podSelector": {"matchLabels": {"app": "scraper"}}}], {}, '"matchLabels": {"app": "scraper"}'),
     "networkPolicy.egress.enabled": (True, {}, '"policyTypes": ["Egress"]'),
@@ -163,6 +171,29 @@ def test_monitor_quota_and_egress_are_those_of_kustomize(with_components):
     assert ours == normalised(with_components("service-monitor", "priority", "egress"), False)
 
 
+def test_dashboards_are_those_of_kustomize(with_components):
+    ours = normalised(chart({"dashboards": {"enabled": True}}), True)
+    theirs = normalised(with_components("dashboards"), False)
+    assert ours == theirs
+    found = {key: json.loads(text) for (kind, _), item in ours.items() if kind == "ConfigMap"
+             for key, text in item["data"].items()}
+    assert found == {file.name: json.loads(file.read_text()) for file in (ROOT / "dashboards").glob("*.json")}
+
+
+def test_dashboards_in_another_namespace_need_no_other_change():
+    items = chart({"dashboards": {"enabled": True, "namespace": "monitoring"}})
+    places = {item["kind"]: item["metadata"].get("namespace") for item in items}
+    assert places["ConfigMap"] == "monitoring" and places["Deployment"] == "kube-ha-exporter"
+
+
+@pytest.mark.parametrize("rendered", ["chart", "kustomize"])
+def test_a_dashboard_fits_into_an_annotation(rendered, with_components):
+    """A client-side apply writes each object into its own annotation, and annotations may take 256 KiB in all."""
+    items = chart({"dashboards": {"enabled": True}}) if rendered == "chart" else with_components("dashboards")
+    sizes = [len(json.dumps(item).encode()) for item in items if item["kind"] == "ConfigMap"]
+    assert len(sizes) == 7 and max(sizes) < 240 * 1024
+
+
 FILES = sorted((CHART / "ci").iterdir())
 
 
@@ -244,6 +275,7 @@ def test_openshift_chooses_the_user():
     ({"serviceMonitor": {"enable": True}}, "enable"),
     ({"networkPolicy": {"egress": {"port": []}}}, "port"),
     ({"etcd": {"existingSecrets": "x"}}, "existingSecrets"),
+    ({"dashboards": {"runbookURL": "https://x"}}, "runbookURL"),
     ({"rulesConfig": {"rules": {"bare-pod": {"enable": False}}}}, "enable"),
     ({"resources": {"limit": {}}}, "limit"),
     ({"affinity": {"podAffinities": {}}}, "podAffinities"),
@@ -286,5 +318,6 @@ def test_versions_agree():
     assert container["image"] == f"kube-ha-exporter:{version}"
     assert f"ARG VERSION={version}\n" in (DEPLOY / "container" / "Containerfile").read_text()
     label = re.compile(r"app\.kubernetes\.io/version: (.+)")
-    for file in [*KUBERNETES.rglob("*.yaml"), *(DEPLOY / "examples").glob("*.yaml")]:
+    dashboards = ROOT / "dashboards" / "kustomization.yaml"
+    for file in [*KUBERNETES.rglob("*.yaml"), *(DEPLOY / "examples").glob("*.yaml"), dashboards]:
         assert set(label.findall(file.read_text())) <= {version}, file

@@ -28,7 +28,7 @@ def test_a_component_is_valid_on_the_base(name, with_components):
 
 
 def test_components_go_together(with_components):
-    items = with_components("service-monitor", "priority", "egress", "egress-cilium", "etcd-secret")
+    items = with_components("service-monitor", "priority", "egress", "egress-cilium", "etcd-secret", "dashboards")
     assert list(faults_of_set(items)) == []
 
 

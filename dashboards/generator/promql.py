@@ -13,6 +13,13 @@ WORKLOAD = "namespace, workload, workload_type"
 FINDING = "area, rule, severity, kind, namespace, name"
 CLUSTER = 'cluster="$cluster"'
 
+# What the rules of deploy/prometheus record as kube_ha:…, without a gap while one replica takes over from another. Read
+# under both names: with the rules there is no gap, without them, and before they were loaded, there are values.
+RECORDED = {
+    "kube_ha_area_status", "kube_ha_finding", "kube_ha_finding_cause", "kube_ha_findings", "kube_ha_findings_not_listed",
+    "kube_ha_maintenance_safe", "kube_ha_survives",
+}
+
 _FAMILY = re.compile(r"\b(kube_ha_[a-z0-9_]+|process_[a-z_]+)\b(?!\{cluster=)(\{)?")
 
 
@@ -33,7 +40,14 @@ def total(labels, family):
 
 def selected(expression, matchers=CLUSTER):
     """The expression with the matchers in each selector of one of the exporter's families that names no cluster yet."""
-    return _FAMILY.sub(lambda found: f"{found[1]}{{{matchers}" + (", " if found[2] else "}"), expression)
+    def selector(found):
+        family, has_matchers = found.groups()
+        name, own = family, matchers
+        # Those of one replica are what the replica told.
+        if family in RECORDED and "instance" not in matchers:
+            name, own = "", f'__name__=~"{family}|{family.replace("kube_ha_", "kube_ha:", 1)}", {matchers}'
+        return f"{name}{{{own}" + (", " if has_matchers else "}")
+    return _FAMILY.sub(selector, expression)
 
 
 def with_cause(findings):
