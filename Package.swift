@@ -1,6 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// The commit that --version and kube_ha_exporter_build_info name. SOURCE_REVISION comes first: it is the way for builds
+// without .git, such as that of the container, and for those that follow another one, since SwiftPM evaluates a manifest
+// anew where the environment changes, but not where the commit does.
+let revision: String = {
+    if let given = Context.environment["SOURCE_REVISION"], !given.isEmpty { return given }
+    guard let git = Context.gitInformation else { return "unknown" }
+    return git.currentCommit + (git.hasUncommittedChanges ? "-dirty" : "")
+}()
+.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._+-".contains($0)) }
+
 let package = Package(
     name: "kube-ha-exporter",
     dependencies: [
@@ -64,19 +74,39 @@ let package = Package(
             ]
         ),
         .target(name: "TestFixtures", path: "Tests/TestFixtures"),
-        .target(name: "TestClocks", path: "Tests/TestClocks"),
+        .target(name: "TestClocks", dependencies: ["KubernetesClient", "ClusterState"], path: "Tests/TestClocks"),
         .target(name: "HASignals", dependencies: ["ClusterState", "Exposition"]),
         .target(name: "Report", dependencies: ["HASignals", "ClusterState"]),
+        .target(name: "CBuildInfo", cSettings: [.define("SOURCE_REVISION", to: "\"\(revision)\"")]),
+        .target(
+            name: "Collection",
+            dependencies: [
+                "CBuildInfo", "CZlib", "ClusterState", "ConfigurationFiles", "ControlPlaneProbes", "Exposition",
+                "HASignals",
+                "HTTPTransport", "KubernetesClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .target(
             name: "ExporterServer",
             dependencies: [
-                "CZlib", "ClusterState", "ControlPlaneProbes", "Exposition", "HASignals", "HTTPTransport",
-                "KubernetesClient", "Report",
+                "Collection", "ClusterState", "Exposition", "HASignals", "KubernetesClient", "Report",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "Programs",
+            dependencies: [
+                "Collection", "ExporterServer", "HASignals", "HTTPTransport", "KubernetesClient", "ClusterState",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
@@ -85,10 +115,8 @@ let package = Package(
         .executableTarget(
             name: "kube-ha-exporter",
             dependencies: [
-                "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState", "Exposition",
-                "Capture", "ConfigurationFiles", "ClusterSimulator",
-                "ControlPlaneProbes", "HTTPTransport", "KubernetesClient",
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "Programs", "Collection", "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState",
+                "Exposition", "Capture", "ControlPlaneProbes", "HTTPTransport", "KubernetesClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -122,7 +150,8 @@ let package = Package(
         .executableTarget(
             name: "cluster-simulator",
             dependencies: [
-                "ClusterSimulator", "Recordings",
+                "Programs", "Collection", "ExporterServer", "ClusterSimulator", "Recordings", "ControlPlaneProbes",
+                "HTTPTransport", "KubernetesClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -132,7 +161,7 @@ let package = Package(
         .testTarget(
             name: "SimulatorHostTests",
             dependencies: [
-                "ClusterSimulator", "HTTPTransport", "Recordings", "cluster-simulator",
+                "ClusterSimulator", "HTTPTransport", "Recordings", "HASignals", "Exposition", "cluster-simulator",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -155,7 +184,8 @@ let package = Package(
         .testTarget(
             name: "ExporterServerTests",
             dependencies: [
-                "ExporterServer", "KubernetesClient", "HASignals", "ClusterState", "Exposition", "CZlib",
+                "ExporterServer", "Collection", "Programs", "HASignals", "ClusterState", "Exposition", "CZlib",
+                "TestClocks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -166,10 +196,18 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "CollectionTests",
+            dependencies: [
+                "Collection", "ConfigurationFiles", "KubernetesClient", "HASignals", "ClusterState", "Exposition",
+                "Programs", "TestClocks",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "kube-ha-exporter", "HASignals", "Exposition", "ConfigurationFiles", "ClusterSimulator", "Recordings",
-                "TestFixtures",
+                "kube-ha-exporter", "cluster-simulator", "Programs", "ClusterState", "TestFixtures",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(
@@ -182,8 +220,8 @@ let package = Package(
         .testTarget(
             name: "LiveClusterTests",
             dependencies: [
-                "ExporterServer", "HASignals", "KubernetesClient", "ControlPlaneProbes", "ClusterSimulator",
-                "HTTPTransport", "ClusterState", "Exposition", "TestClocks", "TestFixtures",
+                "Collection", "ExporterServer", "HASignals", "KubernetesClient", "ControlPlaneProbes",
+                "ClusterSimulator", "HTTPTransport", "ClusterState", "Exposition", "TestClocks", "TestFixtures",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -223,7 +261,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),
     .treatAllWarnings(as: .error),
 ]
-let cTargets: Set = ["CDemoRecording"]
+let cTargets: Set = ["CBuildInfo", "CDemoRecording"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

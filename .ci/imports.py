@@ -31,13 +31,25 @@ ALLOWED = {
         "HTTPTransport", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HummingbirdHTTP2", "NIOCore", "NIOPosix",
         "NIOSSL", "HTTPTypes", "Logging", "ServiceLifecycle",
     },
+    "Collection": {
+        "HASignals", "Exposition", "ClusterState", "KubernetesClient", "ControlPlaneProbes", "HTTPTransport",
+        "ConfigurationFiles", "Logging", "ServiceLifecycle",
+        # A snapshot keeps the exposition compressed, in the buffers that the server sends: see Snapshots/.
+        "CZlib", "NIOCore",
+        "CBuildInfo",
+    },
     "ExporterServer": {
-        "HASignals", "Report", "Exposition", "ClusterState", "KubernetesClient", "KubernetesWire", "ControlPlaneProbes",
-        "Recordings", "HTTPTransport", "ConfigurationFiles",
+        "Collection", "HASignals", "Report", "Exposition", "ClusterState", "KubernetesClient",
         "Hummingbird", "HummingbirdCore", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
-        "ServiceLifecycle", "UnixSignals",
-        # A scrape ends the gzip member that stands ready: see Compression/.
-        "CZlib",
+        "ServiceLifecycle",
+    },
+    "Programs": {
+        "ExporterServer", "Collection", "HASignals", "ClusterState", "KubernetesClient", "HTTPTransport",
+        "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
+    },
+    "kube-ha-exporter": {
+        "Programs", "ExporterServer", "Report", "Collection", "Capture", "Recordings", "HASignals", "Exposition",
+        "ClusterState", "ControlPlaneProbes", "KubernetesClient", "HTTPTransport", "ArgumentParser", "Logging",
     },
 }
 # Modules that come with the toolchain and cost nothing to link.

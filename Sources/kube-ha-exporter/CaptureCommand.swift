@@ -1,12 +1,12 @@
 import ArgumentParser
 import Capture
-import ClusterState
+import Collection
 import ControlPlaneProbes
-import ExporterServer
 import HASignals
 import HTTPTransport
 import KubernetesClient
 import Logging
+import Programs
 
 /// `capture`: records a live cluster, to be judged elsewhere.
 struct CaptureCommand: AsyncParsableCommand {
@@ -43,9 +43,10 @@ struct CaptureCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessSetup.environment
         let (settings, logger) = try ProgramFailure.usage { () throws(SettingError) in
-            var server = ServerSettings()
-            server.signals.leaderLeases = try SignalOptions.reference("leader-lease").values(leaderLeases, environment)
-            return (try live.settings(environment, server), try log.logger(environment))
+            var collection = CollectionSettings()
+            collection.signals.leaderLeases = try SignalOptions.reference("leader-lease")
+                .values(leaderLeases, environment)
+            return (try live.settings(environment, collection), try log.logger(environment))
         }
         SignalEnd.install()
         let access = try live.access(environment, logger, failure: ProgramFailure.unknown)

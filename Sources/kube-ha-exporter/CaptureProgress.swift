@@ -1,7 +1,7 @@
 import Capture
 import ClusterState
-import ExporterServer
 import Glibc
+import Programs
 import Synchronization
 
 /// Shows on standard error how far a capture has come: on a terminal one line that is drawn anew, and in any case a line
@@ -55,7 +55,7 @@ final class CaptureProgress: Sendable {
     }
 
     private func write(_ text: String) {
-        LineLogHandler.writeToStandardError(isTerminal ? "\r\u{1B}[K\(text)" : text)
+        StandardStreams.writeError(isTerminal ? "\r\u{1B}[K\(text)" : text)
     }
 
     private static func line(_ captured: CapturedSource) -> String {

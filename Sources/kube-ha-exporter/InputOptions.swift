@@ -1,5 +1,6 @@
 import ArgumentParser
-import ExporterServer
+import Collection
+import Programs
 import Recordings
 
 /// Where the cluster comes from.

@@ -1,11 +1,12 @@
 import ArgumentParser
 import ClusterState
+import Collection
 import ControlPlaneProbes
-import ExporterServer
 import HASignals
 import HTTPTransport
 import KubernetesClient
 import Logging
+import Programs
 
 /// Which live cluster is read, what of it, and how its control plane is asked.
 struct LiveOptions: ParsableArguments {
@@ -93,15 +94,15 @@ struct LiveOptions: ParsableArguments {
     )
     var etcdServerName: String?
 
-    /// The settings that the options come to, beside those of the server.
+    /// The settings that the options come to, beside those of collections.
     func settings(
         _ environment: [String: String],
-        _ server: ServerSettings
+        _ collection: CollectionSettings
     ) throws(SettingError) -> LiveSettings {
         var settings = LiveSettings()
-        settings.staleAfter = server.staleAfter
-        settings.probeInterval = min(server.interval, LiveSettings.longestProbeInterval)
-        settings.selection = try selection(environment, server)
+        settings.staleAfter = collection.staleAfter
+        settings.probeInterval = min(collection.interval, LiveSettings.longestProbeInterval)
+        settings.selection = try selection(environment, collection)
         settings.requestTimeout = try Setting(duration: "request-timeout", minimum: 1)
             .value(requestTimeout, environment)
         settings.probes.timeout =
@@ -157,7 +158,7 @@ struct LiveOptions: ParsableArguments {
 
     private func selection(
         _ environment: [String: String],
-        _ server: ServerSettings
+        _ collection: CollectionSettings
     ) throws(SettingError) -> ResourceSelection {
         let sources = Setting<[Source]>("resources") { text throws(ValueProblem) in
             var sources: [Source] = []
@@ -176,7 +177,7 @@ struct LiveOptions: ParsableArguments {
             deniedNamespaces: Set(
                 try Self.names("namespaces-denylist").values(deniedNamespaces, environment).flatMap { $0 }
             ),
-            leaseNamespaces: server.signals.leaderLeases.map(\.namespace)
+            leaseNamespaces: collection.signals.leaderLeases.map(\.namespace)
         )
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExporterServer
 import Exposition
 import HASignals
+import Programs
 
 /// `metrics`: the reference of all families.
 struct MetricsCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct MetricsCommand: ParsableCommand {
 
     func run() {
         let table = Self.table
-        StandardOutput.write(markdown ? table.markdown : table.text)
+        StandardStreams.write(markdown ? table.markdown : table.text)
     }
 
     static var table: ReferenceTable {

@@ -1,9 +1,10 @@
 import ArgumentParser
-import ExporterServer
+import Collection
 import HASignals
 import HTTPTransport
 import KubernetesClient
 import Logging
+import Programs
 import Recordings
 import Report
 
@@ -71,10 +72,10 @@ struct ReportCommand: AsyncParsableCommand {
         }
         switch output {
         case .text:
-            StandardOutput.write(
-                TerminalReport.text(snapshot, isColoured: StandardOutput.isColoured(environment))
+            StandardStreams.write(
+                TerminalReport.text(snapshot, isColoured: StandardStreams.isColoured(environment))
             )
-        case .json: StandardOutput.write(try ReportDocument(snapshot).text())
+        case .json: StandardStreams.write(try ReportDocument(snapshot).text())
         }
         throw ExitCode(ReportVerdict(snapshot, failOn: threshold).exitCode)
     }
@@ -85,10 +86,10 @@ struct ReportCommand: AsyncParsableCommand {
         _ environment: [String: String]
     ) async throws -> SignalSnapshot {
         let (read, limit, logger) = try ProgramFailure.usage { () throws(SettingError) in
-            var server = ServerSettings()
-            server.signals = settings
+            var collection = CollectionSettings()
+            collection.signals = settings
             return (
-                try live.settings(environment, server),
+                try live.settings(environment, collection),
                 try Setting<Duration>(duration: "wait", minimum: 1).value(wait, environment) ?? .seconds(60),
                 // The report says how each source stands, and one error why there is none.
                 try log.logger(environment, default: .error)
@@ -100,7 +101,7 @@ struct ReportCommand: AsyncParsableCommand {
         let signals = marked
         let access = try live.access(environment, logger, failure: ProgramFailure.unknown)
         return try await CurlTransport.lend { transport in
-            let cluster = ServeCommand.cluster(transport, access, read, logger)
+            let cluster = LiveCluster(transport, access, read, logger)
             let outcome = await cluster.readOnce(within: limit) { () -> Result<SignalSnapshot, ProgramFailure> in
                 do throws(ProgramFailure) {
                     return .success(try await Self.collect(cluster, signals))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterState
 import HASignals
+import Programs
 
 /// `rules`: the reference of all rules.
 struct RulesCommand: ParsableCommand {
@@ -14,7 +15,7 @@ struct RulesCommand: ParsableCommand {
 
     func run() {
         let table = Self.table
-        StandardOutput.write(markdown ? table.markdown : table.text)
+        StandardStreams.write(markdown ? table.markdown : table.text)
     }
 
     static var table: ReferenceTable {

@@ -1,11 +1,12 @@
 import ArgumentParser
 import ClusterState
+import Collection
 import ExporterServer
 import HTTPTransport
 import KubernetesClient
 import Logging
+import Programs
 import Recordings
-import ServiceLifecycle
 
 /// `serve`: metrics for Prometheus, until a signal ends it.
 struct ServeCommand: AsyncParsableCommand {
@@ -34,7 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
             guard let reason = recording.reasons[used] else { continue }
             logger.notice("about a source", metadata: ["source": "\(used.rawValue)", "reason": "\(reason)"])
         }
-        try await Self.serve(settings, source, logger)
+        try await ExporterRun(settings, logger: logger).serve(source)
     }
 
     /// Serves the cluster that kubeconfig or service account name, as it is.
@@ -43,25 +44,24 @@ struct ServeCommand: AsyncParsableCommand {
         _ environment: [String: String],
         _ logger: Logger
     ) async throws {
-        let read = try ProgramFailure.usage { () throws(SettingError) in try live.settings(environment, settings) }
+        let read = try ProgramFailure.usage { () throws(SettingError) in
+            try live.settings(environment, settings.collection)
+        }
         var settings = settings
-        read.mark(&settings.signals)
-        for warning in settings.warnings { logger.warning("\(warning)") }
+        read.mark(&settings.collection.signals)
+        for warning in settings.collection.warnings { logger.warning("\(warning)") }
         let access = try live.access(environment, logger, failure: ProgramFailure.failed)
         try await CurlTransport.lend { transport in
-            let cluster = Self.cluster(transport, access, read, logger)
-            try await Self.serve(settings, cluster, logger, beside: [cluster])
+            let cluster = LiveCluster(transport, access, read, logger)
+            try await ExporterRun(settings, logger: logger).serve(cluster, beside: [cluster])
         }
     }
+}
 
+extension LiveCluster {
     /// The cluster that access and settings come to.
-    static func cluster(
-        _ transport: CurlTransport,
-        _ access: ClusterAccess,
-        _ settings: LiveSettings,
-        _ logger: Logger
-    ) -> LiveCluster {
-        LiveCluster(
+    init(_ transport: CurlTransport, _ access: ClusterAccess, _ settings: LiveSettings, _ logger: Logger) {
+        self.init(
             transport: transport,
             endpoint: access.endpoint,
             credentials: access.credentials,
@@ -71,27 +71,5 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger,
             afterLargeList: ProcessSetup.giveMemoryBack
         )
-    }
-
-    /// Serves a source; a port that is in use ends the program with one line.
-    static func serve(
-        _ settings: ServerSettings,
-        _ source: some SignalSource,
-        _ logger: Logger,
-        beside services: [any ServiceLifecycle.Service] = [],
-        onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
-    ) async throws {
-        do {
-            try await ExporterServer(settings, source: source)
-                .run(
-                    beside: services,
-                    logger: logger,
-                    onListening: onListening,
-                    onCollected: ProcessSetup.giveMemoryBack,
-                    onComplete: CodeMemory.giveBackUnused
-                )
-        } catch let error as ListenError {
-            throw ProgramFailure(error.description, code: ProgramFailure.failed)
-        }
     }
 }

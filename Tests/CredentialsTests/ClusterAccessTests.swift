@@ -151,7 +151,7 @@ struct ClusterAccessTests {
             failure { () throws(CredentialError) in
                 try ClusterAccess.find(environment: world.environment(variables))
             } == "no cluster to ask: not in a pod (KUBERNETES_SERVICE_HOST is not set), and \(reason); "
-                + "name a file with --kubeconfig, or try “kube-ha-exporter demo”, which needs no cluster"
+                + "name a file with --kubeconfig; deploy/demo in the source tree needs no cluster"
         )
     }
 

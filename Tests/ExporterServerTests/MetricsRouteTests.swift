@@ -1,9 +1,11 @@
 import CZlib
 import ClusterState
+import Collection
 import Exposition
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import TestClocks
 import Testing
 
 @testable import ExporterServer

@@ -1,4 +1,5 @@
 import ClusterState
+import Collection
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting

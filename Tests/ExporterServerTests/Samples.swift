@@ -1,32 +1,13 @@
 import ClusterState
+import Collection
 import Exposition
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import KubernetesClient
-import Synchronization
+import TestClocks
 
 @testable import ExporterServer
 @testable import HASignals
-
-/// Clocks that stand still until a test moves them.
-final class HandClock: Sendable {
-    private let uptime = Mutex(Duration.seconds(100))
-
-    /// Moves the monotonic clock on.
-    func advance(by duration: Duration) {
-        uptime.withLock { $0 += duration }
-    }
-
-    /// The clocks as the server takes them. Waiting ends at once, by throwing: a loop collects once.
-    var clock: ClientClock {
-        ClientClock(
-            now: { Timestamp(seconds: 1_700_000_000) },
-            uptime: { self.uptime.withLock { $0 } },
-            sleep: { _ in throw CancellationError() }
-        )
-    }
-}
 
 /// States built in code.
 enum Samples {
@@ -50,19 +31,35 @@ enum Samples {
         _ state: ClusterState = emptyState,
         _ clock: HandClock = HandClock(),
         telemetryPath: String = "/metrics"
-    ) -> ExporterServer {
+    ) -> CollectedServer {
         var settings = ServerSettings()
         settings.telemetryPath = telemetryPath
-        return ExporterServer(
-            settings,
-            source: RecordedSource(state: state, probes: ProbeResults(), now: Timestamp(seconds: 1e9)),
-            clock: clock.clock,
-            processFacts: { processFacts }
+        let cache = SnapshotCache()
+        return CollectedServer(
+            cache: cache,
+            collector: Collector(
+                source: RecordedSource(state: state, probes: ProbeResults(), now: Timestamp(seconds: 1e9)),
+                settings: SignalSettings(),
+                cache: cache,
+                clock: clock.clock
+            ),
+            responder: ExporterServer(
+                settings,
+                cache: cache,
+                clock: clock.clock,
+                processFacts: { processFacts }
+            )
+            .responder
         )
     }
 }
 
-extension ExporterServer {
+/// A server, and what makes the snapshots that it serves.
+struct CollectedServer {
+    let cache: SnapshotCache
+    let collector: Collector
+    let responder: ExporterResponder
+
     /// The server as Hummingbird's test framework takes it.
     var application: Application<ExporterResponder> { Application(responder: responder) }
 

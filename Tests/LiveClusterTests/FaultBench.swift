@@ -1,7 +1,9 @@
 import ClusterSimulator
 import ClusterState
+import Collection
 import ControlPlaneProbes
 import ExporterServer
+import HASignals
 import HTTPTransport
 import Hummingbird
 import HummingbirdTesting
@@ -20,6 +22,8 @@ final class FaultBench {
     let cluster: SimulatedCluster
     let clock = ManualClock()
     let executor = StepExecutor()
+    let cache = SnapshotCache()
+    let collector: Collector
     let server: ExporterServer
     private let live: LiveCluster
     /// Targets of requests to the API server, in the order in which they went out.
@@ -79,13 +83,10 @@ final class FaultBench {
         )
         self.live = live
         var serving = ServerSettings()
-        serving.staleAfter = staleAfter
-        server = ExporterServer(
-            serving,
-            source: live,
-            clock: ClientClock(now: now, uptime: uptime, sleep: sleep),
-            processFacts: { ProcessFacts() }
-        )
+        serving.collection.staleAfter = staleAfter
+        let clientClock = ClientClock(now: now, uptime: uptime, sleep: sleep)
+        collector = Collector(source: live, settings: SignalSettings(), cache: cache, clock: clientClock)
+        server = ExporterServer(serving, cache: cache, clock: clientClock, processFacts: { ProcessFacts() })
         task = Task(executorPreference: executor) { await live.read() }
     }
 
@@ -134,7 +135,7 @@ final class FaultBench {
     /// Collects now.
     func collect() {
         sinceCollection = .zero
-        let collector = server.collector
+        let collector = collector
         _ = executor.run { await collector.collect() }
     }
 

@@ -1,5 +1,5 @@
 import ClusterSimulator
-import ExporterServer
+import Collection
 import Testing
 
 /// The process is stopped for two minutes and goes on: its clocks jump, and what it heard before tells nothing of now.

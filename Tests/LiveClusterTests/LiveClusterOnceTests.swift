@@ -1,7 +1,7 @@
 import ClusterSimulator
 import ClusterState
+import Collection
 import ControlPlaneProbes
-import ExporterServer
 import HTTPTransport
 import KubernetesClient
 import Logging

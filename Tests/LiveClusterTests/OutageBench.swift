@@ -1,5 +1,6 @@
 import ClusterSimulator
 import ClusterState
+import Collection
 import ControlPlaneProbes
 import ExporterServer
 import HASignals
@@ -100,16 +101,10 @@ final class OutageBench {
             seed: 1,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        let server = ExporterServer(
-            ServerSettings(),
-            source: live,
-            clock: clientClock,
-            processFacts: { ProcessFacts() }
-        )
-        self.server = server
-        let cache = server.cache
+        let cache = SnapshotCache()
+        server = ExporterServer(ServerSettings(), cache: cache, clock: clientClock, processFacts: { ProcessFacts() })
         let loop = CollectionLoop(
-            server.collector,
+            Collector(source: live, settings: SignalSettings(), cache: cache, clock: clientClock),
             interval: Self.interval,
             clock: loopClock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -1,5 +1,5 @@
 import ClusterSimulator
-import ExporterServer
+import Collection
 import Testing
 
 /// API servers that do not answer as they should: what `/metrics` says meanwhile, and that it recovers. What was read

@@ -1,5 +1,6 @@
 import ClusterSimulator
 import ClusterState
+import Collection
 import ExporterServer
 import HASignals
 import Hummingbird
@@ -57,10 +58,11 @@ struct StaleSnapshotTests {
         )
         let source = HangingSource()
         var settings = ServerSettings()
-        settings.staleAfter = .seconds(60)
-        let server = ExporterServer(settings, source: source, clock: times, processFacts: { ProcessFacts() })
+        settings.collection.staleAfter = .seconds(60)
+        let cache = SnapshotCache()
+        let collector = Collector(source: source, settings: SignalSettings(), cache: cache, clock: times)
+        let server = ExporterServer(settings, cache: cache, clock: times, processFacts: { ProcessFacts() })
         let executor = StepExecutor()
-        let collector = server.collector
         for _ in 0..<3 {
             _ = executor.run { await collector.collect() }
             clock.advance(by: .seconds(15))
@@ -73,7 +75,7 @@ struct StaleSnapshotTests {
         }
         executor.drain()
         // The last one began at 30 s, and the next hangs since 45 s.
-        #expect(server.cache.latest?.number == 3)
+        #expect(cache.latest?.number == 3)
         // Two intervals are as long as a collection may be away: SIGNALS, «After a gap in the collection loop».
         clock.advance(by: .seconds(15))
         #expect(Scrape(String(buffer: try await ask(server, "/metrics").body)).has("kube_ha_area_status"))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The program as it was built, run as a user runs it.
+/// One of the programs as it was built, run as a user runs it.
 struct Program {
     /// How a run ended.
     struct Outcome {
@@ -17,13 +17,13 @@ struct Program {
     private var errorFile: URL { folder.appending(path: "errors") }
 
     /// Starts the program. Of the environment it gets nothing but what is given.
-    init(_ arguments: [String], _ environment: [String: String] = [:]) throws {
+    init(_ arguments: [String], _ environment: [String: String] = [:], named name: String = "kube-ha-exporter") throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "program-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for file in [outputFile, errorFile] {
             try #require(FileManager.default.createFile(atPath: file.path, contents: nil))
         }
-        process.executableURL = try Self.binary()
+        process.executableURL = try Self.binary(name)
         process.arguments = arguments
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
@@ -33,14 +33,18 @@ struct Program {
     }
 
     /// Runs the program to its end.
-    static func run(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> Outcome {
-        try await Program(arguments, environment).outcome()
+    static func run(
+        _ arguments: [String],
+        _ environment: [String: String] = [:],
+        named name: String = "kube-ha-exporter"
+    ) async throws -> Outcome {
+        try await Program(arguments, environment, named: name).outcome()
     }
 
     /// It is built into the folder in which the tests are.
-    private static func binary() throws -> URL {
+    private static func binary(_ name: String) throws -> URL {
         let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        let binary = tests.deletingLastPathComponent().appending(path: "kube-ha-exporter")
+        let binary = tests.deletingLastPathComponent().appending(path: name)
         try #require(FileManager.default.isExecutableFile(atPath: binary.path), "not built: \(binary.path)")
         return binary
     }

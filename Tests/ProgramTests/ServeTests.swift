@@ -42,21 +42,24 @@ struct ServeTests {
     @Test func tellsThatThePortIsInUse() async throws {
         let listener = try Loopback.listening()
         let port = listener.port
-        let outcome = try await Program.run(["demo", "--web.listen-address", "127.0.0.1:\(port)"])
+        let outcome = try await Program.run(
+            ["serve", "--from", Fixture.degraded.path, "--web.listen-address", "127.0.0.1:\(port)"]
+        )
         #expect(outcome.code == 1)
         #expect(outcome.output.isEmpty)
-        let lines = outcome.errors.split(separator: "\n")
         #expect(
-            lines == [
-                "kube-ha-exporter: cannot listen on 127.0.0.1:\(port): the address is in use; stop the program that "
-                    + "has it, or choose another by --web.listen-address"
-            ]
+            outcome.errors.split(separator: "\n").last
+                == "kube-ha-exporter: cannot listen on 127.0.0.1:\(port): the address is in use; stop the program that "
+                + "has it, or choose another by --web.listen-address"
         )
         withExtendedLifetime(listener) {}
     }
 
     @Test func demoTellsWhatToOpen() async throws {
-        let program = try Program(["demo", "--web.listen-address", "127.0.0.1:0", "--web.telemetry-path", "/m"])
+        let program = try Program(
+            ["demo", "--web.listen-address", "127.0.0.1:0", "--web.telemetry-path", "/m"],
+            named: "cluster-simulator"
+        )
         let port = try await program.port()
         program.terminate()
         let outcome = try await program.outcome()

@@ -13,16 +13,16 @@ struct UsageTests {
             (["serve", "--interval", "15x"], "--interval \"15x\": has an unknown unit", 64),
             (["--interval", "10ms"], "--interval \"10ms\": is too short", 64),
             (["serve", "--stale-after", "15s"], "--stale-after \"15s\": must be longer than --interval", 64),
-            (["demo", "--web.listen-address", "10142"], "--web.listen-address \"10142\": lacks a port", 64),
-            (["demo", "--web.telemetry-path", "/livez"], "--web.telemetry-path \"/livez\": is served already", 64),
-            (["demo", "--log-level", "loud"], "--log-level \"loud\": must be one of trace", 64),
-            (["demo", "--finding-series", "none"], "--finding-series \"none\": must be one of warning, all", 64),
+            (["serve", "--web.listen-address", "10142"], "--web.listen-address \"10142\": lacks a port", 64),
+            (["serve", "--web.telemetry-path", "/livez"], "--web.telemetry-path \"/livez\": is served already", 64),
+            (["serve", "--log-level", "loud"], "--log-level \"loud\": must be one of trace", 64),
+            (["serve", "--finding-series", "none"], "--finding-series \"none\": must be one of warning, all", 64),
             (["report", "--fail-on", "bad", "--from", healthy], "--fail-on \"bad\": must be one of", 64),
             (["report", "--output", "yaml", "--from", healthy], "--output \"yaml\": must be one of text, json", 64),
             (["report", "--expected.zones", "0", "--from", healthy], "--expected.zones \"0\": is no whole number", 64),
             (["report", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 2),
             (["serve", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 1),
-            (["serve"], "--kubeconfig", 1), ([], "kube-ha-exporter demo", 1), (["report"], "--kubeconfig", 2),
+            (["serve"], "--kubeconfig", 1), ([], "deploy/demo", 1), (["report"], "--kubeconfig", 2),
             (["report", "--wait", "soon"], "--wait \"soon\": ", 64),
         ] as [([String], String, Int32)]
     )
@@ -36,7 +36,7 @@ struct UsageTests {
     }
 
     @Test func namesTheVariableOfABadValue() async throws {
-        let outcome = try await Program.run(["demo"], ["KUBE_HA_EXPORTER_INTERVAL": "often"])
+        let outcome = try await Program.run(["serve"], ["KUBE_HA_EXPORTER_INTERVAL": "often"])
         #expect(outcome.code == 64)
         #expect(outcome.errors.hasPrefix("kube-ha-exporter: KUBE_HA_EXPORTER_INTERVAL \"often\": "))
     }
@@ -57,6 +57,20 @@ struct UsageTests {
         #expect(outcome.errors.isEmpty)
         #expect(outcome.output.contains(flag == "--help" ? "KUBE_HA_EXPORTER_WEB_LISTEN_ADDRESS" : "0.1.0"))
     }
+
+    /// Where the sources are a git checkout the commit is known. Which one is the business of Tests/system: a debug build
+    /// keeps the one of its first build.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: Self.checkout.appending(path: ".git").path)))
+    func tellsWhichCommitItWasBuiltFrom() async throws {
+        let outcome = try await Program.run(["--version"])
+        #expect(
+            outcome.output.wholeMatch(of: /kube-ha-exporter 0\.1\.0 \(revision [0-9a-f]{40}(-dirty)?, Swift .*\)\n/)
+                != nil
+        )
+    }
+
+    private static let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     @Test(arguments: ["metrics", "rules"])
     func printsItsReference(_ command: String) async throws {

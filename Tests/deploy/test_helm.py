@@ -311,7 +311,7 @@ def test_the_schema_knows_every_value():
 
 def test_versions_agree():
     """The chart, the kustomization, the image and the program are of one version."""
-    version = re.search(r'version = "([^"]+)"', (ROOT / "Sources/ExporterServer/BuildInfo.swift").read_text())[1]
+    version = re.search(r'version = "([^"]+)"', (ROOT / "Sources/Collection/BuildInfo.swift").read_text())[1]
     metadata = yaml.safe_load((CHART / "Chart.yaml").read_text())
     assert (metadata["version"], metadata["appVersion"]) == (version, version)
     container = one(overlay("default"), "Deployment")["spec"]["template"]["spec"]["containers"][0]

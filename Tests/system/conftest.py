@@ -1,11 +1,10 @@
 """The program under test, started as a user starts it."""
 
-import os
 import pathlib
 
 import pytest
 
-from programs import DEADLINE, Exporter, Running, wait_for  # noqa: F401 (tests import them from here)
+from programs import DEADLINE, Exporter, Running, built, wait_for  # noqa: F401 (tests import them from here)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "Tests" / "Fixtures"
@@ -13,10 +12,12 @@ FIXTURES = ROOT / "Tests" / "Fixtures"
 
 @pytest.fixture(scope="session")
 def program():
-    path = os.environ.get("KUBE_HA_EXPORTER")
-    if not path or not os.access(path, os.X_OK):
-        pytest.fail("KUBE_HA_EXPORTER must name the built program: run Tests/run")
-    return path
+    return built("KUBE_HA_EXPORTER")
+
+
+@pytest.fixture(scope="session")
+def simulator():
+    return built("CLUSTER_SIMULATOR")
 
 
 @pytest.fixture(scope="session", params=["three-zone-healthy", "three-zone-degraded"])

@@ -1,6 +1,7 @@
 """Programs as a user starts them: the exporter, a Prometheus that scrapes it; and waiting for what they do."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -10,7 +11,17 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import pytest
+
 DEADLINE = 60  # seconds that a condition may take on a loaded machine; never a measure of anything
+
+
+def built(variable):
+    """The path of a program that was built, by the environment variable that names it."""
+    path = os.environ.get(variable)
+    if not path or not os.access(path, os.X_OK):
+        pytest.fail(f"{variable} must name the built program: run Tests/run")
+    return path
 
 
 def wait_for(condition, what, deadline=DEADLINE):

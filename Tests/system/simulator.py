@@ -1,26 +1,21 @@
 """cluster-simulator as a process of its own, and what the exporter says of it."""
 
 import json
-import os
 import urllib.request
 
 import prometheus_client.parser as text
-import pytest
 
-from programs import DEADLINE, Running, wait_for
+from programs import DEADLINE, Running, built, wait_for
 
 
 class Simulator(Running):
     """A small simulated cluster on loopback; `kubeconfig` is the file to find it by."""
 
     def __init__(self, folder, *options):
-        path = os.environ.get("CLUSTER_SIMULATOR")
-        if not path or not os.access(path, os.X_OK):
-            pytest.fail("CLUSTER_SIMULATOR must name the built simulator: run Tests/run")
         self.kubeconfig = folder / "kubeconfig"
         super().__init__([
-            path, "--nodes", "6", "--pods", "60", "--pod-bytes", "0", "--write-kubeconfig", str(self.kubeconfig),
-            *options])
+            built("CLUSTER_SIMULATOR"), "--nodes", "6", "--pods", "60", "--pod-bytes", "0",
+            "--write-kubeconfig", str(self.kubeconfig), *options])
         line = wait_for(lambda: self.find(r"^\{.*\}$"), "the simulator to be ready")[0]
         self.addresses = json.loads(line)
         # Addresses may be told with a slash at their end.

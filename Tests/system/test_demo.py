@@ -10,12 +10,14 @@ from conftest import Exporter, wait_for
 
 
 class Demo(Exporter):
+    """The demo: an exporter that reads a simulated cluster in its own process."""
+
     command = "demo"
 
 
 @pytest.fixture
-def demo(program):
-    running = Demo(program, "--pace", "3s", "--interval", "1s")
+def demo(simulator):
+    running = Demo(simulator, "--pace", "3s", "--interval", "1s")
     yield running
     assert running.stop() == 0, "\n".join(running.lines)
 
@@ -62,7 +64,7 @@ def test_the_story_shows(demo):
     wait_for(lambda: sum(bool(re.search("^All is well", line)) for line in list(demo.lines)) == 2 or None, "round two")
 
 
-def test_a_pace_that_is_none_is_refused(program):
-    done = subprocess.run([program, "demo", "--pace", "soon"], capture_output=True, text=True, timeout=60)
+def test_a_pace_that_is_none_is_refused(simulator):
+    done = subprocess.run([simulator, "demo", "--pace", "soon"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 64
     assert "pace" in done.stderr and "soon" in done.stderr and done.stderr.count("\n") == 1

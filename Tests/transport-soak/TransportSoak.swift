@@ -40,9 +40,9 @@ enum TransportSoak {
             }
             answered += roundAnswered
             cancelled += roundCancelled
-            memory.append(residentBytes())
+            memory.append(anonymousBytes())
             print(
-                "round \(round + 1): \(answered) answered, \(cancelled) cancelled, \(memory[round] / 1024) KiB resident"
+                "round \(round + 1): \(answered) answered, \(cancelled) cancelled, \(memory[round] / 1024) KiB anonymous"
             )
         }
         await transport.shutdown()
@@ -112,14 +112,16 @@ enum TransportSoak {
         return await task.value
     }
 
-    private static func residentBytes() -> Int {
+    private static func anonymousBytes() -> Int {
         guard let file = fopen("/proc/self/statm", "r") else { return 0 }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 128)
         guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
         let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+        // proc(5): size, resident, shared; what is resident and not shared is anonymous.
+        let fields = text.split(separator: " ").compactMap { Int($0) }
+        guard fields.count > 2 else { return 0 }
+        return (fields[1] - fields[2]) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     private static func fail(_ text: String) {

@@ -1,4 +1,5 @@
 import ClusterState
+package import Collection
 package import Exposition
 import HASignals
 

@@ -1,3 +1,4 @@
+import Collection
 import HTTPTypes
 import Hummingbird
 import Report

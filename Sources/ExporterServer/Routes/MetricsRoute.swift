@@ -1,3 +1,4 @@
+import Collection
 import Exposition
 import HASignals
 import HTTPTypes

@@ -88,3 +88,8 @@ package struct Listeners: Service {
         )
     }
 }
+
+extension Listeners: CustomStringConvertible {
+    /// The name in the service group's log, which would otherwise write out all that the value holds by reflection.
+    package var description: String { "listeners" }
+}

@@ -1,3 +1,5 @@
+package import Collection
+
 /// Where to listen: `host:port`, `[ipv6]:port`, or `:port` for every interface.
 package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// The host name or IP address without brackets; empty for every interface.

@@ -1,3 +1,5 @@
+package import Collection
+
 /// The path under which metrics are served.
 package enum TelemetryPath {
     /// What it is unless told otherwise.

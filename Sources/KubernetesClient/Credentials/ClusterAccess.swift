@@ -54,7 +54,7 @@ package struct ClusterAccess: Sendable {
         if let pod, context == nil { return try pod.access() }
         throw CredentialError(
             "no cluster to ask: not in a pod (KUBERNETES_SERVICE_HOST is not set), and \(places.missing); "
-                + "name a file with --kubeconfig, or try “kube-ha-exporter demo”, which needs no cluster"
+                + "name a file with --kubeconfig; deploy/demo in the source tree needs no cluster"
         )
     }
 

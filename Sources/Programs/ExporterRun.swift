@@ -1,0 +1,64 @@
+package import Collection
+package import ExporterServer
+import KubernetesClient
+package import Logging
+package import ServiceLifecycle
+import UnixSignals
+
+/// Runs the exporter: collects from a source again and again and serves the snapshots, until SIGTERM or SIGINT.
+package struct ExporterRun: Sendable {
+    /// The longest time that requests under way get once the program is asked to end.
+    private static let grace = Duration.seconds(4)
+
+    private let settings: ServerSettings
+    private let logger: Logger
+
+    /// Creates a run.
+    ///
+    /// - Parameters:
+    ///   - settings: How it collects and serves.
+    ///   - logger: Gets a line for each step.
+    package init(_ settings: ServerSettings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Collects and serves until a signal asks the process to end; then accepts no more connections, gives requests
+    /// under way ``grace`` to finish, and returns.
+    ///
+    /// - Parameters:
+    ///   - source: What is collected from.
+    ///   - services: What runs beside, such as the reader of the cluster.
+    ///   - onListening: Called with each address once it is listened on.
+    /// - Throws: ``ProgramFailure`` where an address cannot be listened on; what a service throws.
+    package func serve(
+        _ source: some SignalSource,
+        beside services: [any Service] = [],
+        onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
+    ) async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let cache = SnapshotCache()
+        let loop = CollectionLoop(
+            Collector(source: source, settings: settings.collection.signals, cache: cache, clock: .system),
+            interval: settings.collection.interval,
+            clock: .system,
+            logger: logger,
+            onCollected: ProcessSetup.giveMemoryBack
+        )
+        let listeners = ExporterServer(settings, cache: cache).listeners(logger: logger, onListening: onListening)
+        // Shut down in reverse order: the server stops answering before the loop stops collecting.
+        var configuration = ServiceGroupConfiguration(
+            services: services + [loop, listeners],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet
+        )
+        configuration.maximumGracefulShutdownDuration = Self.grace
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as ListenError {
+            throw ProgramFailure(error.description, code: ProgramFailure.failed)
+        }
+        logger.info("ended")
+    }
+}

@@ -1,0 +1,39 @@
+package import ArgumentParser
+package import Collection
+package import Logging
+
+/// What is logged, and how.
+package struct LogOptions: ParsableArguments {
+    @Option(
+        name: .customLong("log-level"),
+        help: ArgumentHelp(
+            "Log from this level on: trace, debug, info, notice, warning, error or critical (default: info).",
+            valueName: "level"
+        )
+    )
+    package var logLevel: String?
+
+    @Option(
+        name: .customLong("log-format"),
+        help: ArgumentHelp("Log lines as text or json, on standard error (default: text).", valueName: "format")
+    )
+    package var logFormat: String?
+
+    package init() {}
+
+    /// The logger that the options come to.
+    ///
+    /// - Parameters:
+    ///   - environment: The environment variables.
+    ///   - level: From which level on where none is told.
+    /// - Returns: The logger.
+    /// - Throws: ``SettingError`` where an option cannot be used.
+    package func logger(
+        _ environment: [String: String],
+        default level: Logger.Level = .info
+    ) throws(SettingError) -> Logger {
+        let level = try Setting<Logger.Level>(choice: "log-level").value(logLevel, environment) ?? level
+        let format = try Setting<LogFormat>(choice: "log-format").value(logFormat, environment) ?? .text
+        return Logger(label: "kube-ha-exporter") { _ in LineLogHandler(level: level, format: format) }
+    }
+}

@@ -1,0 +1,124 @@
+package import ArgumentParser
+package import Collection
+package import ExporterServer
+import HASignals
+
+/// Which findings get a series of their own.
+enum FindingSeries: String, CaseIterable, Sendable {
+    /// Warning and critical ones.
+    case warning
+    /// Those of severity info too.
+    case all
+}
+
+/// How the server runs.
+package struct ServerOptions: ParsableArguments {
+    @Option(
+        name: .customLong("web.listen-address"),
+        help: ArgumentHelp(
+            "Where to listen; may be repeated (default: :10142).",
+            discussion: "host:port, [::1]:port, or :port for every interface; port 0 lets the system choose.",
+            valueName: "address"
+        )
+    )
+    package var listenAddress: [String] = []
+
+    @Option(
+        name: .customLong("web.telemetry-path"),
+        help: ArgumentHelp("The path to serve metrics under (default: /metrics).", valueName: "path")
+    )
+    package var telemetryPath: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            """
+            Time from one collection to the next, such as 15s or 1m30s (default: 15s). API servers and etcd members are \
+            asked as often, but at least each 10s. Watches bring changes at any time, whatever it is.
+            """,
+            valueName: "duration"
+        )
+    )
+    package var interval: String?
+
+    @Option(
+        name: .customLong("stale-after"),
+        help: ArgumentHelp(
+            """
+            Call a source stale, and its areas unknown, when nothing was heard of it for this long, and leave the \
+            cluster's metrics out when the last collection is older (default: 5m, at least two intervals). Below 2m \
+            watches on which nothing changes turn stale.
+            """,
+            valueName: "duration"
+        )
+    )
+    package var staleAfter: String?
+
+    @Option(
+        name: .customLong("finding-series"),
+        help: ArgumentHelp(
+            "Which findings get a series: warning (and critical) or all (default: warning).",
+            valueName: "which"
+        )
+    )
+    package var findingSeries: String?
+
+    @Option(
+        name: .customLong("finding-series-limit"),
+        help: ArgumentHelp(
+            "At most so many findings get a series; the rest is counted (default: 2000).",
+            valueName: "n"
+        )
+    )
+    package var findingSeriesLimit: String?
+
+    @OptionGroup var signals: SignalOptions
+
+    package init() {}
+
+    /// The settings that the options come to.
+    ///
+    /// - Parameters:
+    ///   - environment: The environment variables.
+    ///   - interval: Taken where `--interval` is not given.
+    /// - Returns: The settings.
+    /// - Throws: `SettingError` naming the option that cannot be read.
+    package func settings(
+        _ environment: [String: String],
+        interval: Duration = CollectionSettings().interval
+    ) throws(SettingError) -> ServerSettings {
+        var settings = ServerSettings()
+        settings.collection.interval = interval
+        settings.collection.signals = try signals.settings(environment)
+        let listen = Setting<ListenAddress>("web.listen-address") { text throws(ValueProblem) in
+            try ListenAddress(parsing: text)
+        }
+        let addresses = try listen.values(listenAddress, environment)
+        if !addresses.isEmpty { settings.listenAddresses = addresses }
+        let path = Setting<String>("web.telemetry-path") { text throws(ValueProblem) in
+            try TelemetryPath.parse(text)
+        }
+        if let value = try path.value(telemetryPath, environment) { settings.telemetryPath = value }
+        let interval = Setting(duration: "interval", minimum: 1)
+        if let value = try interval.value(self.interval, environment) { settings.collection.interval = value }
+        let staleAfter = Setting<Duration>("stale-after") {
+            [interval = settings.collection.interval] text throws(ValueProblem) in
+            let value = try DurationText.parse(text)
+            guard value > interval else { throw ValueProblem("must be longer than --interval") }
+            return value
+        }
+        if let value = try staleAfter.value(self.staleAfter, environment) {
+            settings.collection.staleAfter = value
+        } else {
+            // A long interval must not make every snapshot stale before the next one is there.
+            settings.collection.staleAfter = max(settings.collection.staleAfter, settings.collection.interval * 2)
+        }
+        if let value = try Setting<FindingSeries>(choice: "finding-series").value(findingSeries, environment) {
+            settings.collection.signals.listsInfoFindings = value == .all
+        }
+        if let value = try Setting(number: "finding-series-limit", minimum: 0).value(findingSeriesLimit, environment) {
+            settings.collection.signals.findingSeriesLimit = value
+        }
+        return settings
+    }
+}

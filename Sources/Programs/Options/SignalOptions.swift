@@ -1,0 +1,124 @@
+package import ArgumentParser
+package import Collection
+package import HASignals
+
+/// What the operator says of the cluster.
+package struct SignalOptions: ParsableArguments {
+    @Option(
+        name: .customLong("expected.zones"),
+        help: ArgumentHelp(
+            "Zones with a Ready node that there should be (default: the most seen within 24 hours).",
+            valueName: "n"
+        )
+    )
+    package var expectedZones: String?
+
+    @Option(
+        name: .customLong("expected.apiservers"),
+        help: ArgumentHelp(
+            "API servers that there should be (default: the most seen within 24 hours).",
+            valueName: "n"
+        )
+    )
+    package var expectedAPIServers: String?
+
+    @Option(
+        name: .customLong("leader-lease"),
+        help: ArgumentHelp(
+            "A leader lease to watch beside those of the control plane; repeatable.",
+            valueName: "namespace/name"
+        )
+    )
+    package var leaderLeases: [String] = []
+
+    @Option(
+        name: .customLong("dns-service"),
+        help: ArgumentHelp(
+            "The cluster DNS, where it is not kube-system/kube-dns, labelled k8s-app=kube-dns, or openshift-dns/dns-default.",
+            valueName: "namespace/name"
+        )
+    )
+    package var dnsService: String?
+
+    @Option(
+        name: .customLong("rbac-ignore-subjects"),
+        help: ArgumentHelp(
+            "A subject whose rights are meant to be: a name or pattern, a ServiceAccount as namespace/name; repeatable.",
+            valueName: "pattern"
+        )
+    )
+    package var ignoredSubjects: [String] = []
+
+    @Option(
+        name: .customLong("rules-config"),
+        help: ArgumentHelp(
+            "A YAML file that disables rules, changes their severity, and exempts namespaces.",
+            valueName: "file"
+        )
+    )
+    package var rulesConfig: String?
+
+    @Option(
+        name: .customLong("metric-allowlist"),
+        help: ArgumentHelp("Collect only families whose whole name matches; repeatable.", valueName: "regex")
+    )
+    package var metricAllowlist: [String] = []
+
+    @Option(
+        name: .customLong("metric-denylist"),
+        help: ArgumentHelp("Do not collect families whose whole name matches; repeatable.", valueName: "regex")
+    )
+    package var metricDenylist: [String] = []
+
+    @Option(
+        name: .customLong("workload-metrics"),
+        help: ArgumentHelp(
+            "Which workloads get series of their own: all, at-risk (with a finding or a deficit), none (default: all).",
+            valueName: "which"
+        )
+    )
+    package var workloadMetrics: String?
+
+    package init() {}
+
+    /// The settings that the options come to.
+    package func settings(_ environment: [String: String]) throws(SettingError) -> SignalSettings {
+        var settings = SignalSettings()
+        settings.expectedZones = try Setting(number: "expected.zones", minimum: 1).value(expectedZones, environment)
+        settings.expectedAPIServers = try Setting(number: "expected.apiservers", minimum: 1)
+            .value(expectedAPIServers, environment)
+        settings.leaderLeases = try Self.reference("leader-lease").values(leaderLeases, environment)
+        settings.dnsService = try Self.reference("dns-service").value(dnsService, environment)
+        let text = { (name: String) in Setting<String>(name) { text throws(ValueProblem) in text } }
+        settings.ignoredSubjects = try text("rbac-ignore-subjects").values(ignoredSubjects, environment)
+        if let path = try text("rules-config").value(rulesConfig, environment) {
+            do {
+                settings.optOuts = try RulesConfiguration.read(path: path)
+            } catch {
+                throw SettingError(origin: "--rules-config", text: path, problem: "\(error)")
+            }
+        }
+        let allowed = try text("metric-allowlist").values(metricAllowlist, environment)
+        let denied = try text("metric-denylist").values(metricDenylist, environment)
+        do {
+            settings.metrics = try MetricSelection(allowlist: allowed, denylist: denied)
+        } catch {
+            throw SettingError(origin: error.flag, text: error.pattern, problem: error.description)
+        }
+        if let which = try Setting<WorkloadMetrics>(choice: "workload-metrics").value(workloadMetrics, environment) {
+            settings.workloadMetrics = which
+        }
+        return settings
+    }
+
+    /// A setting that names an object.
+    package static func reference(_ name: String) -> Setting<(namespace: String, name: String)> {
+        Setting(name) { text throws(ValueProblem) in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+                throw ValueProblem("is not of the form namespace/name")
+            }
+            return (parts[0], parts[1])
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import ClusterSimulator
+import Collection
+import ExporterServer
+import HTTPTransport
+import Logging
+import Programs
+
+/// `demo`: the exporter over a simulated cluster to which things happen, both in this process.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Serve an exporter over a simulated cluster of three zones to which things happen, to look around.",
+        discussion: """
+            Needs no cluster and no file: API servers and etcd members are simulated on ports of the loopback interface, \
+            and read as real ones are. A rollout, the loss of a node and the outage of a zone follow one another; each is \
+            told when it begins, with what to look at. Ctrl-C ends it.
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Time from one event to the next (default: 1m).", valueName: "duration")
+    )
+    var pace: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Let things happen to the cluster by themselves; without, they wait for your faults."
+    )
+    var story = true
+
+    @OptionGroup(title: "Server") var server: ServerOptions
+    @OptionGroup(title: "Logging") var log: LogOptions
+
+    func run() async throws {
+        let environment = ProcessSetup.environment
+        let (settings, pace, logger) = try ProgramFailure.usage { () throws(SettingError) in
+            (
+                try server.settings(environment, interval: .seconds(5)),
+                try Setting(duration: "pace", minimum: 1).value(self.pace, environment) ?? .seconds(60),
+                try log.logger(environment)
+            )
+        }
+        do {
+            try await CurlTransport.lend { transport in
+                let cluster = try DemoCluster(
+                    pace: pace,
+                    hasStory: story,
+                    settings: settings.collection,
+                    transport: transport,
+                    logger: logger
+                )
+                try await ExporterRun(settings, logger: logger)
+                    .serve(cluster.live, beside: [cluster]) { address in
+                        let base = "http://\(address.urlHost):\(address.port)"
+                        StandardStreams.write("Open \(base)/ or scrape \(base)\(settings.telemetryPath)\n")
+                        cluster.begin()
+                    }
+            }
+        } catch let error as DemoError {
+            throw ProgramFailure(error.description, code: ProgramFailure.failed)
+        }
+    }
+}
+
+/// Why the demo cannot run.
+struct DemoError: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { "the simulated cluster: \(reason)" }
+}
