@@ -49,8 +49,8 @@ package struct Collector: Sendable {
     package func collect() async {
         let number = (cache.latest?.number ?? 0) + 1
         let startedAt = clock.uptime()
-        var snapshot = await source.withView(now: clock.now(), uptime: startedAt) { [settings, clock] view in
-            Self.collect(view, settings, clock, number: number, startedAt: startedAt)
+        var snapshot = await source.withContext(settings, now: clock.now(), uptime: startedAt) { [clock] context in
+            Self.collect(context, clock, number: number, startedAt: startedAt)
         }
         if snapshot.signals.isFrozen { await source.freeze() }
         for format in cache.wantedFormats(at: clock.uptime()) {
@@ -60,22 +60,13 @@ package struct Collector: Sendable {
     }
 
     private static func collect(
-        _ view: ClusterView,
-        _ settings: SignalSettings,
+        _ context: CollectionContext,
         _ clock: ClientClock,
         number: Int,
         startedAt: Duration
     ) -> Snapshot {
-        let cluster = Cluster(
-            state: view.state,
-            probes: view.probes,
-            observations: view.observations,
-            settings: settings,
-            now: view.now,
-            isRecording: view.isRecording
-        )
         var areaDurations: [(area: AreaName, duration: Duration)] = []
-        let signals = SignalRunner.collect(cluster) { area, work in
+        let signals = SignalRunner.collect(context) { area, work in
             let start = clock.uptime()
             work()
             areaDurations.append((area, clock.uptime() - start))
@@ -83,7 +74,7 @@ package struct Collector: Sendable {
         return Snapshot(
             number: number,
             signals: signals,
-            sources: SourceFacts.all(view.state, view.probes),
+            sources: SourceFacts.all(context.state, context.probes),
             startedAt: startedAt,
             endedAt: clock.now(),
             duration: clock.uptime() - startedAt,

@@ -1,8 +1,12 @@
 package import ClusterState
+package import HASignals
 
 /// A recorded cluster: it is judged by the time of the recording, and each collection finds the same.
 package struct RecordedSource: SignalSource {
-    private let view: ClusterView
+    private let state: ClusterState
+    private let probes: ProbeResults
+    private let observations: Observations
+    private let now: Timestamp
 
     /// Makes a source of a recording.
     package init(state: ClusterState, probes: ProbeResults, now: Timestamp) {
@@ -11,16 +15,29 @@ package struct RecordedSource: SignalSource {
         observations.observe(state, probes: probes, now: now, uptime: 0)
         var state = state
         state.judgeSilence(probes)
-        view = ClusterView(state: state, probes: probes, observations: observations, now: now, isRecording: true)
+        self.state = state
+        self.probes = probes
+        self.observations = observations
+        self.now = now
     }
 
     /// Runs the body over the recording, whatever the clocks say.
-    package func withView<Result: Sendable>(
-        now: Timestamp,
+    package func withContext<Result: Sendable>(
+        _ settings: SignalSettings,
+        now _: Timestamp,
         uptime: Duration,
-        _ body: @Sendable (ClusterView) -> Result
+        _ body: @Sendable (CollectionContext) -> Result
     ) async -> Result {
-        body(view)
+        body(
+            CollectionContext(
+                state: state,
+                probes: probes,
+                observations: observations,
+                settings: settings,
+                now: now,
+                isRecording: true
+            )
+        )
     }
 
     /// Returns at once: a recording gets no further.

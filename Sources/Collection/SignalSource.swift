@@ -1,48 +1,24 @@
 package import ClusterState
-
-/// What a collection is made from: all that is known of a cluster at one moment.
-package struct ClusterView: Sendable {
-    package let state: ClusterState
-    package let probes: ProbeResults
-    /// What was seen before, advanced to this moment.
-    package let observations: Observations
-    /// Wall time by which the cluster is judged.
-    package let now: Timestamp
-    /// Whether this is a recording, of which there is one observation only.
-    package let isRecording: Bool
-
-    /// Creates a view.
-    package init(
-        state: ClusterState,
-        probes: ProbeResults,
-        observations: Observations,
-        now: Timestamp,
-        isRecording: Bool
-    ) {
-        self.state = state
-        self.probes = probes
-        self.observations = observations
-        self.now = now
-        self.isRecording = isRecording
-    }
-}
+package import HASignals
 
 /// Who owns what is known of a cluster, and lends it for the time of a collection.
 package protocol SignalSource: Sendable {
     /// Advances the observations and runs the body over what is known then.
     ///
     /// The body runs where the state is kept: in an actor that decodes into it, on that actor, so that nothing is copied
-    /// and nothing changes meanwhile. The body must not keep the view.
+    /// and nothing changes meanwhile. The body must not keep the context.
     ///
     /// - Parameters:
+    ///   - settings: What the operator says of the cluster.
     ///   - now: Wall time.
     ///   - uptime: Monotonic time, for everything that is "seen".
     ///   - body: The collection.
     /// - Returns: What the body returned.
-    func withView<Result: Sendable>(
+    func withContext<Result: Sendable>(
+        _ settings: SignalSettings,
         now: Timestamp,
         uptime: Duration,
-        _ body: @Sendable (ClusterView) -> Result
+        _ body: @Sendable (CollectionContext) -> Result
     ) async -> Result
 
     /// Keeps in mind that the control plane was seen not to write, until a lease is seen to change: see

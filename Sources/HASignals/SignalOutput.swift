@@ -21,15 +21,15 @@ package struct SignalOutput {
     init(
         sink: Sink,
         area: AreaName,
-        cluster: Cluster,
+        context: CollectionContext,
         severities: [String: Severity],
         lost: Set<FindingObject> = []
     ) {
         self.sink = sink
         self.lost = lost
         self.area = area
-        optOuts = cluster.settings.optOuts
-        interner = cluster.state.interner
+        optOuts = context.settings.optOuts
+        interner = context.state.interner
         self.severities = severities
     }
 

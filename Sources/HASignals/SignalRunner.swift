@@ -32,23 +32,20 @@ package struct AreaReport: Sendable {
 /// Runs the areas over a cluster. What cuts across them is done here and nowhere else: families without their sources
 /// are dropped, rules without theirs are skipped, and each area gets its status.
 package enum SignalRunner {
+    static let ruleLabels = LabelNames(["area", "rule", "severity"])
+    static let findingLabels = LabelNames(["area", "rule", "severity", "kind", "namespace", "name"])
+    static let statusLabels = LabelNames(["area", "status"])
+
     static let finding = Family(
         "kube_ha_finding",
         .gauge,
-        labels: "area",
-        "rule",
-        "severity",
-        "kind",
-        "namespace",
-        "name",
+        labels: findingLabels,
         help: "1 for each finding raised now; critical and warning, info only with --finding-series all."
     )
     static let findings = Family(
         "kube_ha_findings",
         .gauge,
-        labels: "area",
-        "rule",
-        "severity",
+        labels: ruleLabels,
         help: "Findings raised by the rule; absent where it could not be evaluated."
     )
     static let notListed = Family(
@@ -59,8 +56,7 @@ package enum SignalRunner {
     static let areaStatus = Family(
         "kube_ha_area_status",
         .gauge,
-        labels: "area",
-        "status",
+        labels: statusLabels,
         help: "1 for the status that the area has, 0 for the others: ok, warning, critical, unknown, not_applicable."
     )
 
@@ -80,52 +76,52 @@ package enum SignalRunner {
     /// Collects every area.
     ///
     /// - Parameters:
-    ///   - cluster: What is known.
+    ///   - context: What is known.
     ///   - areas: Which areas; all by default.
     ///   - measure: Runs one area's work; the caller may time it.
     ///   - onRefusal: Called with each sample that is refused; fails in debug builds unless another reaction is given.
     /// - Returns: The samples, the findings, and how each area stands.
     package static func collect(
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         areas: [any Area.Type] = allAreas,
         measure: (AreaName, () -> Void) -> Void = { $1() },
         onRefusal: @escaping @Sendable (SinkRefusal) -> Void = { assertionFailure($0.description) }
     ) -> SignalSnapshot {
         var sink = Sink(families: areas.flatMap { $0.families } + families, onRefusal: onRefusal)
         for area in areas {
-            for family in area.families where !isComputable(family, cluster.state) {
+            for family in area.families where !isComputable(family, context.state) {
                 sink.setEnabled(family, false)
             }
         }
-        deselect(areas, cluster.settings, &sink)
+        deselect(areas, context.settings, &sink)
         var found: [Finding] = []
         var reports: [AreaReport] = []
         var lost: Set<FindingObject> = []
         for area in areas {
             var severities: [String: Severity] = [:]
             // Nothing is raised in an area that means nothing here.
-            for rule in area.rules where isApplicable(area, cluster) {
+            for rule in area.rules where isApplicable(area, context) {
                 let name = rule.name.description
-                guard !cluster.settings.optOuts.disabledRules.contains(name),
-                    rule.needs.allSatisfy({ $0.isMet(cluster.state) })
+                guard !context.settings.optOuts.disabledRules.contains(name),
+                    rule.needs.allSatisfy({ $0.isMet(context.state) })
                 else { continue }
-                severities[name] = cluster.settings.optOuts.severities[name] ?? rule.severity
+                severities[name] = context.settings.optOuts.severities[name] ?? rule.severity
             }
-            let suspended = area.suspendedRules(cluster)
+            let suspended = area.suspendedRules(context)
             for name in suspended { severities[name] = nil }
             var raised: [Finding] = []
             measure(area.name) {
                 var output = SignalOutput(
                     sink: sink,
                     area: area.name,
-                    cluster: cluster,
+                    context: context,
                     severities: severities,
                     lost: lost
                 )
                 // The sink lives in one place at a time: two holders would make each addition copy it.
                 sink = Sink(families: [])
                 lost = []
-                area.collect(cluster, into: &output)
+                area.collect(context, into: &output)
                 raised = output.findings
                 lost = output.lost
                 sink = output.sink
@@ -136,30 +132,23 @@ package enum SignalRunner {
             for rule in area.rules {
                 let name = rule.name.description
                 guard let severity = severities[name] else { continue }
-                let labels = sink.labels(
-                    "area",
-                    area.name.rawValue,
-                    "rule",
-                    name,
-                    "severity",
-                    severity.rawValue
-                )
+                let labels = sink.labels(ruleLabels, [area.name.rawValue, name, severity.rawValue])
                 sink.add(findings, labels, counts[name] ?? 0)
             }
-            reports.append(report(area, cluster, raised, counts))
+            reports.append(report(area, context, raised, counts))
         }
         found.sort(by: Finding.inOrder)
-        let isFrozen = isFrozen(cluster, found)
+        let isFrozen = isFrozen(context, found)
         if isFrozen { freeze(&reports) }
-        if cluster.settings.workloadMetrics == .atRisk { keepWorkloadsAtRisk(areas, found, cluster, &sink) }
-        addFindings(found, cluster.settings, &sink)
+        if context.settings.workloadMetrics == .atRisk { keepWorkloadsAtRisk(areas, found, context, &sink) }
+        addFindings(found, context.settings, &sink)
         addStatuses(reports, &sink)
         return SignalSnapshot(
             table: sink.finish(),
             findings: found,
             areas: reports,
             isFrozen: isFrozen,
-            now: cluster.now
+            now: context.now
         )
     }
 
@@ -187,10 +176,10 @@ package enum SignalRunner {
     private static func keepWorkloadsAtRisk(
         _ areas: [any Area.Type],
         _ found: [Finding],
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ sink: inout Sink
     ) {
-        let kept = cluster.workloadsAtRisk(found).map { cluster.labels($0, &sink) }
+        let kept = context.workloadsAtRisk(found).map { context.labels($0, &sink) }
         for family in areas.flatMap({ $0.families }) where WorkloadMetrics.isPerWorkload(family) {
             sink.keepOnly(kept, of: family)
         }
@@ -198,30 +187,30 @@ package enum SignalRunner {
 
     /// Whether the area means anything here: some source that it requires exists and was not excluded, and the area
     /// itself says so.
-    private static func isApplicable(_ area: any Area.Type, _ cluster: Cluster) -> Bool {
+    private static func isApplicable(_ area: any Area.Type, _ context: CollectionContext) -> Bool {
         let isMissing = area.requiredSources.allSatisfy {
-            let state = cluster.state.status(of: $0).state
+            let state = context.state.status(of: $0).state
             return state == .absent || state == .disabled
         }
-        return !isMissing && area.isApplicable(cluster)
+        return !isMissing && area.isApplicable(context)
     }
 
     private static func report(
         _ area: any Area.Type,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ raised: [Finding],
         _ counts: [String: Int]
     ) -> AreaReport {
         let required = area.requiredSources
-        let unknown = required.filter { cluster.state.status(of: $0).state.isUnknown }
+        let unknown = required.filter { context.state.status(of: $0).state.isUnknown }
             .sorted { $0.rawValue < $1.rawValue }
-            .map { (source: $0, state: cluster.state.status(of: $0).state) }
+            .map { (source: $0, state: context.state.status(of: $0).state) }
         let status: AreaStatus
-        if !isApplicable(area, cluster) {
+        if !isApplicable(area, context) {
             status = .notApplicable
         } else if raised.contains(where: { $0.severity == .critical }) {
             status = .critical
-        } else if !unknown.isEmpty || area.undetermined(cluster) != nil {
+        } else if !unknown.isEmpty || area.undetermined(context) != nil {
             status = .unknown
         } else if raised.contains(where: { $0.severity == .warning }) {
             status = .warning
@@ -233,7 +222,7 @@ package enum SignalRunner {
             status: status,
             unknownSources: unknown,
             findings: counts,
-            reason: status == .unknown && unknown.isEmpty ? area.undetermined(cluster) : nil
+            reason: status == .unknown && unknown.isEmpty ? area.undetermined(context) : nil
         )
     }
 
@@ -246,12 +235,12 @@ package enum SignalRunner {
     /// Whether the control plane does not write, or cannot be seen to: what it wrote last is no proof of health then. One
     /// round of probes in which no API server serves is enough, though it takes two to raise the finding. What began so
     /// lasts until a lease is seen to change.
-    private static func isFrozen(_ cluster: Cluster, _ found: [Finding]) -> Bool {
-        let leases = cluster.state.status(of: .leases)
-        return cluster.observations.isFrozen
+    private static func isFrozen(_ context: CollectionContext, _ found: [Finding]) -> Bool {
+        let leases = context.state.status(of: .leases)
+        return context.observations.isFrozen
             || leases.state == .failing || leases.state == .stale
             || (leases.state == .unreachable && leases.hasSynced)
-            || (cluster.isControlPlaneJudged && cluster.isOK(.apiserver) && cluster.probes.isNoneServing)
+            || (context.isControlPlaneJudged && context.isOK(.apiserver) && context.probes.isNoneServing)
             || found.contains {
                 freezingRules.contains($0.rule)
                     || ($0.rule == "leader-lease-expired" && $0.object.name == "kube-controller-manager"
@@ -271,18 +260,11 @@ package enum SignalRunner {
         let listed = found.filter { $0.severity != .info || settings.listsInfoFindings }
         for finding in listed.prefix(settings.findingSeriesLimit) {
             let labels = sink.labels(
-                "area",
-                finding.area.rawValue,
-                "rule",
-                finding.rule,
-                "severity",
-                finding.severity.rawValue,
-                "kind",
-                finding.object.kind,
-                "namespace",
-                finding.object.namespace,
-                "name",
-                finding.object.name
+                findingLabels,
+                [
+                    finding.area.rawValue, finding.rule, finding.severity.rawValue, finding.object.kind,
+                    finding.object.namespace, finding.object.name,
+                ]
             )
             sink.add(Self.finding, labels, 1)
         }
@@ -292,7 +274,7 @@ package enum SignalRunner {
     private static func addStatuses(_ reports: [AreaReport], _ sink: inout Sink) {
         for report in reports {
             for status in AreaStatus.allCases {
-                let labels = sink.labels("area", report.name.rawValue, "status", status.rawValue)
+                let labels = sink.labels(statusLabels, [report.name.rawValue, status.rawValue])
                 sink.add(areaStatus, labels, status == report.status)
             }
         }

@@ -14,7 +14,7 @@ struct Judgement: Equatable {
         var observations = Observations()
         observations.observe(recording.state, probes: recording.probes, now: recording.now, uptime: 0)
         let snapshot = SignalRunner.collect(
-            Cluster(
+            CollectionContext(
                 state: recording.state,
                 probes: recording.probes,
                 observations: observations,

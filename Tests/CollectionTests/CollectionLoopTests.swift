@@ -21,13 +21,14 @@ struct CollectionLoopTests {
             RecordedSource(state: state, probes: ProbeResults(), now: Timestamp(seconds: 1))
         }
 
-        func withView<Result: Sendable>(
+        func withContext<Result: Sendable>(
+            _ settings: SignalSettings,
             now: Timestamp,
             uptime: Duration,
-            _ body: @Sendable (ClusterView) -> Result
+            _ body: @Sendable (CollectionContext) -> Result
         ) async -> Result {
             clock.advance(by: took)
-            return await source.withView(now: now, uptime: uptime, body)
+            return await source.withContext(settings, now: now, uptime: uptime, body)
         }
 
         func untilRead(_ sources: [Source]) async { await untilReadBody() }
@@ -94,7 +95,7 @@ struct CollectionLoopTests {
             Snapshot(
                 number: 1,
                 signals: SignalRunner.collect(
-                    Cluster(
+                    CollectionContext(
                         state: Samples.emptyState,
                         probes: ProbeResults(),
                         observations: Observations(),
@@ -163,10 +164,11 @@ struct CollectionLoopTests {
 
         init(clock: HandClock) { self.clock = clock }
 
-        func withView<Result: Sendable>(
+        func withContext<Result: Sendable>(
+            _ settings: SignalSettings,
             now: Timestamp,
             uptime: Duration,
-            _ body: @Sendable (ClusterView) -> Result
+            _ body: @Sendable (CollectionContext) -> Result
         ) async -> Result {
             let number = collections.withLock { count in
                 count += 1
@@ -174,7 +176,7 @@ struct CollectionLoopTests {
             }
             let state = number == 1 ? ClusterState() : Samples.emptyState
             return await RecordedSource(state: state, probes: ProbeResults(), now: now)
-                .withView(now: now, uptime: uptime, body)
+                .withContext(settings, now: now, uptime: uptime, body)
         }
 
         func untilRead(_ sources: [Source]) async {}

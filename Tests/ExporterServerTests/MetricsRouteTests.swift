@@ -122,12 +122,13 @@ struct MetricsRouteTests {
     }
 
     @Test func joinsLongTextsIntoOneMember() throws {
-        let family = Family("test_series", .gauge, labels: "number", help: "Many.")
+        let numberLabels = LabelNames(["number"])
+        let family = Family("test_series", .gauge, labels: numberLabels, help: "Many.")
         var sink = Sink(families: [family])
         var seed: UInt64 = 1
         for number in 0..<40_000 {
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            sink.add(family, sink.labels("number", String(number)), Double(seed >> 11))
+            sink.add(family, sink.labels(numberLabels, [String(number)]), Double(seed >> 11))
         }
         let table = sink.finish()
         let member = OpenGzipMember(ExpositionWriter([table], format: .text004, endOfExposition: false))

@@ -3,10 +3,15 @@ import Exposition
 
 /// Families and tables that several tests use.
 enum Samples {
-    static let nodes = Family("t_nodes", .gauge, labels: "role", help: "Nodes.")
-    static let blocks = Family("t_pdb_blocks", .gauge, labels: "namespace", "poddisruptionbudget", help: "Blocks.")
-    static let events = Family("t_events_total", .counter, labels: "source", help: "Events.")
-    static let version = Family("t_version_info", .info, labels: "version", help: "Version.")
+    static let budgetLabels = LabelNames(["namespace", "poddisruptionbudget"])
+    static let roleLabels = LabelNames(["role"])
+    static let sourceLabels = LabelNames(["source"])
+    static let versionLabels = LabelNames(["version"])
+
+    static let nodes = Family("t_nodes", .gauge, labels: roleLabels, help: "Nodes.")
+    static let blocks = Family("t_pdb_blocks", .gauge, labels: budgetLabels, help: "Blocks.")
+    static let events = Family("t_events_total", .counter, labels: sourceLabels, help: "Events.")
+    static let version = Family("t_version_info", .info, labels: versionLabels, help: "Version.")
     static let leader = Family("t_leader", .gauge, help: "A \"quoted\"\nline and a \\.")
     static let families: [any AnyFamily] = [nodes, blocks, events, version, leader]
 
@@ -36,7 +41,7 @@ enum Samples {
     static func table(series count: Int) -> SampleTable {
         var sink = Sink(families: families)
         for number in 0..<count {
-            let labels = sink.labels("namespace", "namespace-\(number % 7)", "poddisruptionbudget", "budget-\(number)")
+            let labels = sink.labels(budgetLabels, ["namespace-\(number % 7)", "budget-\(number)"])
             sink.add(blocks, labels, number)
         }
         return sink.finish()

@@ -5,10 +5,10 @@ import Testing
 struct ExpositionWriterTests {
     static func table() -> SampleTable {
         var sink = Sink(families: Samples.families)
-        sink.add(Samples.nodes, sink.labels("role", "worker"), 5)
-        sink.add(Samples.nodes, sink.labels("role", "control-plane"), 3)
-        sink.add(Samples.events, sink.labels("source", "pods"), 1_234_567)
-        sink.add(Samples.version, sink.labels("version", "v1.36.0"), 1)
+        sink.add(Samples.nodes, sink.labels(Samples.roleLabels, ["worker"]), 5)
+        sink.add(Samples.nodes, sink.labels(Samples.roleLabels, ["control-plane"]), 3)
+        sink.add(Samples.events, sink.labels(Samples.sourceLabels, ["pods"]), 1_234_567)
+        sink.add(Samples.version, sink.labels(Samples.versionLabels, ["v1.36.0"]), 1)
         sink.add(Samples.leader, Double.nan)
         return sink.finish()
     }
@@ -99,8 +99,8 @@ struct ExpositionWriterTests {
         let limit = ExpositionWriter.sliceLimit
         for length in stride(from: limit - 240, to: limit - 20, by: 5) {
             var sink = Sink(families: Samples.families)
-            sink.add(Samples.nodes, sink.labels("role", String(repeating: "x", count: length)), 1)
-            sink.add(Samples.events, sink.labels("source", "pods"), 2)
+            sink.add(Samples.nodes, sink.labels(Samples.roleLabels, [String(repeating: "x", count: length)]), 1)
+            sink.add(Samples.events, sink.labels(Samples.sourceLabels, ["pods"]), 2)
             let text = Samples.text([sink.finish()], .openMetrics100)
             let tail = "# HELP t_events Events.\n# TYPE t_events counter\nt_events_total{source=\"pods\"} 2\n# EOF\n"
             let head = "# HELP t_nodes Nodes.\n# TYPE t_nodes gauge\nt_nodes{role=\""
@@ -112,8 +112,8 @@ struct ExpositionWriterTests {
     @Test func aLineLongerThanASliceStillComes() {
         var sink = Sink(families: Samples.families)
         let long = String(repeating: "x", count: 3 * ExpositionWriter.sliceLimit)
-        sink.add(Samples.nodes, sink.labels("role", long), 1)
-        sink.add(Samples.nodes, sink.labels("role", "short"), 2)
+        sink.add(Samples.nodes, sink.labels(Samples.roleLabels, [long]), 1)
+        sink.add(Samples.nodes, sink.labels(Samples.roleLabels, ["short"]), 2)
         let text = Samples.text([sink.finish()])
         #expect(text.hasSuffix("t_nodes{role=\"\(long)\"} 1\nt_nodes{role=\"short\"} 2\n"))
     }

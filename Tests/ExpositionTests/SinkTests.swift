@@ -6,9 +6,9 @@ import Testing
 struct SinkTests {
     @Test func takesSamplesAndFindsThem() {
         var sink = Sink(families: Samples.families)
-        let labels = sink.labels("namespace", "shop", "poddisruptionbudget", "web"[...])
+        let labels = sink.labels(Samples.budgetLabels, ["shop", "web"])
         sink.add(Samples.blocks, labels, true)
-        sink.add(Samples.nodes, sink.labels("role", "worker" as StaticString), Int64(5))
+        sink.add(Samples.nodes, sink.labels(Samples.roleLabels, ["worker"]), Int64(5))
         sink.add(Samples.leader, 0.5)
         #expect(sink.sampleCount == 3)
         let table = sink.finish()
@@ -26,27 +26,27 @@ struct SinkTests {
 
     @Test func sameLabelsGiveTheSameBlock() {
         var sink = Sink(families: Samples.families)
-        let first = sink.labels("role", "a")
-        let other = sink.labels("role", "b")
-        #expect(sink.labels("role", "a").id == first.id)
+        let first = sink.labels(Samples.roleLabels, ["a"])
+        let other = sink.labels(Samples.roleLabels, ["b"])
+        #expect(sink.labels(Samples.roleLabels, ["a"]).id == first.id)
         #expect(other.id != first.id)
         var ids: Set<UInt32> = []
-        for number in 0..<5000 { ids.insert(sink.labels("role", "n\(number)").id) }
+        for number in 0..<5000 { ids.insert(sink.labels(Samples.roleLabels, ["n\(number)"]).id) }
         #expect(ids.count == 5000)
-        for number in 0..<5000 { ids.insert(sink.labels("role", "n\(number)").id) }
+        for number in 0..<5000 { ids.insert(sink.labels(Samples.roleLabels, ["n\(number)"]).id) }
         #expect(ids.count == 5000)
     }
 
     @Test func refusesDuplicatesInAnyOrder() {
         var sink = Samples.lenientSink()
-        let labels = (0..<200).map { sink.labels("role", "r\($0)") }
+        let labels = (0..<200).map { sink.labels(Samples.roleLabels, ["r\($0)"]) }
         for label in labels.reversed() { sink.add(Samples.nodes, label, 1) }
         #expect(sink.sampleCount == 200)
         #expect(sink.refusedDuplicates == 0)
         for label in labels { sink.add(Samples.nodes, label, 2) }
         #expect(sink.sampleCount == 200)
         #expect(sink.refusedDuplicates == 200)
-        let late = sink.labels("role", "late")
+        let late = sink.labels(Samples.roleLabels, ["late"])
         sink.add(Samples.nodes, late, 3)
         sink.add(Samples.nodes, late, 4)
         sink.add(Samples.leader, 1)
@@ -61,7 +61,7 @@ struct SinkTests {
     @Test func tellsWhatItRefuses() {
         let told = Told()
         var sink = Sink(families: [Samples.nodes, Samples.blocks], onRefusal: told.take)
-        let label = sink.labels("role", "a")
+        let label = sink.labels(Samples.roleLabels, ["a"])
         sink.add(Samples.nodes, label, 1)
         sink.add(Samples.nodes, label, 1)
         sink.add(Samples.leader, 1)
@@ -82,8 +82,8 @@ struct SinkTests {
     @Test func refusesOtherLabelNamesInDebugBuilds() {
         let told = Told()
         var sink = Sink(families: Samples.families, onRefusal: told.take)
-        sink.add(Samples.nodes, sink.labels("rôle", "a"), 1)
-        sink.add(Samples.blocks, sink.labels("poddisruptionbudget", "b", "namespace", "a"), 1)
+        sink.add(Samples.nodes, sink.labels(LabelNames(["rôle"]), ["a"]), 1)
+        sink.add(Samples.blocks, sink.labels(LabelNames(["poddisruptionbudget", "namespace"]), ["b", "a"]), 1)
         #expect(
             told.refusals == [
                 .labelNames(family: "t_nodes", labels: #"{rôle="a"}"#),
@@ -102,7 +102,7 @@ struct SinkTests {
         #expect(!sink.isEnabled(Samples.nodes))
         #expect(sink.isEnabled(Samples.blocks))
         #expect(!sink.isEnabled(Family("t_other", .gauge, help: "Other.")))
-        let label = sink.labels("role", "a")
+        let label = sink.labels(Samples.roleLabels, ["a"])
         sink.add(Samples.leader, 1)
         sink.add(Samples.nodes, label, 1)
         sink.add(Samples.nodes, label, 1)

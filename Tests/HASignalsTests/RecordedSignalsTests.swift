@@ -9,13 +9,16 @@ import Testing
 /// The areas over the recordings of a real control plane: one golden an area and recording. That the values are right
 /// is shown by the independent check in Tests/independent, which reads the `.json` twins.
 struct RecordedSignalsTests {
-    static func cluster(_ fixture: Fixture, changing: (inout ClusterState) -> Void = { _ in }) throws -> Cluster {
+    static func cluster(
+        _ fixture: Fixture,
+        changing: (inout ClusterState) -> Void = { _ in }
+    ) throws -> CollectionContext {
         var recording = try Recording.read(directory: fixture.path)
         changing(&recording.state)
         var observations = Observations()
         observations.observe(recording.state, probes: recording.probes, now: recording.now, uptime: 0)
         recording.state.judgeSilence(recording.probes)
-        return Cluster(
+        return CollectionContext(
             state: recording.state,
             probes: recording.probes,
             observations: observations,

@@ -16,10 +16,11 @@ struct StaleSnapshotTests {
     private final class HangingSource: SignalSource {
         let isHanging = Mutex(false)
 
-        func withView<Result: Sendable>(
+        func withContext<Result: Sendable>(
+            _ settings: SignalSettings,
             now: Timestamp,
             uptime: Duration,
-            _ body: @Sendable (ClusterView) -> Result
+            _ body: @Sendable (CollectionContext) -> Result
         ) async -> Result {
             if isHanging.withLock({ $0 }) {
                 // Until it is cancelled, which nobody does.
@@ -29,10 +30,11 @@ struct StaleSnapshotTests {
             var state = ClusterState()
             for source in Source.allCases { state.sources[source] = SourceStatus(state: .ok) }
             return body(
-                ClusterView(
+                CollectionContext(
                     state: state,
                     probes: ProbeResults(),
                     observations: Observations(),
+                    settings: settings,
                     now: now,
                     isRecording: false
                 )

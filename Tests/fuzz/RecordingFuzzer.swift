@@ -157,7 +157,7 @@ struct RecordingFuzzer {
         }
         state.judgeSilence(recording.probes)
         state.sweepIfDue(force: true)
-        let cluster = Cluster(
+        let cluster = CollectionContext(
             state: state,
             probes: recording.probes,
             observations: observations,

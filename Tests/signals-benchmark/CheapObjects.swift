@@ -163,7 +163,7 @@ extension SignalsBenchmark {
         for (name, build) in CheapObjects.all {
             let state = build()
             let start = clock.now
-            let cluster = Cluster(
+            let cluster = CollectionContext(
                 state: state,
                 probes: ProbeResults(),
                 observations: Observations(),

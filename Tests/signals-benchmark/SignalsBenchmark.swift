@@ -38,7 +38,7 @@ struct SignalsBenchmark {
             )
             let start = clock.now
             times["(observe)", default: []].append(start - whole)
-            let view = Cluster(
+            let view = CollectionContext(
                 state: state,
                 probes: ProbeResults(),
                 observations: observations,

@@ -1,19 +1,22 @@
 package import ClusterState
+package import HASignals
 import KubernetesClient
 
 extension LiveCluster: SignalSource {
     /// Runs the body where the state is kept.
-    package func withView<Result: Sendable>(
+    package func withContext<Result: Sendable>(
+        _ settings: SignalSettings,
         now: Timestamp,
         uptime: Duration,
-        _ body: @Sendable (ClusterView) -> Result
+        _ body: @Sendable (CollectionContext) -> Result
     ) async -> Result {
         await collect(now: now, uptime: uptime) { state, probes, observations in
             body(
-                ClusterView(
+                CollectionContext(
                     state: state,
                     probes: probes,
                     observations: observations,
+                    settings: settings,
                     now: now,
                     isRecording: false
                 )

@@ -20,14 +20,7 @@ extension OwnFamilies {
         process: ProcessFacts
     ) -> SampleTable {
         var sink = Sink(families: all)
-        let build = sink.labels(
-            "version",
-            BuildInfo.version,
-            "revision",
-            BuildInfo.revision,
-            "swift_version",
-            BuildInfo.swiftVersion
-        )
+        let build = sink.labels(buildLabels, [BuildInfo.version, BuildInfo.revision, BuildInfo.swiftVersion])
         sink.add(buildInfo, build, 1)
         // Whoever runs alone leads.
         sink.add(leader, 1)
@@ -37,7 +30,7 @@ extension OwnFamilies {
             add(snapshot, &sink)
         }
         for (key, count) in requests.sorted(by: { $0.key < $1.key }) {
-            sink.add(httpRequests, sink.labels("path", key.path, "code", String(key.code)), count)
+            sink.add(httpRequests, sink.labels(requestLabels, [key.path, String(key.code)]), count)
         }
         add(process, &sink)
         return sink.finish()
@@ -46,9 +39,9 @@ extension OwnFamilies {
     private static func add(_ facts: SourceFacts, _ sink: inout Sink) {
         let name = facts.source.rawValue
         for state in SourceState.allCases {
-            sink.add(sourceState, sink.labels("source", name, "state", state.rawValue), state == facts.status.state)
+            sink.add(sourceState, sink.labels(stateLabels, [name, state.rawValue]), state == facts.status.state)
         }
-        let source = sink.labels("source", name)
+        let source = sink.labels(sourceLabels, [name])
         if let expiry = facts.status.clientCertificateExpiry {
             sink.add(clientCertificateExpiry, source, expiry.seconds)
         }
@@ -57,7 +50,7 @@ extension OwnFamilies {
         if let objects = facts.objects { sink.add(sourceObjects, source, objects) }
         if let success = facts.status.lastSuccess { sink.add(sourceLastSuccess, source, success.seconds) }
         for (stage, count) in facts.status.errors.sorted(by: { $0.key < $1.key }) {
-            sink.add(sourceErrors, sink.labels("source", name, "stage", stage), count)
+            sink.add(sourceErrors, sink.labels(errorLabels, [name, stage]), count)
         }
         // What is asked anew each time is neither listed nor watched, and its bytes are not counted.
         guard facts.source != .apiserver, facts.source != .etcd, facts.source != .version else { return }
@@ -71,18 +64,18 @@ extension OwnFamilies {
         sink.add(lastCollection, snapshot.endedAt.seconds)
         sink.add(series, snapshot.signals.table.seriesCount)
         for (area, duration) in snapshot.areaDurations {
-            sink.add(areaDuration, sink.labels("area", area.rawValue), duration.inSeconds)
+            sink.add(areaDuration, sink.labels(areaLabels, [area.rawValue]), duration.inSeconds)
         }
         for format in ExpositionFormat.allCases {
             guard let rendering = snapshot.renderings[format] else { continue }
             sink.add(
                 expositionBytes,
-                sink.labels("format", format.label, "encoding", "identity"),
+                sink.labels(renderingLabels, [format.label, "identity"]),
                 rendering.identityBytes
             )
             sink.add(
                 expositionBytes,
-                sink.labels("format", format.label, "encoding", "gzip"),
+                sink.labels(renderingLabels, [format.label, "gzip"]),
                 rendering.gzip.byteCount
             )
         }

@@ -2,12 +2,18 @@ package import Exposition
 
 /// The families about the exporter itself. They are served always, whatever is known of the cluster.
 package enum OwnFamilies {
+    static let areaLabels = LabelNames(["area"])
+    static let renderingLabels = LabelNames(["format", "encoding"])
+    static let requestLabels = LabelNames(["path", "code"])
+    static let sourceLabels = LabelNames(["source"])
+    static let errorLabels = LabelNames(["source", "stage"])
+    static let stateLabels = LabelNames(["source", "state"])
+    static let buildLabels = LabelNames(["version", "revision", "swift_version"])
+
     static let buildInfo = Family(
         "kube_ha_exporter_build_info",
         .info,
-        labels: "version",
-        "revision",
-        "swift_version",
+        labels: buildLabels,
         help: "1; the labels say which build of the exporter this is."
     )
     static let leader = Family(
@@ -18,57 +24,55 @@ package enum OwnFamilies {
     static let sourceUp = Family(
         "kube_ha_exporter_source_up",
         .gauge,
-        labels: "source",
+        labels: sourceLabels,
         help: "1 where the source is usable, else 0; absent for one that does not exist here or was excluded."
     )
     static let sourceObjects = Family(
         "kube_ha_exporter_source_objects",
         .gauge,
-        labels: "source",
+        labels: sourceLabels,
         help: "Objects held of the source."
     )
     static let sourceLastSuccess = Family(
         "kube_ha_exporter_source_last_success_timestamp_seconds",
         .gauge,
-        labels: "source",
+        labels: sourceLabels,
         help: "When the source was last heard of: the end of a list, an event, a bookmark, or a watch opened."
     )
     static let sourceState = Family(
         "kube_ha_exporter_source_state",
         .gauge,
-        labels: "source",
-        "state",
+        labels: stateLabels,
         help: "1 for the state that the source has, 0 for the others."
     )
     static let sourceEvents = Family(
         "kube_ha_exporter_source_events_total",
         .counter,
-        labels: "source",
+        labels: sourceLabels,
         help: "Watch events applied."
     )
     static let sourceRelists = Family(
         "kube_ha_exporter_source_relists_total",
         .counter,
-        labels: "source",
+        labels: sourceLabels,
         help: "Full lists that were received."
     )
     static let sourceReceivedBytes = Family(
         "kube_ha_exporter_source_received_bytes_total",
         .counter,
-        labels: "source",
+        labels: sourceLabels,
         help: "Bytes received."
     )
     static let sourceErrors = Family(
         "kube_ha_exporter_source_errors_total",
         .counter,
-        labels: "source",
-        "stage",
+        labels: errorLabels,
         help: "Errors by the stage they happened in; absent for a stage without any."
     )
     static let clientCertificateExpiry = Family(
         "kube_ha_exporter_client_certificate_expiry_timestamp_seconds",
         .gauge,
-        labels: "source",
+        labels: sourceLabels,
         help: "notAfter of the client certificate shown to API servers (apiserver) or etcd; absent where none is shown."
     )
     static let collections = Family("kube_ha_exporter_collections_total", .counter, help: "Collections.")
@@ -86,21 +90,19 @@ package enum OwnFamilies {
     static let areaDuration = Family(
         "kube_ha_exporter_collection_area_duration_seconds",
         .gauge,
-        labels: "area",
+        labels: areaLabels,
         help: "Time that the area took in the last collection."
     )
     static let expositionBytes = Family(
         "kube_ha_exporter_exposition_bytes",
         .gauge,
-        labels: "format",
-        "encoding",
+        labels: renderingLabels,
         help: "Size of the cluster series of the last collection, in the formats that were asked for."
     )
     static let httpRequests = Family(
         "kube_ha_exporter_http_requests_total",
         .counter,
-        labels: "path",
-        "code",
+        labels: requestLabels,
         help: "Requests answered, by known path (other for all else) and status code."
     )
     static let processCPU = Family(

@@ -4,25 +4,51 @@ package protocol AnyFamily: Sendable {
     var descriptor: FamilyDescriptor { get }
 }
 
-/// A metric family as a value, with its number of labels as a type.
+/// A metric family as a value, with its number of labels as part of its type.
 ///
-/// Declared once, as a `static let` of the area that fills it; its initializers (`Family+init.swift`) infer the number:
+/// Declared once, as a `static let` of the area that fills it:
 /// ```swift
 /// static let blocksDrain = Family(
-///     "kube_ha_pdb_blocks_drain", .gauge, labels: "namespace", "poddisruptionbudget",
+///     "kube_ha_pdb_blocks_drain", .gauge, labels: budgetLabels,
 ///     sources: ["poddisruptionbudgets"], help: "…")
 /// ```
-package struct Family<Labels: LabelCount>: AnyFamily {
+package struct Family<let labelCount: Int>: AnyFamily {
     /// What the family is.
     package let descriptor: FamilyDescriptor
     /// The address of the name: what the sink finds the family's column by.
     @usableFromInline let key: UInt
 
-    /// Makes the family of a descriptor, whose number of labels the caller has matched to the type.
-    init(descriptor: FamilyDescriptor) {
-        assert(descriptor.labels.count == Labels.count)
-        self.descriptor = descriptor
-        key = descriptor.name.addressKey
+    /// Declares a family.
+    ///
+    /// - Parameters:
+    ///   - name: The full name of its samples.
+    ///   - type: Its type.
+    ///   - labels: The names of its labels.
+    ///   - sources: The sources that it is computed from.
+    ///   - help: What one sample says, in a line of plain text.
+    package init(
+        _ name: StaticString,
+        _ type: FamilyType,
+        labels: LabelNames<labelCount>,
+        sources: [String] = [],
+        help: StaticString
+    ) {
+        let names = labels.names
+        descriptor = FamilyDescriptor(
+            name: name,
+            type: type,
+            labels: names.indices.map { names[$0] },
+            sources: sources,
+            help: help
+        )
+        key = name.addressKey
+    }
+}
+
+extension Family where labelCount == 0 {
+    /// Declares a family without labels.
+    package init(_ name: StaticString, _ type: FamilyType, sources: [String] = [], help: StaticString) {
+        self.init(name, type, labels: .none, sources: sources, help: help)
     }
 }
 

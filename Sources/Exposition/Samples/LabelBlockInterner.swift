@@ -61,23 +61,7 @@ struct LabelBlockInterner {
 
     /// Appends a label value with `\`, `"` and LF escaped. Both formats escape label values alike.
     private mutating func appendEscaped(_ value: UnsafeBufferPointer<UInt8>) {
-        var union: UInt8 = 0
-        var needsEscape = false
-        for byte in value {
-            union |= byte
-            needsEscape = needsEscape || Self.isEscaped(byte)
-        }
-        if union >= 0x80, String(validating: value, as: UTF8.self) == nil {
-            var repaired = String(decoding: value, as: UTF8.self)
-            repaired.withUTF8 { appendEscapedBytes($0) }
-        } else if needsEscape {
-            appendEscapedBytes(value)
-        } else {
-            texts.append(value)
-        }
-    }
-
-    private mutating func appendEscapedBytes(_ value: UnsafeBufferPointer<UInt8>) {
+        guard value.contains(where: Self.isEscaped) else { return texts.append(value) }
         for byte in value {
             if Self.isEscaped(byte) { texts.append(UInt8(ascii: "\\")) }
             texts.append(byte == UInt8(ascii: "\n") ? UInt8(ascii: "n") : byte)

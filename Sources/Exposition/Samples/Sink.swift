@@ -52,7 +52,7 @@ package struct Sink {
     }
 
     /// Drops the family's samples whose labels are not among those given. Nothing may be added to it afterwards.
-    package mutating func keepOnly<Labels: LabelCount>(_ wanted: [LabelBlock<Labels>], of family: any AnyFamily) {
+    package mutating func keepOnly<let count: Int>(_ wanted: [LabelBlock<count>], of family: any AnyFamily) {
         guard let position = index.position(named: family.descriptor.name.description) else {
             return refuse(.unknownFamily(family.descriptor.name.description))
         }

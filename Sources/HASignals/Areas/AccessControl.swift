@@ -5,10 +5,13 @@ package import Exposition
 package enum AccessControl: Area {
     package static let name = AreaName.rbac
 
+    static let capabilityLabels = LabelNames(["capability"])
+    static let subjectKindLabels = LabelNames(["subject_kind"])
+
     static let adminSubjects = Family(
         "kube_ha_rbac_cluster_admin_subjects",
         .gauge,
-        labels: "subject_kind",
+        labels: subjectKindLabels,
         sources: ["clusterroles", "clusterrolebindings"],
         help:
             "Distinct subjects that RBAC gives every right cluster-wide, the system's own left out; other authorizers are not seen."
@@ -16,7 +19,7 @@ package enum AccessControl: Area {
     static let disruptiveSubjects = Family(
         "kube_ha_rbac_disruptive_subjects",
         .gauge,
-        labels: "capability",
+        labels: capabilityLabels,
         sources: ["clusterroles", "clusterrolebindings", "roles", "rolebindings"],
         help:
             "Distinct subjects that RBAC gives the capability in some namespace or everywhere, the system's own left out; other authorizers are not seen."
@@ -24,23 +27,23 @@ package enum AccessControl: Area {
 
     package static let families: [any AnyFamily] = [adminSubjects, disruptiveSubjects]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        guard cluster.isOK(.clusterroles), cluster.isOK(.clusterrolebindings) else { return }
-        let access = Access(cluster)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        guard context.isOK(.clusterroles), context.isOK(.clusterrolebindings) else { return }
+        let access = Access(context)
         let admins = access.subjects.filter { $0.value.isAdmin }.keys
         for kind in SubjectKind.allCases {
             output.sink.add(
                 adminSubjects,
-                output.sink.labels("subject_kind", kind.rawValue),
+                output.sink.labels(subjectKindLabels, [kind.rawValue]),
                 admins.count { access.kind(of: $0) == kind }
             )
         }
         judgeAdmins(access, Array(admins), &output)
-        guard cluster.isOK(.roles), cluster.isOK(.rolebindings) else { return }
+        guard context.isOK(.roles), context.isOK(.rolebindings) else { return }
         for capability in Capability.allCases {
             output.sink.add(
                 disruptiveSubjects,
-                output.sink.labels("capability", capability.rawValue),
+                output.sink.labels(capabilityLabels, [capability.rawValue]),
                 access.subjects.count { $0.value.holds(capability) }
             )
         }

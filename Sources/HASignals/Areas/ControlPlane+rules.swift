@@ -86,23 +86,23 @@ extension ControlPlane {
         singleNode, singleZone,
     ]
 
-    static func judgeNodes(_ own: [Node], _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judgeNodes(_ own: [Node], _ context: CollectionContext, _ output: inout SignalOutput) {
         for node in own where !node.isReady {
             output.raise(
                 masterNotReady,
-                cluster.object(node),
+                context.object(node),
                 ignored: node.meta.ignoredRules,
                 "\(own.count { $0.isReady }) of \(own.count) control-plane nodes are Ready"
             )
         }
         // A gap that a cluster of one node, or of one zone, could not have closed is none.
-        if own.count == 1 && cluster.index.nodes.count > 1 {
-            output.raise(singleNode, .cluster, "\(cluster.text(own[0].meta.name)) is the only control-plane node")
+        if own.count == 1 && context.index.nodes.count > 1 {
+            output.raise(singleNode, .cluster, "\(context.text(own[0].meta.name)) is the only control-plane node")
         }
         let ready = own.filter(\.isReady)
         let zones = Set(ready.map(\.zone))
-        if ready.count > 1, zones.count == 1, let zone = zones.first, !zone.isEmpty, cluster.index.zones.count > 1 {
-            output.raise(singleZone, .cluster, "all \(ready.count) are in \(cluster.text(zone))")
+        if ready.count > 1, zones.count == 1, let zone = zones.first, !zone.isEmpty, context.index.zones.count > 1 {
+            output.raise(singleZone, .cluster, "all \(ready.count) are in \(context.text(zone))")
         }
     }
 
@@ -113,15 +113,15 @@ extension ControlPlane {
             .map(\.name.description)
     )
 
-    package static func suspendedRules(_ cluster: Cluster) -> Set<String> {
-        var rules: Set<String> = cluster.isControlPlaneJudged ? [] : rulesOfOwnControlPlane
+    package static func suspendedRules(_ context: CollectionContext) -> Set<String> {
+        var rules: Set<String> = context.isControlPlaneJudged ? [] : rulesOfOwnControlPlane
         // A recording has no requests of ours.
-        if cluster.isRecording { rules.insert(requestsFailing.name.description) }
+        if context.isRecording { rules.insert(requestsFailing.name.description) }
         return rules
     }
 
-    static func judgeAPIServers(expected: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
-        let failing = cluster.state.failingRequests
+    static func judgeAPIServers(expected: Int, _ context: CollectionContext, _ output: inout SignalOutput) {
+        let failing = context.state.failingRequests
         if failing.count >= 3, failing.seconds > 60 {
             output.raise(
                 requestsFailing,
@@ -129,9 +129,9 @@ extension ControlPlane {
                 "\(failing.count) lists and watches failed in \(Int64(clamping: failing.seconds)) s, and none succeeded"
             )
         }
-        let servers = cluster.probes.apiServers
-        let serving = cluster.probes.distinctAPIServers.count { $0.isServing }
-        if cluster.probes.isNoneServingConfirmed {
+        let servers = context.probes.apiServers
+        let serving = context.probes.distinctAPIServers.count { $0.isServing }
+        if context.probes.isNoneServingConfirmed {
             output.raise(noneServing, .cluster, "none of \(servers.count) API servers serves")
         }
         if !servers.isEmpty && serving < expected {
@@ -145,13 +145,13 @@ extension ControlPlane {
                     ? "cannot be reached" : !server.isReady ? "/readyz does not answer 200" : "does not reach etcd"
                 output.raise(notReady, object, why)
             }
-            if let expiry = server.certificateExpiry { judgeCertificate(expiry, object, cluster, &output) }
+            if let expiry = server.certificateExpiry { judgeCertificate(expiry, object, context, &output) }
         }
-        guard cluster.isOK(.etcd) else { return }
-        for etcd in cluster.probes.etcdClusters {
+        guard context.isOK(.etcd) else { return }
+        for etcd in context.probes.etcdClusters {
             for (member, name) in zip(etcd.members, etcd.memberLabels) {
                 guard let expiry = member.certificateExpiry else { continue }
-                judgeCertificate(expiry, Etcd.memberObject(name, of: etcd), cluster, &output)
+                judgeCertificate(expiry, Etcd.memberObject(name, of: etcd), context, &output)
             }
         }
     }
@@ -159,10 +159,10 @@ extension ControlPlane {
     private static func judgeCertificate(
         _ expiry: Timestamp,
         _ object: FindingObject,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        let left = expiry.seconds - cluster.now.seconds
+        let left = expiry.seconds - context.now.seconds
         let hours = Int64(clamping: left / 3_600)
         if left < 86_400 {
             output.raise(
@@ -175,16 +175,16 @@ extension ControlPlane {
         }
     }
 
-    static func judgeLeases(_ cluster: Cluster, _ output: inout SignalOutput) {
-        for leader in cluster.leaderLeases where leader.isExpired {
+    static func judgeLeases(_ context: CollectionContext, _ output: inout SignalOutput) {
+        for leader in context.leaderLeases where leader.isExpired {
             output.raise(
                 leaseExpiredRule,
-                cluster.object("Lease", leader.lease.meta),
+                context.object("Lease", leader.lease.meta),
                 ignored: leader.lease.meta.ignoredRules,
                 "not renewed for \(Int64(clamping: leader.age)) s, lasts \(leader.lease.spec.durationSeconds) s"
             )
         }
-        if let age = cluster.writeAge, age > 60 {
+        if let age = context.writeAge, age > 60 {
             output.raise(writesStalled, .cluster, "no lease has changed for \(Int64(clamping: age)) s")
         }
     }

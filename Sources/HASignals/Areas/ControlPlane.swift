@@ -6,6 +6,9 @@ package enum ControlPlane: Area {
     package static let name = AreaName.controlPlane
     package static let optionalSources: Set<Source> = [.pods, .apiserver, .etcd]
 
+    static let apiServerLabels = LabelNames(["apiserver"])
+    static let componentLabels = LabelNames(["component"])
+
     static let visible = Family(
         "kube_ha_control_plane_visible",
         .gauge,
@@ -33,22 +36,21 @@ package enum ControlPlane: Area {
     static let nodeReady = Family(
         "kube_ha_control_plane_node_ready",
         .gauge,
-        labels: "node",
-        "topology_zone",
+        labels: .nodeAndZone,
         sources: ["nodes"],
         help: "1 where the control-plane node is Ready."
     )
     static let instances = Family(
         "kube_ha_control_plane_component_instances",
         .gauge,
-        labels: "component",
+        labels: componentLabels,
         sources: ["pods", "nodes"],
         help: "Pods seen of kube-apiserver, kube-controller-manager, kube-scheduler, etcd."
     )
     static let instancesReady = Family(
         "kube_ha_control_plane_component_instances_ready",
         .gauge,
-        labels: "component",
+        labels: componentLabels,
         sources: ["pods", "nodes"],
         help: "Pods of the component that are healthy."
     )
@@ -67,28 +69,28 @@ package enum ControlPlane: Area {
     static let ready = Family(
         "kube_ha_apiserver_ready",
         .gauge,
-        labels: "apiserver",
+        labels: apiServerLabels,
         sources: ["apiserver"],
         help: "1 where /readyz of the instance answers 200, 0 where it does not or cannot be reached."
     )
     static let etcdReady = Family(
         "kube_ha_apiserver_etcd_ready",
         .gauge,
-        labels: "apiserver",
+        labels: apiServerLabels,
         sources: ["apiserver"],
         help: "1 where the instance's own etcd check passes."
     )
     static let probeDuration = Family(
         "kube_ha_apiserver_probe_duration_seconds",
         .gauge,
-        labels: "apiserver",
+        labels: apiServerLabels,
         sources: ["apiserver"],
         help: "Time that the probe of the instance took."
     )
     static let certificateExpiry = Family(
         "kube_ha_apiserver_certificate_expiry_timestamp_seconds",
         .gauge,
-        labels: "apiserver",
+        labels: apiServerLabels,
         sources: ["apiserver"],
         help: "Earliest notAfter of the certificate chain that the instance presents."
     )
@@ -101,21 +103,21 @@ package enum ControlPlane: Area {
     static let leaseAge = Family(
         "kube_ha_leader_lease_age_seconds",
         .gauge,
-        labels: "component",
+        labels: componentLabels,
         sources: ["leases"],
         help: "Seconds since the component's leader lease was last seen to change."
     )
     static let leaseExpired = Family(
         "kube_ha_leader_lease_expired",
         .gauge,
-        labels: "component",
+        labels: componentLabels,
         sources: ["leases"],
         help: "1 where nobody renews the component's leader lease."
     )
     static let transitions = Family(
         "kube_ha_leader_transitions_total",
         .counter,
-        labels: "component",
+        labels: componentLabels,
         sources: ["leases"],
         help: "Times the lease went to another holder."
     )
@@ -141,80 +143,80 @@ package enum ControlPlane: Area {
 
     /// A managed control plane has no nodes here that could be judged, but its leases tell whether it writes, and what was
     /// named to be asked is asked.
-    package static func isApplicable(_ cluster: Cluster) -> Bool {
-        cluster.isControlPlaneJudged
-            || cluster.isOK(.leases)
-                && cluster.state.leases.all.contains { cluster.state.isLeader($0) || cluster.state.isIdentity($0) }
+    package static func isApplicable(_ context: CollectionContext) -> Bool {
+        context.isControlPlaneJudged
+            || context.isOK(.leases)
+                && context.state.leases.all.contains { context.state.isLeader($0) || context.state.isIdentity($0) }
     }
 
     /// Until a lease is seen to change, their list may be as old as an outage: 2 s in a cluster that writes.
-    package static func undetermined(_ cluster: Cluster) -> String? {
-        cluster.isRecording || !cluster.isOK(.leases) || cluster.state.leases.count == 0
-            || cluster.observations.haveLeasesChanged
+    package static func undetermined(_ context: CollectionContext) -> String? {
+        context.isRecording || !context.isOK(.leases) || context.state.leases.count == 0
+            || context.observations.haveLeasesChanged
             ? nil : "no lease has been seen to change yet: whether the cluster writes is not known"
     }
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        addNodes(cluster, &output)
-        addComponents(cluster, &output.sink)
-        addAPIServers(cluster, &output)
-        addLeases(cluster, &output)
-        if let tolerance = ControlPlaneFacts(cluster).failureTolerance() {
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        addNodes(context, &output)
+        addComponents(context, &output.sink)
+        addAPIServers(context, &output)
+        addLeases(context, &output)
+        if let tolerance = ControlPlaneFacts(context).failureTolerance() {
             output.sink.add(failureTolerance, tolerance)
         }
     }
 
-    private static func addNodes(_ cluster: Cluster, _ output: inout SignalOutput) {
-        let own = cluster.index.nodes.filter { $0.role == .controlPlane }
+    private static func addNodes(_ context: CollectionContext, _ output: inout SignalOutput) {
+        let own = context.index.nodes.filter { $0.role == .controlPlane }
         output.sink.add(visible, !own.isEmpty)
         output.sink.add(nodes, own.count)
         output.sink.add(nodesReady, own.count { $0.isReady })
         output.sink.add(zones, Set(own.filter { $0.isReady && !$0.zone.isEmpty }.map(\.zone)).count)
-        for node in own { output.sink.add(nodeReady, cluster.labels(node, &output.sink), node.isReady) }
-        judgeNodes(own, cluster, &output)
+        for node in own { output.sink.add(nodeReady, context.labels(node, &output.sink), node.isReady) }
+        judgeNodes(own, context, &output)
     }
 
-    private static func addComponents(_ cluster: Cluster, _ sink: inout Sink) {
+    private static func addComponents(_ context: CollectionContext, _ sink: inout Sink) {
         for component in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"] {
-            let pods = cluster.kubeSystemPods(ofComponent: component)
+            let pods = context.kubeSystemPods(ofComponent: component)
             guard !pods.isEmpty else { continue }
-            let labels = sink.labels("component", component)
+            let labels = sink.labels(componentLabels, [component])
             sink.add(instances, labels, pods.count)
-            sink.add(instancesReady, labels, pods.count { cluster.index.pods[$0].isHealthy })
+            sink.add(instancesReady, labels, pods.count { context.index.pods[$0].isHealthy })
         }
     }
 
-    private static func addAPIServers(_ cluster: Cluster, _ output: inout SignalOutput) {
-        let addresses = cluster.isOK(.endpointslices) ? cluster.state.apiServerAddresses.count : 0
-        let wanted = cluster.settings.expectedAPIServers ?? cluster.observations.mostAPIServers ?? addresses
+    private static func addAPIServers(_ context: CollectionContext, _ output: inout SignalOutput) {
+        let addresses = context.isOK(.endpointslices) ? context.state.apiServerAddresses.count : 0
+        let wanted = context.settings.expectedAPIServers ?? context.observations.mostAPIServers ?? addresses
         output.sink.add(endpoints, addresses)
         output.sink.add(expected, wanted)
-        for server in cluster.probes.apiServers {
-            let labels = output.sink.labels("apiserver", server.name)
+        for server in context.probes.apiServers {
+            let labels = output.sink.labels(apiServerLabels, [server.name])
             output.sink.add(ready, labels, server.isReady)
             if let isReady = server.isEtcdReady { output.sink.add(etcdReady, labels, isReady) }
             if let seconds = server.seconds { output.sink.add(probeDuration, labels, seconds) }
             if let expiry = server.certificateExpiry { output.sink.add(certificateExpiry, labels, expiry.seconds) }
         }
-        judgeAPIServers(expected: wanted, cluster, &output)
+        judgeAPIServers(expected: wanted, context, &output)
     }
 
-    private static func addLeases(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.leases) else { return }
+    private static func addLeases(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.leases) else { return }
         output.sink.add(
             identities,
-            cluster.state.leases.all.count {
-                cluster.state.isIdentity($0) && cluster.observations.leaseAge($0.uid).map { $0 <= 60 } ?? false
+            context.state.leases.all.count {
+                context.state.isIdentity($0) && context.observations.leaseAge($0.uid).map { $0 <= 60 } ?? false
             }
         )
-        for leader in cluster.leaderLeases {
-            let labels = output.sink.labels("component", leader.component)
+        for leader in context.leaderLeases {
+            let labels = output.sink.labels(componentLabels, [leader.component])
             output.sink.add(leaseAge, labels, leader.age)
             output.sink.add(leaseExpired, labels, leader.isExpired)
             output.sink.add(transitions, labels, leader.lease.spec.transitions)
         }
-        if let age = cluster.writeAge { output.sink.add(writeAge, age) }
-        judgeLeases(cluster, &output)
+        if let age = context.writeAge { output.sink.add(writeAge, age) }
+        judgeLeases(context, &output)
     }
 }
 
@@ -230,7 +232,7 @@ struct LeaderLease {
     var isExpired: Bool
 }
 
-extension Cluster {
+extension CollectionContext {
     /// The leader leases that are watched. One that was older than an hour at first sight is left over from something
     /// that is gone.
     var leaderLeases: [LeaderLease] {

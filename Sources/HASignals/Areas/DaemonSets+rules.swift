@@ -20,11 +20,11 @@ extension DaemonSets {
 
     package static let rules = [misplaced, everywhereAtOnce]
 
-    static func judge(_ row: DaemonSet, at position: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
-        let object = cluster.object("DaemonSet", row.meta)
+    static func judge(_ row: DaemonSet, at position: Int, _ context: CollectionContext, _ output: inout SignalOutput) {
+        let object = context.object("DaemonSet", row.meta)
         let ignored = row.meta.ignoredRules
         // Those on nodes that are not Ready are the nodes' trouble, told as node-not-ready.
-        let misscheduled = Int(row.misscheduled) - cluster.unreadyNodesMisscheduled(row, at: position)
+        let misscheduled = Int(row.misscheduled) - context.unreadyNodesMisscheduled(row, at: position)
         if misscheduled > 0 {
             output.raise(
                 misplaced,
@@ -33,10 +33,10 @@ extension DaemonSets {
                 "\(misscheduled) \(misscheduled == 1 ? "node runs" : "nodes run") a pod and should not"
             )
         }
-        let interner = cluster.state.interner
+        let interner = context.state.interner
         if !row.isOnDelete, row.desired >= 2,
             let most = row.maxUnavailable.resolved(of: Int(row.desired), rounding: .up), most >= Int(row.desired),
-            !cluster.index.serviceSelectors.matching(interner.template(row.template).labels, interner).isEmpty
+            !context.index.serviceSelectors.matching(interner.template(row.template).labels, interner).isEmpty
         {
             output.raise(
                 everywhereAtOnce,

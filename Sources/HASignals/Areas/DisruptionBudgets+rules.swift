@@ -55,18 +55,18 @@ extension DisruptionBudgets {
     ///   - isEmpty: Whether it selects no pod, and no workload that is scaled to 0: then it would be right that there is
     ///     none.
     ///   - overlap: Running pods that another budget selects as well.
-    ///   - cluster: The cluster.
+    ///   - context: The cluster.
     ///   - output: Takes the findings.
     static func judge(
         _ facts: BudgetFacts,
         _ size: BudgetSize,
         isEmpty: Bool,
         overlap: Int,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         let budget = facts.budget
-        let object = cluster.object("PodDisruptionBudget", budget.meta)
+        let object = context.object("PodDisruptionBudget", budget.meta)
         let ignored = budget.meta.ignoredRules
         guard facts.hasPods else {
             if isEmpty { output.raise(matchesNothing, object, ignored: ignored, "its selector matches no pod") }
@@ -105,23 +105,23 @@ extension DisruptionBudgets {
     static func judgeCoverage(
         _ workload: Workload,
         isCovered: Bool,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         guard !isCovered, let desired = workload.desired, desired >= 2 else { return }
         output.raise(
             withoutBudget,
-            cluster.object(workload),
+            context.object(workload),
             ignored: workload.ignoredRules,
             "\(desired) replicas, and no budget selects them"
         )
     }
 
-    static func judgeDrain(_ node: Node, blocking: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judgeDrain(_ node: Node, blocking: Int, _ context: CollectionContext, _ output: inout SignalOutput) {
         guard blocking > 0 else { return }
         output.raise(
             stalled,
-            cluster.object(node),
+            context.object(node),
             ignored: node.meta.ignoredRules,
             "it is cordoned and holds \(blocking) \(blocking == 1 ? "pod" : "pods") that cannot be evicted now"
         )

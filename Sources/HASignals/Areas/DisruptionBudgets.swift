@@ -5,99 +5,89 @@ package import Exposition
 package enum DisruptionBudgets: Area {
     package static let name = AreaName.disruptionBudgets
 
+    static let budgetLabels = LabelNames(["namespace", "poddisruptionbudget"])
+
     static let disruptionsAllowed = Family(
         "kube_ha_pdb_disruptions_allowed",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets"],
         help: "Voluntary evictions that the budget allows now."
     )
     static let currentHealthy = Family(
         "kube_ha_pdb_current_healthy",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets"],
         help: "Healthy pods that the budget counts."
     )
     static let desiredHealthy = Family(
         "kube_ha_pdb_desired_healthy",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets"],
         help: "Healthy pods below which it allows no eviction."
     )
     static let expectedPods = Family(
         "kube_ha_pdb_expected_pods",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets"],
         help: "Pods that the budget counts."
     )
     static let statusStale = Family(
         "kube_ha_pdb_status_stale",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets"],
         help: "1 where the status is of an older generation: it allows no eviction."
     )
     static let syncFailed = Family(
         "kube_ha_pdb_sync_failed",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets"],
         help: "1 where the disruption controller cannot work the budget out."
     )
     static let blocksDrain = Family(
         "kube_ha_pdb_blocks_drain",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets"],
         help: "1 where the budget has pods and allows no disruption now: none left, its status stale, or SyncFailed."
     )
     static let neverAllows = Family(
         "kube_ha_pdb_never_allows_disruption",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets", "pods", "workloads*"],
         help: "1 where the budget can never allow a disruption, however healthy its pods are."
     )
     static let matchesNoPods = Family(
         "kube_ha_pdb_matches_no_pods",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets", "pods"],
         help: "1 where its selector matches no pod that is not finished."
     )
     static let overlappingPods = Family(
         "kube_ha_pdb_overlapping_pods",
         .gauge,
-        labels: "namespace",
-        "poddisruptionbudget",
+        labels: budgetLabels,
         sources: ["poddisruptionbudgets", "pods"],
         help: "Running pods that another budget selects as well: the API server refuses to evict them."
     )
     static let covered = Family(
         "kube_ha_workload_pdb_covered",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "poddisruptionbudgets"],
         help: "1 where a budget selects the workload's pods."
     )
     static let blockingPods = Family(
         "kube_ha_node_drain_blocking_pods",
         .gauge,
-        labels: "node",
+        labels: .node,
         sources: ["poddisruptionbudgets", "pods"],
         help: "Pods on the node whose eviction would be refused now."
     )
@@ -107,36 +97,31 @@ package enum DisruptionBudgets: Area {
         neverAllows, matchesNoPods, overlappingPods, covered, blockingPods,
     ]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        let eviction = Eviction(cluster)
-        let coverage = BudgetCoverage(cluster)
-        let sizes = GroupSize.all(cluster)
-        var seenIn = Array(repeating: -1, count: cluster.index.workloads.count)
-        for (position, facts) in cluster.index.budgets.enumerated() {
-            let size = BudgetSize(facts, number: position, sizes, coverage, cluster, &seenIn)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        let eviction = Eviction(context)
+        let coverage = BudgetCoverage(context)
+        let sizes = GroupSize.all(context)
+        var seenIn = Array(repeating: -1, count: context.index.workloads.count)
+        for (position, facts) in context.index.budgets.enumerated() {
+            let size = BudgetSize(facts, number: position, sizes, coverage, context, &seenIn)
             let overlap = eviction.overlapping(budget: position)
-            addSamples(facts, size, overlap: overlap, cluster, &output.sink)
+            addSamples(facts, size, overlap: overlap, context, &output.sink)
             let isEmpty = !facts.hasPods && !coverage.selectsScaledToZero[position]
-            judge(facts, size, isEmpty: isEmpty, overlap: overlap, cluster, &output)
+            judge(facts, size, isEmpty: isEmpty, overlap: overlap, context, &output)
         }
-        addCoverage(coverage, cluster, &output)
-        addBlocking(eviction, cluster, &output)
+        addCoverage(coverage, context, &output)
+        addBlocking(eviction, context, &output)
     }
 
     private static func addSamples(
         _ facts: BudgetFacts,
         _ size: BudgetSize,
         overlap: Int,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ sink: inout Sink
     ) {
         let budget = facts.budget
-        let labels = sink.labels(
-            "namespace",
-            cluster.text(budget.meta.namespace),
-            "poddisruptionbudget",
-            cluster.text(budget.meta.name)
-        )
+        let labels = context.labels(budgetLabels, budget.meta, &sink)
         sink.add(disruptionsAllowed, labels, budget.disruptionsAllowed)
         sink.add(currentHealthy, labels, budget.currentHealthy)
         sink.add(desiredHealthy, labels, budget.desiredHealthy)
@@ -149,27 +134,31 @@ package enum DisruptionBudgets: Area {
         sink.add(overlappingPods, labels, overlap)
     }
 
-    private static func addCoverage(_ coverage: BudgetCoverage, _ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.poddisruptionbudgets) else { return }
-        for (position, workload) in cluster.index.workloads.enumerated() where workload.kind != .daemonSet {
+    private static func addCoverage(
+        _ coverage: BudgetCoverage,
+        _ context: CollectionContext,
+        _ output: inout SignalOutput
+    ) {
+        guard context.isOK(.poddisruptionbudgets) else { return }
+        for (position, workload) in context.index.workloads.enumerated() where workload.kind != .daemonSet {
             // Without a template, every one of its pods has to be selected.
-            let sets = cluster.labelSets(of: workload, at: position)
+            let sets = context.labelSets(of: workload, at: position)
             let isCovered = !sets.isEmpty && sets.allSatisfy(coverage.isCovered)
-            output.sink.add(covered, cluster.labels(workload, &output.sink), isCovered)
-            judgeCoverage(workload, isCovered: isCovered, cluster, &output)
+            output.sink.add(covered, context.labels(workload, &output.sink), isCovered)
+            judgeCoverage(workload, isCovered: isCovered, context, &output)
         }
     }
 
-    private static func addBlocking(_ eviction: Eviction, _ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.pods), cluster.isOK(.poddisruptionbudgets) else { return }
+    private static func addBlocking(_ eviction: Eviction, _ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.pods), context.isOK(.poddisruptionbudgets) else { return }
         var names = Set(eviction.blockingByNode.keys)
-        for node in cluster.index.nodes { names.insert(node.meta.name) }
+        for node in context.index.nodes { names.insert(node.meta.name) }
         for name in names {
             let count = eviction.blockingByNode[name] ?? 0
-            output.sink.add(blockingPods, output.sink.labels("node", cluster.text(name)), count)
+            output.sink.add(blockingPods, output.sink.labels(.node, [context.text(name)]), count)
         }
-        for node in cluster.index.nodes where node.isCordoned {
-            judgeDrain(node, blocking: eviction.blockingByNode[node.meta.name] ?? 0, cluster, &output)
+        for node in context.index.nodes where node.isCordoned {
+            judgeDrain(node, blocking: eviction.blockingByNode[node.meta.name] ?? 0, context, &output)
         }
     }
 }

@@ -78,7 +78,7 @@ extension Etcd {
     /// Share of the quota above which little time is left.
     static let quotaLimit = 0.8
 
-    static func judge(_ etcd: EtcdClusterProbe, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judge(_ etcd: EtcdClusterProbe, _ context: CollectionContext, _ output: inout SignalOutput) {
         let object = FindingObject(kind: "EtcdCluster", name: etcd.name)
         let voters = etcd.voters.count
         let healthy = etcd.healthyVoters
@@ -109,7 +109,7 @@ extension Etcd {
             )
         }
         for (member, name) in zip(etcd.members, etcd.memberLabels) {
-            judge(member, memberObject(name, of: etcd), of: etcd, cluster, &output)
+            judge(member, memberObject(name, of: etcd), of: etcd, context, &output)
         }
     }
 
@@ -131,7 +131,7 @@ extension Etcd {
         _ member: EtcdMemberProbe,
         _ object: FindingObject,
         of etcd: EtcdClusterProbe,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         if !member.isHealthy {
@@ -148,7 +148,7 @@ extension Etcd {
             let names = member.alarms.map(\.rawValue).sorted().joined(separator: ", ")
             output.raise(alarm, object, "alarm \(names) is raised")
         }
-        if let lag = lag(of: member, in: etcd, cluster), lag > lagLimit {
+        if let lag = lag(of: member, in: etcd, context), lag > lagLimit {
             output.raise(raftLag, object, "\(Int64(clamping: lag)) entries behind")
         }
         if let size = member.databaseBytes, let quota = member.databaseQuotaBytes, quota > 0,

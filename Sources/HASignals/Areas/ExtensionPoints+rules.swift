@@ -85,10 +85,10 @@ extension ExtensionPoints {
     static func judge<Configuration: WebhookConfiguration>(
         _ webhooks: [JudgedWebhook],
         _ configuration: Configuration,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        let object = cluster.object(Configuration.kindName, configuration.meta)
+        let object = context.object(Configuration.kindName, configuration.meta)
         let ignored = configuration.meta.ignoredRules
         let dead = webhooks.filter { $0.endpoints == 0 }
         // One cause, one finding; where the worse rule is switched off, the other one speaks.
@@ -122,24 +122,24 @@ extension ExtensionPoints {
         }
         let single = webhooks.filter { $0.endpoints == 1 && $0.webhook.failsClosed }
         // On one node a second endpoint would be lost with the first.
-        if !single.isEmpty && cluster.index.nodes.count(where: \.isUsable) > 1 {
+        if !single.isEmpty && context.index.nodes.count(where: \.isUsable) > 1 {
             output.raise(singleEndpoint, object, ignored: ignored, "one ready endpoint: \(list(single))")
         }
-        judgeAuthorities(webhooks, object, ignored, cluster, &output)
+        judgeAuthorities(webhooks, object, ignored, context, &output)
     }
 
     private static func judgeAuthorities(
         _ webhooks: [JudgedWebhook],
         _ object: FindingObject,
         _ ignored: StringID,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         let expiring = webhooks.filter { webhook in
-            webhook.webhook.authorityExpiry.map { $0.seconds - cluster.now.seconds < 7 * 86_400 } ?? false
+            webhook.webhook.authorityExpiry.map { $0.seconds - context.now.seconds < 7 * 86_400 } ?? false
         }
         guard let first = expiring.compactMap(\.webhook.authorityExpiry).min() else { return }
-        let left = first.seconds - cluster.now.seconds
+        let left = first.seconds - context.now.seconds
         let when = left <= 0 ? "has expired" : "expires in \(Int64(clamping: left / 3_600)) h"
         output.raise(authorityExpiring, object, ignored: ignored, "its caBundle \(when): \(list(expiring))")
     }
@@ -154,22 +154,23 @@ extension ExtensionPoints {
         return named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 
-    static func judge(_ service: APIService, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judge(_ service: APIService, _ context: CollectionContext, _ output: inout SignalOutput) {
         guard service.available != .isTrue else { return }
-        let reason = cluster.text(service.reason)
+        let reason = context.text(service.reason)
         output.raise(
             apiServiceDown,
-            cluster.object("APIService", service.meta),
+            context.object("APIService", service.meta),
             ignored: service.meta.ignoredRules,
-            "served by \(cluster.text(service.serviceNamespace))/\(cluster.text(service.serviceName)), not Available"
+            "served by \(context.text(service.serviceNamespace))/\(context.text(service.serviceName)), not Available"
                 + (reason.isEmpty ? "" : " (\(reason))")
         )
     }
 
-    static func judge(_ autoscaler: HorizontalPodAutoscaler, _ cluster: Cluster, _ output: inout SignalOutput) {
-        let object = cluster.object("HorizontalPodAutoscaler", autoscaler.meta)
+    static func judge(_ autoscaler: HorizontalPodAutoscaler, _ context: CollectionContext, _ output: inout SignalOutput)
+    {
+        let object = context.object("HorizontalPodAutoscaler", autoscaler.meta)
         let ignored = autoscaler.meta.ignoredRules
-        let target = "\(cluster.text(autoscaler.targetKind)) \(cluster.text(autoscaler.targetName))"
+        let target = "\(context.text(autoscaler.targetKind)) \(context.text(autoscaler.targetName))"
         if autoscaler.maxReplicas == autoscaler.minReplicas {
             output.raise(
                 autoscalerFixed,

@@ -5,82 +5,70 @@ package import Exposition
 package enum ExtensionPoints: Area {
     package static let name = AreaName.extensionPoints
 
+    static let apiServiceLabels = LabelNames(["apiservice"])
+    static let autoscalerLabels = LabelNames(["namespace", "horizontalpodautoscaler"])
+    static let webhookLabels = LabelNames(["webhook_type", "configuration", "webhook", "failure_policy"])
+
     static let endpoints = Family(
         "kube_ha_admission_webhook_endpoints_ready",
         .gauge,
-        labels: "webhook_type",
-        "configuration",
-        "webhook",
-        "failure_policy",
+        labels: webhookLabels,
         sources: ["webhookconfigurations*", "services", "endpointslices"],
         help: "Ready endpoints of the webhook's Service; absent for a webhook that is called by URL."
     )
     static let blocksPods = Family(
         "kube_ha_admission_webhook_blocks_pods",
         .gauge,
-        labels: "webhook_type",
-        "configuration",
-        "webhook",
-        "failure_policy",
+        labels: webhookLabels,
         sources: ["webhookconfigurations*", "namespaces"],
         help: "1 where pods cannot be created while the webhook does not answer."
     )
     static let blocksItself = Family(
         "kube_ha_admission_webhook_blocks_itself",
         .gauge,
-        labels: "webhook_type",
-        "configuration",
-        "webhook",
-        "failure_policy",
+        labels: webhookLabels,
         sources: ["webhookconfigurations*", "namespaces"],
         help: "1 where pods cannot be created in the namespace of the webhook's own Service while it does not answer."
     )
     static let authorityExpiry = Family(
         "kube_ha_admission_webhook_ca_expiry_timestamp_seconds",
         .gauge,
-        labels: "webhook_type",
-        "configuration",
-        "webhook",
-        "failure_policy",
+        labels: webhookLabels,
         sources: ["webhookconfigurations*"],
         help: "Latest notAfter of the certificates in the webhook's caBundle."
     )
     static let apiServiceAvailable = Family(
         "kube_ha_apiservice_available",
         .gauge,
-        labels: "apiservice",
+        labels: apiServiceLabels,
         sources: ["apiservices"],
         help: "1 where an aggregated API is Available."
     )
     static let minReplicas = Family(
         "kube_ha_hpa_min_replicas",
         .gauge,
-        labels: "namespace",
-        "horizontalpodautoscaler",
+        labels: autoscalerLabels,
         sources: ["horizontalpodautoscalers"],
         help: "minReplicas of the autoscaler."
     )
     static let maxReplicas = Family(
         "kube_ha_hpa_max_replicas",
         .gauge,
-        labels: "namespace",
-        "horizontalpodautoscaler",
+        labels: autoscalerLabels,
         sources: ["horizontalpodautoscalers"],
         help: "maxReplicas of the autoscaler."
     )
     static let atMax = Family(
         "kube_ha_hpa_at_max",
         .gauge,
-        labels: "namespace",
-        "horizontalpodautoscaler",
+        labels: autoscalerLabels,
         sources: ["horizontalpodautoscalers"],
         help: "1 where currentReplicas reach maxReplicas."
     )
     static let scalingActive = Family(
         "kube_ha_hpa_scaling_active",
         .gauge,
-        labels: "namespace",
-        "horizontalpodautoscaler",
+        labels: autoscalerLabels,
         sources: ["horizontalpodautoscalers"],
         help: "1 where the autoscaler can work out a number of replicas; absent while its target is scaled to 0."
     )
@@ -90,49 +78,46 @@ package enum ExtensionPoints: Area {
         scalingActive,
     ]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        var webhooks = WebhookReach(cluster)
-        add(cluster.state.validatingWebhookConfigurations, &webhooks, cluster, &output)
-        add(cluster.state.mutatingWebhookConfigurations, &webhooks, cluster, &output)
-        addAPIServices(cluster, &output)
-        addAutoscalers(cluster, &output)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        var webhooks = WebhookReach(context)
+        add(context.state.validatingWebhookConfigurations, &webhooks, context, &output)
+        add(context.state.mutatingWebhookConfigurations, &webhooks, context, &output)
+        addAPIServices(context, &output)
+        addAutoscalers(context, &output)
     }
 
     private static func add<Configuration: WebhookConfiguration>(
         _ table: Table<Configuration>,
         _ reach: inout WebhookReach,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        guard cluster.isOK(Configuration.source) else { return }
+        guard context.isOK(Configuration.source) else { return }
         for configuration in table.all {
             var seen: Set<StringID> = []
             var judged: [JudgedWebhook] = []
             // Names are unique within a configuration; should a recording not keep to that, the first one counts.
             for webhook in configuration.webhooks where seen.insert(webhook.name).inserted {
-                let facts = JudgedWebhook(webhook, &reach, cluster)
+                let facts = JudgedWebhook(webhook, &reach, context)
                 judged.append(facts)
-                addSamples(facts, configuration, cluster, &output.sink)
+                addSamples(facts, configuration, context, &output.sink)
             }
-            judge(judged, configuration, cluster, &output)
+            judge(judged, configuration, context, &output)
         }
     }
 
     private static func addSamples<Configuration: WebhookConfiguration>(
         _ facts: JudgedWebhook,
         _ configuration: Configuration,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ sink: inout Sink
     ) {
         let labels = sink.labels(
-            "webhook_type",
-            Configuration.typeName,
-            "configuration",
-            cluster.text(configuration.meta.name),
-            "webhook",
-            facts.name,
-            "failure_policy",
-            facts.webhook.failsClosed ? "Fail" : "Ignore"
+            webhookLabels,
+            [
+                Configuration.typeName, context.text(configuration.meta.name), facts.name,
+                facts.webhook.failsClosed ? "Fail" : "Ignore",
+            ]
         )
         if let count = facts.endpoints { sink.add(endpoints, labels, count) }
         if let blocks = facts.blocksPods { sink.add(blocksPods, labels, blocks) }
@@ -140,32 +125,27 @@ package enum ExtensionPoints: Area {
         if let expiry = facts.webhook.authorityExpiry { sink.add(authorityExpiry, labels, expiry.seconds) }
     }
 
-    private static func addAPIServices(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.apiservices) else { return }
-        for service in cluster.state.apiServices.all where service.hasService {
+    private static func addAPIServices(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.apiservices) else { return }
+        for service in context.state.apiServices.all where service.hasService {
             output.sink.add(
                 apiServiceAvailable,
-                output.sink.labels("apiservice", cluster.text(service.meta.name)),
+                output.sink.labels(apiServiceLabels, [context.text(service.meta.name)]),
                 service.available == .isTrue
             )
-            judge(service, cluster, &output)
+            judge(service, context, &output)
         }
     }
 
-    private static func addAutoscalers(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.horizontalpodautoscalers) else { return }
-        cluster.state.horizontalPodAutoscalers.forEach { _, autoscaler in
-            let labels = output.sink.labels(
-                "namespace",
-                cluster.text(autoscaler.meta.namespace),
-                "horizontalpodautoscaler",
-                cluster.text(autoscaler.meta.name)
-            )
+    private static func addAutoscalers(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.horizontalpodautoscalers) else { return }
+        context.state.horizontalPodAutoscalers.forEach { _, autoscaler in
+            let labels = context.labels(autoscalerLabels, autoscaler.meta, &output.sink)
             output.sink.add(minReplicas, labels, Int(autoscaler.minReplicas))
             output.sink.add(maxReplicas, labels, Int(autoscaler.maxReplicas))
             output.sink.add(atMax, labels, autoscaler.isAtMax)
             if let isActive = autoscaler.isScaling { output.sink.add(scalingActive, labels, isActive) }
-            judge(autoscaler, cluster, &output)
+            judge(autoscaler, context, &output)
         }
     }
 }

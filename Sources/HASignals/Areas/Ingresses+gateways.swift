@@ -2,51 +2,48 @@ import ClusterState
 import Exposition
 
 extension Ingresses {
+    static let gatewayLabels = LabelNames(["namespace", "gateway"])
+    static let routeLabels = LabelNames(["namespace", "httproute"])
+
     static let programmed = Family(
         "kube_ha_gateway_programmed",
         .gauge,
-        labels: "namespace",
-        "gateway",
+        labels: gatewayLabels,
         sources: ["gateways"],
         help: "1 where the Gateway's condition Programmed is True for its current generation, and of no listener False."
     )
     static let addresses = Family(
         "kube_ha_gateway_addresses",
         .gauge,
-        labels: "namespace",
-        "gateway",
+        labels: gatewayLabels,
         sources: ["gateways"],
         help: "Addresses in the Gateway's status."
     )
     static let routeAccepted = Family(
         "kube_ha_httproute_accepted",
         .gauge,
-        labels: "namespace",
-        "httproute",
+        labels: routeLabels,
         sources: ["httproutes", "gateways"],
         help: "1 where a parent of the HTTPRoute that exists accepts its current generation."
     )
     static let routeResolved = Family(
         "kube_ha_httproute_refs_resolved",
         .gauge,
-        labels: "namespace",
-        "httproute",
+        labels: routeLabels,
         sources: ["httproutes", "gateways"],
         help: "1 where every parent that accepts the HTTPRoute resolves its references; 0 where none accepts it."
     )
     static let routeBackends = Family(
         "kube_ha_httproute_backends",
         .gauge,
-        labels: "namespace",
-        "httproute",
+        labels: routeLabels,
         sources: ["httproutes", "services", "endpointslices"],
         help: "Distinct Services of weight above 0 behind the HTTPRoute; ExternalName is not counted."
     )
     static let routeBackendsAvailable = Family(
         "kube_ha_httproute_backends_available",
         .gauge,
-        labels: "namespace",
-        "httproute",
+        labels: routeLabels,
         sources: ["httproutes", "services", "endpointslices"],
         help: "Of the Services behind the HTTPRoute, those that exist and have a ready endpoint."
     )
@@ -55,30 +52,21 @@ extension Ingresses {
         programmed, addresses, routeAccepted, routeResolved, routeBackends, routeBackendsAvailable,
     ]
 
-    static func collectGateways(_ facts: inout BackendFacts, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func collectGateways(_ facts: inout BackendFacts, _ context: CollectionContext, _ output: inout SignalOutput)
+    {
         var gateways: Set<ServiceKey> = []
-        if cluster.isOK(.gateways) {
-            for row in cluster.state.gateways.all {
+        if context.isOK(.gateways) {
+            for row in context.state.gateways.all {
                 gateways.insert(ServiceKey(namespace: row.meta.namespace, name: row.meta.name))
-                let labels = output.sink.labels(
-                    "namespace",
-                    cluster.text(row.meta.namespace),
-                    "gateway",
-                    cluster.text(row.meta.name)
-                )
+                let labels = context.labels(gatewayLabels, row.meta, &output.sink)
                 output.sink.add(programmed, labels, row.isProgrammed)
                 output.sink.add(addresses, labels, row.addresses)
-                judgeGateway(row, cluster, &output)
+                judgeGateway(row, context, &output)
             }
         }
-        guard cluster.isOK(.httproutes) else { return }
-        for row in cluster.state.httpRoutes.all {
-            let labels = output.sink.labels(
-                "namespace",
-                cluster.text(row.meta.namespace),
-                "httproute",
-                cluster.text(row.meta.name)
-            )
+        guard context.isOK(.httproutes) else { return }
+        for row in context.state.httpRoutes.all {
+            let labels = context.labels(routeLabels, row.meta, &output.sink)
             let attachment = RouteAttachment(row, gateways: gateways)
             output.sink.add(routeAccepted, labels, attachment.isAccepted)
             output.sink.add(routeResolved, labels, attachment.areReferencesResolved)
@@ -89,7 +77,7 @@ extension Ingresses {
                 labels,
                 counted.count { facts.state(of: $0) == .available }
             )
-            judgeRoute(row, attachment, &facts, cluster, &output)
+            judgeRoute(row, attachment, &facts, context, &output)
         }
     }
 }

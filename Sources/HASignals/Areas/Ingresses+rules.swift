@@ -71,11 +71,11 @@ extension Ingresses {
         _ row: Ingress,
         _ facts: inout BackendFacts,
         _ known: IngressClasses,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        guard !cluster.isOnItsWayOut(row.meta) else { return }
-        let object = cluster.object("Ingress", row.meta)
+        guard !context.isOnItsWayOut(row.meta) else { return }
+        let object = context.object("Ingress", row.meta)
         let ignored = row.meta.ignoredRules
         if output.isEvaluated(backendUnavailable) {
             let troubles = facts.troubles(row.serviceKeys, in: row.meta.namespace)
@@ -95,13 +95,13 @@ extension Ingresses {
             ignored: ignored,
             row.ingressClass.isEmpty
                 ? "it names no class, and none is the default"
-                : "IngressClass \(cluster.text(row.ingressClass)) does not exist"
+                : "IngressClass \(context.text(row.ingressClass)) does not exist"
         )
     }
 
-    static func judgeDefaults(_ known: IngressClasses, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judgeDefaults(_ known: IngressClasses, _ context: CollectionContext, _ output: inout SignalOutput) {
         guard known.defaults.count > 1 else { return }
-        let names = known.defaults.map(cluster.text).sorted().joined(separator: ", ")
+        let names = known.defaults.map(context.text).sorted().joined(separator: ", ")
         output.raise(defaultsSeveral, .cluster, "\(known.defaults.count) default classes: \(names)")
     }
 
@@ -110,37 +110,37 @@ extension Ingresses {
         _ workloads: [Int],
         _ spread: Spread,
         isUsed: Bool,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         // On a single usable node a second replica would help nobody.
-        guard isUsed, spread.healthy == 1, cluster.index.nodes.count(where: { $0.isUsable }) > 1 else { return }
-        let names = workloads.map { cluster.object(cluster.index.workloads[$0]) }
+        guard isUsed, spread.healthy == 1, context.index.nodes.count(where: { $0.isUsable }) > 1 else { return }
+        let names = workloads.map { context.object(context.index.workloads[$0]) }
             .map { "\($0.kind) \($0.namespace)/\($0.name)" }
         output.raise(
             controllerSingle,
-            cluster.object("IngressClass", row.meta),
+            context.object("IngressClass", row.meta),
             ignored: row.meta.ignoredRules,
             "one healthy pod of \(names.sorted().joined(separator: ", "))"
         )
     }
 
-    static func judgeGateway(_ row: Gateway, _ cluster: Cluster, _ output: inout SignalOutput) {
-        guard !row.isProgrammed, !cluster.isOnItsWayOut(row.meta) else { return }
-        let reason = row.programmedReason.isEmpty ? "" : " (\(cluster.text(row.programmedReason)))"
+    static func judgeGateway(_ row: Gateway, _ context: CollectionContext, _ output: inout SignalOutput) {
+        guard !row.isProgrammed, !context.isOnItsWayOut(row.meta) else { return }
+        let reason = row.programmedReason.isEmpty ? "" : " (\(context.text(row.programmedReason)))"
         let message =
             switch row.programmed {
             case .absent: "no controller has written the condition Programmed"
             case .isFalse: "Programmed is False\(reason)"
             case .unknown: "Programmed is Unknown\(reason)"
             case .isTrue where row.programmedGeneration >= row.meta.generation:
-                "Programmed is False of listener \(row.failedListeners.map(cluster.text).sorted().joined(separator: ", "))"
+                "Programmed is False of listener \(row.failedListeners.map(context.text).sorted().joined(separator: ", "))"
             case .isTrue:
                 "Programmed is True for generation \(row.programmedGeneration), not for \(row.meta.generation)"
             }
         output.raise(
             gatewayNotProgrammed,
-            cluster.object("Gateway", row.meta),
+            context.object("Gateway", row.meta),
             ignored: row.meta.ignoredRules,
             message
         )
@@ -150,15 +150,15 @@ extension Ingresses {
         _ row: HTTPRoute,
         _ attachment: RouteAttachment,
         _ facts: inout BackendFacts,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        guard !cluster.isOnItsWayOut(row.meta) else { return }
-        let object = cluster.object("HTTPRoute", row.meta)
+        guard !context.isOnItsWayOut(row.meta) else { return }
+        let object = context.object("HTTPRoute", row.meta)
         let ignored = row.meta.ignoredRules
         // A route without parents is a draft: nobody was asked to accept it.
         if !attachment.isAccepted, !row.parents.isEmpty {
-            let missing = attachment.missing.map { "\(cluster.text($0.namespace))/\(cluster.text($0.name))" }
+            let missing = attachment.missing.map { "\(context.text($0.namespace))/\(context.text($0.name))" }
             output.raise(
                 routeNotAccepted,
                 object,

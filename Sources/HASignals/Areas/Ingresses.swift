@@ -6,11 +6,13 @@ package enum Ingresses: Area {
     package static let name = AreaName.ingress
     package static let optionalSources: Set<Source> = [.gateways, .httproutes, .pods]
 
+    static let ingressClassLabels = LabelNames(["ingress_class"])
+    static let ingressLabels = LabelNames(["namespace", "ingress"])
+
     static let backends = Family(
         "kube_ha_ingress_backends",
         .gauge,
-        labels: "namespace",
-        "ingress",
+        labels: ingressLabels,
         sources: ["ingresses"],
         help:
             "Distinct Services behind the Ingress, the default backend included; resources, annotations, redirects and ExternalName are not counted."
@@ -18,40 +20,35 @@ package enum Ingresses: Area {
     static let backendsAvailable = Family(
         "kube_ha_ingress_backends_available",
         .gauge,
-        labels: "namespace",
-        "ingress",
+        labels: ingressLabels,
         sources: ["ingresses", "services", "endpointslices"],
         help: "Of the Services behind the Ingress, those that exist and have a ready endpoint."
     )
     static let loadBalancerReady = Family(
         "kube_ha_ingress_load_balancer_ready",
         .gauge,
-        labels: "namespace",
-        "ingress",
+        labels: ingressLabels,
         sources: ["ingresses"],
         help: "1 where the Ingress has an address in its status; some controllers never write one."
     )
     static let classExists = Family(
         "kube_ha_ingress_class_exists",
         .gauge,
-        labels: "namespace",
-        "ingress",
+        labels: ingressLabels,
         sources: ["ingresses", "ingressclasses"],
         help: "1 where the IngressClass that the Ingress names exists; where it names none, a default class."
     )
     static let hosts = Family(
         "kube_ha_ingress_hosts",
         .gauge,
-        labels: "namespace",
-        "ingress",
+        labels: ingressLabels,
         sources: ["ingresses"],
         help: "Distinct hosts in the rules of the Ingress."
     )
     static let tlsHosts = Family(
         "kube_ha_ingress_tls_hosts",
         .gauge,
-        labels: "namespace",
-        "ingress",
+        labels: ingressLabels,
         sources: ["ingresses"],
         help: "Hosts in the rules of the Ingress that its TLS section covers."
     )
@@ -70,14 +67,14 @@ package enum Ingresses: Area {
     static let controllerReady = Family(
         "kube_ha_ingress_controller_replicas_ready",
         .gauge,
-        labels: "ingress_class",
+        labels: ingressClassLabels,
         sources: ["ingressclasses", "workloads*", "pods", "nodes"],
         help: "Healthy pods of the controller of the class; absent where its workload cannot be told."
     )
     static let controllerSurviving = Family(
         "kube_ha_ingress_controller_replicas_surviving_zone_loss",
         .gauge,
-        labels: "ingress_class",
+        labels: ingressClassLabels,
         sources: ["ingressclasses", "workloads*", "pods", "nodes"],
         help: "Healthy pods of the controller left after the loss of the worst zone."
     )
@@ -88,32 +85,32 @@ package enum Ingresses: Area {
             controllerReady, controllerSurviving,
         ] + gatewayFamilies
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        var facts = BackendFacts(cluster)
-        let known = IngressClasses(cluster)
-        if cluster.isOK(.ingressclasses) {
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        var facts = BackendFacts(context)
+        let known = IngressClasses(context)
+        if context.isOK(.ingressclasses) {
             output.sink.add(classes, known.names.count)
             output.sink.add(defaultClasses, known.defaults.count)
-            judgeDefaults(known, cluster, &output)
+            judgeDefaults(known, context, &output)
         }
-        if cluster.isOK(.ingresses) {
-            cluster.state.ingresses.forEach { _, row in
-                addSamples(row, facts, known, cluster, &output.sink)
-                judge(row, &facts, known, cluster, &output)
+        if context.isOK(.ingresses) {
+            context.state.ingresses.forEach { _, row in
+                addSamples(row, facts, known, context, &output.sink)
+                judge(row, &facts, known, context, &output)
             }
         }
-        addControllers(known, cluster, &output)
-        collectGateways(&facts, cluster, &output)
+        addControllers(known, context, &output)
+        collectGateways(&facts, context, &output)
     }
 
     private static func addSamples(
         _ row: Ingress,
         _ facts: BackendFacts,
         _ known: IngressClasses,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ sink: inout Sink
     ) {
-        let labels = sink.labels("namespace", cluster.text(row.meta.namespace), "ingress", cluster.text(row.meta.name))
+        let labels = context.labels(ingressLabels, row.meta, &sink)
         let counted = facts.counted(row.serviceKeys)
         sink.add(backends, labels, counted.count)
         sink.add(backendsAvailable, labels, counted.count { facts.state(of: $0) == .available })
@@ -125,23 +122,23 @@ package enum Ingresses: Area {
 
     private static func addControllers(
         _ known: IngressClasses,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        guard cluster.isOK(.ingressclasses), cluster.isOK(.pods), cluster.isOK(.nodes) else { return }
-        let controllers = IngressControllers(cluster)
-        for row in cluster.state.ingressClasses.all {
+        guard context.isOK(.ingressclasses), context.isOK(.pods), context.isOK(.nodes) else { return }
+        let controllers = IngressControllers(context)
+        for row in context.state.ingressClasses.all {
             let workloads = controllers.workloads(of: row)
             guard !workloads.isEmpty,
-                workloads.allSatisfy({ cluster.index.workloads[$0].arePodsKnown })
+                workloads.allSatisfy({ context.index.workloads[$0].arePodsKnown })
             else { continue }
             var spread = Spread()
-            for position in workloads { spread.add(Spread(ofWorkload: position, cluster.index)) }
-            let labels = output.sink.labels("ingress_class", cluster.text(row.meta.name))
+            for position in workloads { spread.add(Spread(ofWorkload: position, context.index)) }
+            let labels = output.sink.labels(ingressClassLabels, [context.text(row.meta.name)])
             output.sink.add(controllerReady, labels, spread.healthy)
             if let left = spread.survivingZoneLoss { output.sink.add(controllerSurviving, labels, left) }
             guard controllers.carriesTraffic(row) else { continue }
-            judgeController(row, workloads, spread, isUsed: known.isUsed(row), cluster, &output)
+            judgeController(row, workloads, spread, isUsed: known.isUsed(row), context, &output)
         }
     }
 }
@@ -152,18 +149,18 @@ struct IngressClasses {
     private(set) var defaults: [StringID] = []
     private var used: Set<StringID> = []
 
-    init(_ cluster: Cluster) {
+    init(_ context: CollectionContext) {
         var names: Set<StringID> = []
         var defaults: [StringID] = []
-        if cluster.isOK(.ingressclasses) {
-            cluster.state.ingressClasses.forEach { _, row in
+        if context.isOK(.ingressclasses) {
+            context.state.ingressClasses.forEach { _, row in
                 names.insert(row.meta.name)
                 if row.isDefault { defaults.append(row.meta.name) }
             }
         }
         var used: Set<StringID> = []
-        if cluster.isOK(.ingresses) {
-            cluster.state.ingresses.forEach { _, row in used.insert(row.ingressClass) }
+        if context.isOK(.ingresses) {
+            context.state.ingresses.forEach { _, row in used.insert(row.ingressClass) }
         }
         self.names = names
         self.defaults = defaults

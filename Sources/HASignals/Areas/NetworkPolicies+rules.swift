@@ -17,8 +17,8 @@ extension NetworkPolicies {
     /// well be protected.
     private static let pluginGroups: Set<String> = ["cilium.io", "crd.projectcalico.org"]
 
-    package static func suspendedRules(_ cluster: Cluster) -> Set<String> {
-        guard let groups = cluster.state.discoveredGroups, !groups.isDisjoint(with: pluginGroups) else { return [] }
+    package static func suspendedRules(_ context: CollectionContext) -> Set<String> {
+        guard let groups = context.state.discoveredGroups, !groups.isDisjoint(with: pluginGroups) else { return [] }
         return Set(rules.map { $0.name.description })
     }
 

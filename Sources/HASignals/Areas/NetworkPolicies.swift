@@ -5,37 +5,38 @@ package import Exposition
 package enum NetworkPolicies: Area {
     package static let name = AreaName.networkPolicies
 
+    static let directionLabels = LabelNames(["namespace", "direction"])
+
     static let policies = Family(
         "kube_ha_namespace_network_policies",
         .gauge,
-        labels: "namespace",
+        labels: .namespace,
         sources: ["networkpolicies", "namespaces"],
         help: "NetworkPolicies in the namespace."
     )
     static let unprotected = Family(
         "kube_ha_namespace_pods_unprotected",
         .gauge,
-        labels: "namespace",
-        "direction",
+        labels: directionLabels,
         sources: ["networkpolicies", "pods"],
         help: "Running pods that no NetworkPolicy of the direction selects; pods on the host's network left out."
     )
 
     package static let families: [any AnyFamily] = [policies, unprotected]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        guard cluster.isOK(.networkpolicies) else { return }
-        addPolicies(cluster, &output.sink)
-        addPods(cluster, &output)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        guard context.isOK(.networkpolicies) else { return }
+        addPolicies(context, &output.sink)
+        addPods(context, &output)
     }
 
-    private static func addPolicies(_ cluster: Cluster, _ sink: inout Sink) {
-        guard cluster.isOK(.namespaces) else { return }
+    private static func addPolicies(_ context: CollectionContext, _ sink: inout Sink) {
+        guard context.isOK(.namespaces) else { return }
         var counts: [StringID: Int] = [:]
-        cluster.state.networkPolicies.forEach { counts[$1.meta.namespace, default: 0] += 1 }
-        cluster.state.namespaces.forEach { _, namespace in
+        context.state.networkPolicies.forEach { counts[$1.meta.namespace, default: 0] += 1 }
+        context.state.namespaces.forEach { _, namespace in
             let name = namespace.meta.name
-            sink.add(policies, sink.labels("namespace", cluster.text(name)), counts[name] ?? 0)
+            sink.add(policies, sink.labels(.namespace, [context.text(name)]), counts[name] ?? 0)
         }
     }
 
@@ -48,11 +49,11 @@ package enum NetworkPolicies: Area {
         var withoutAny = 0
     }
 
-    private static func addPods(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.pods) else { return }
-        let interner = cluster.state.interner
-        let groups = cluster.index.labelGroups
-        let rows = cluster.state.networkPolicies.all
+    private static func addPods(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.pods) else { return }
+        let interner = context.state.interner
+        let groups = context.index.labelGroups
+        let rows = context.state.networkPolicies.all
         var ingress = PositionSet(count: groups.sets.labels.count)
         var egress = ingress
         groups.sets.evaluate(rows.map { ($0.meta.namespace, $0.podSelector) }, interner) { number, selected in
@@ -64,7 +65,7 @@ package enum NetworkPolicies: Area {
             var count = 0
             groups.forEachPod(in: group) { number in
                 // A policy has no say over pods on the host's network.
-                guard let pod = cluster.pod(number), pod.flags.contains(.running), !pod.flags.contains(.hostNetwork)
+                guard let pod = context.pod(number), pod.flags.contains(.running), !pod.flags.contains(.hostNetwork)
                 else { return }
                 count += 1
             }
@@ -76,17 +77,17 @@ package enum NetworkPolicies: Area {
             if !ingress.contains(group) && !egress.contains(group) { pods.withoutAny += count }
             namespaces[interner.namespace(labels)] = pods
         }
-        let ignored = ignoredRules(cluster)
+        let ignored = ignoredRules(context)
         for (namespace, pods) in namespaces {
-            let name = cluster.text(namespace)
+            let name = context.text(namespace)
             output.sink.add(
                 unprotected,
-                output.sink.labels("namespace", name, "direction", "ingress"),
+                output.sink.labels(directionLabels, [name, "ingress"]),
                 pods.withoutIngress
             )
             output.sink.add(
                 unprotected,
-                output.sink.labels("namespace", name, "direction", "egress"),
+                output.sink.labels(directionLabels, [name, "egress"]),
                 pods.withoutEgress
             )
             judge(pods, namespace: name, ignored: ignored[namespace] ?? .empty, &output)
@@ -94,10 +95,10 @@ package enum NetworkPolicies: Area {
     }
 
     /// The annotation `kube-ha-exporter/ignore` of each namespace that has it.
-    private static func ignoredRules(_ cluster: Cluster) -> [StringID: StringID] {
+    private static func ignoredRules(_ context: CollectionContext) -> [StringID: StringID] {
         var rules: [StringID: StringID] = [:]
-        guard cluster.isOK(.namespaces) else { return rules }
-        cluster.state.namespaces.forEach { _, namespace in
+        guard context.isOK(.namespaces) else { return rules }
+        context.state.namespaces.forEach { _, namespace in
             if !namespace.meta.ignoredRules.isEmpty { rules[namespace.meta.name] = namespace.meta.ignoredRules }
         }
         return rules

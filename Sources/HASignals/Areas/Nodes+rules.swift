@@ -54,8 +54,9 @@ extension Nodes {
     /// and the minute in which node leases are listed.
     static let heartbeatLimit = 90.0
 
-    static func judge(_ node: Node, staleLeaseAge: Double?, _ cluster: Cluster, _ output: inout SignalOutput) {
-        let object = cluster.object(node)
+    static func judge(_ node: Node, staleLeaseAge: Double?, _ context: CollectionContext, _ output: inout SignalOutput)
+    {
+        let object = context.object(node)
         let ignored = node.meta.ignoredRules
         if !node.isReady {
             let word = node.ready == .unknown ? "Unknown" : node.ready == .absent ? "missing" : "False"
@@ -74,24 +75,24 @@ extension Nodes {
         }
     }
 
-    static func judgeStuck(_ pod: Pod, _ cluster: Cluster, _ output: inout SignalOutput) {
-        let interner = cluster.state.interner
+    static func judgeStuck(_ pod: Pod, _ context: CollectionContext, _ output: inout SignalOutput) {
+        let interner = context.state.interner
         output.raise(
             stuckPod,
-            FindingObject(kind: "Pod", namespace: cluster.text(pod.namespace(interner)), name: pod.name(interner)),
+            FindingObject(kind: "Pod", namespace: context.text(pod.namespace(interner)), name: pod.name(interner)),
             ignored: pod.ignoredRules(interner),
-            "should have ended \(Int64(clamping: cluster.now.seconds - pod.deletion.timestamp.seconds)) s ago"
+            "should have ended \(Int64(clamping: context.now.seconds - pod.deletion.timestamp.seconds)) s ago"
         )
     }
 
     static func judgeUnschedulable(
         _ namespace: StringID,
         _ count: Int,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         guard count > 0 else { return }
-        let name = cluster.text(namespace)
+        let name = context.text(namespace)
         output.raise(
             podsUnschedulable,
             FindingObject(kind: "Namespace", namespace: name, name: name),

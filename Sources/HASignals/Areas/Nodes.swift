@@ -6,64 +6,62 @@ package enum Nodes: Area {
     package static let name = AreaName.nodes
     package static let optionalSources: Set<Source> = [.nodeleases]
 
+    static let conditionLabels = LabelNames(["node", "condition"])
+    static let resourceLabels = LabelNames(["resource"])
+
     static let nodes = Family(
         "kube_ha_nodes",
         .gauge,
-        labels: "role",
+        labels: .role,
         sources: ["nodes"],
         help: "Nodes by role: control-plane, etcd, worker."
     )
     static let nodesReady = Family(
         "kube_ha_nodes_ready",
         .gauge,
-        labels: "role",
+        labels: .role,
         sources: ["nodes"],
         help: "Nodes that are Ready."
     )
     static let nodesUsable = Family(
         "kube_ha_nodes_usable",
         .gauge,
-        labels: "role",
+        labels: .role,
         sources: ["nodes"],
         help: "Nodes that are Ready, not cordoned and not being deleted."
     )
     static let ready = Family(
         "kube_ha_node_ready",
         .gauge,
-        labels: "node",
-        "topology_zone",
+        labels: .nodeAndZone,
         sources: ["nodes"],
         help: "1 where the node's condition Ready is True."
     )
     static let usable = Family(
         "kube_ha_node_usable",
         .gauge,
-        labels: "node",
-        "topology_zone",
+        labels: .nodeAndZone,
         sources: ["nodes"],
         help: "1 where the node is Ready, not cordoned and not being deleted."
     )
     static let notReadySeconds = Family(
         "kube_ha_node_not_ready_seconds",
         .gauge,
-        labels: "node",
-        "topology_zone",
+        labels: .nodeAndZone,
         sources: ["nodes"],
         help: "0 while the node is Ready, else seconds since its condition Ready last changed."
     )
     static let leaseAge = Family(
         "kube_ha_node_lease_age_seconds",
         .gauge,
-        labels: "node",
-        "topology_zone",
+        labels: .nodeAndZone,
         sources: ["nodes", "nodeleases"],
         help: "Seconds since the node's heartbeat lease was last seen to change."
     )
     static let pressure = Family(
         "kube_ha_node_pressure",
         .gauge,
-        labels: "node",
-        "condition",
+        labels: conditionLabels,
         sources: ["nodes"],
         help:
             "1 where the condition is True, 0 where False: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable."
@@ -71,28 +69,28 @@ package enum Nodes: Area {
     static let podsOnUnready = Family(
         "kube_ha_pods_on_unready_nodes",
         .gauge,
-        labels: "node",
+        labels: .node,
         sources: ["nodes", "pods"],
         help: "Pods bound to the node while it is not Ready, 0 while it is."
     )
     static let unschedulable = Family(
         "kube_ha_pods_unschedulable",
         .gauge,
-        labels: "namespace",
+        labels: .namespace,
         sources: ["pods"],
         help: "Pods that the scheduler finds no node for."
     )
     static let stuckTerminating = Family(
         "kube_ha_pods_stuck_terminating",
         .gauge,
-        labels: "namespace",
+        labels: .namespace,
         sources: ["pods"],
         help: "Pods past their deletion time by more than 120 s."
     )
     static let capacityRatio = Family(
         "kube_ha_node_loss_capacity_ratio",
         .gauge,
-        labels: "resource",
+        labels: resourceLabels,
         sources: ["nodes", "pods"],
         help: "Requests to place over room left after the loss of the largest worker; above 1 they cannot all run."
     )
@@ -102,31 +100,31 @@ package enum Nodes: Area {
         unschedulable, stuckTerminating, capacityRatio,
     ]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        addRoles(cluster, &output.sink)
-        let leaseAges = nodeLeaseAges(cluster)
-        let staleLeases = staleNodeLeases(cluster)
-        for (position, node) in cluster.index.nodes.enumerated() {
-            addNode(node, at: position, leaseAge: leaseAges[node.meta.name], cluster, &output.sink)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        addRoles(context, &output.sink)
+        let leaseAges = nodeLeaseAges(context)
+        let staleLeases = staleNodeLeases(context)
+        for (position, node) in context.index.nodes.enumerated() {
+            addNode(node, at: position, leaseAge: leaseAges[node.meta.name], context, &output.sink)
             let isStale =
                 staleLeases.contains(node.meta.name)
-                && cluster.observations.hasListedNodeLeases(sinceReadinessOf: node.uid)
-            judge(node, staleLeaseAge: isStale ? leaseAges[node.meta.name] : nil, cluster, &output)
+                && context.observations.hasListedNodeLeases(sinceReadinessOf: node.uid)
+            judge(node, staleLeaseAge: isStale ? leaseAges[node.meta.name] : nil, context, &output)
         }
-        addPods(cluster, &output)
-        if cluster.isOK(.nodes), cluster.isOK(.pods), let ratios = Capacity(cluster).ratiosAfterNodeLoss() {
+        addPods(context, &output)
+        if context.isOK(.nodes), context.isOK(.pods), let ratios = Capacity(context).ratiosAfterNodeLoss() {
             for (resource, ratio) in ratios {
-                output.sink.add(capacityRatio, output.sink.labels("resource", resource), ratio)
+                output.sink.add(capacityRatio, output.sink.labels(resourceLabels, [resource]), ratio)
             }
             judgeCapacity(ratios, &output)
         }
     }
 
-    private static func addRoles(_ cluster: Cluster, _ sink: inout Sink) {
+    private static func addRoles(_ context: CollectionContext, _ sink: inout Sink) {
         for role in NodeRole.allCases {
-            let own = cluster.index.nodes.filter { $0.role == role }
+            let own = context.index.nodes.filter { $0.role == role }
             guard !own.isEmpty else { continue }
-            let labels = sink.labels("role", role.name)
+            let labels = sink.labels(.role, [role.name])
             sink.add(nodes, labels, own.count)
             sink.add(nodesReady, labels, own.count { $0.isReady })
             sink.add(nodesUsable, labels, own.count { $0.isUsable })
@@ -134,23 +132,23 @@ package enum Nodes: Area {
     }
 
     /// The ages of heartbeat leases by the node's name, which is the lease's.
-    private static func nodeLeaseAges(_ cluster: Cluster) -> [StringID: Double] {
+    private static func nodeLeaseAges(_ context: CollectionContext) -> [StringID: Double] {
         var ages: [StringID: Double] = [:]
-        guard cluster.isOK(.nodeleases) else { return ages }
-        cluster.state.nodeLeases.forEach { _, lease in
-            ages[lease.meta.name] = cluster.observations.nodeLeaseAge(lease.uid)
+        guard context.isOK(.nodeleases) else { return ages }
+        context.state.nodeLeases.forEach { _, lease in
+            ages[lease.meta.name] = context.observations.nodeLeaseAge(lease.uid)
         }
         return ages
     }
 
     /// The names of heartbeat leases that were seen to stand still for too long; in a recording, which is one look, that
     /// are too old.
-    private static func staleNodeLeases(_ cluster: Cluster) -> Set<StringID> {
+    private static func staleNodeLeases(_ context: CollectionContext) -> Set<StringID> {
         var names: Set<StringID> = []
-        guard cluster.isOK(.nodeleases) else { return names }
-        cluster.state.nodeLeases.forEach { _, lease in
-            let seen = cluster.observations
-            let age = cluster.isRecording ? seen.nodeLeaseAge(lease.uid) : seen.watchedNodeLeaseAge(lease.uid)
+        guard context.isOK(.nodeleases) else { return names }
+        context.state.nodeLeases.forEach { _, lease in
+            let seen = context.observations
+            let age = context.isRecording ? seen.nodeLeaseAge(lease.uid) : seen.watchedNodeLeaseAge(lease.uid)
             // At first sight the others of the list tell, not our clock.
             let lag = seen.hasNodeLeaseChanged(lease.uid) ? nil : seen.nodeLeaseLag(lease.uid)
             if max(age ?? 0, lag ?? 0) > heartbeatLimit { names.insert(lease.meta.name) }
@@ -162,59 +160,59 @@ package enum Nodes: Area {
         _ node: Node,
         at position: Int,
         leaseAge age: Double?,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ sink: inout Sink
     ) {
-        let labels = cluster.labels(node, &sink)
+        let labels = context.labels(node, &sink)
         sink.add(ready, labels, node.isReady)
         sink.add(usable, labels, node.isUsable)
         // A node that never told whether it is Ready has no time since when it is not.
         if node.isReady {
             sink.add(notReadySeconds, labels, 0)
         } else if node.readySince.isSet {
-            sink.add(notReadySeconds, labels, max(0, cluster.now.seconds - node.readySince.timestamp.seconds))
+            sink.add(notReadySeconds, labels, max(0, context.now.seconds - node.readySince.timestamp.seconds))
         }
         if let age { sink.add(leaseAge, labels, age) }
         for (condition, status) in node.pressures where status == .isTrue || status == .isFalse {
             sink.add(
                 pressure,
-                sink.labels("node", cluster.text(node.meta.name), "condition", condition),
+                sink.labels(conditionLabels, [context.text(node.meta.name), condition]),
                 status == .isTrue
             )
         }
-        guard cluster.isOK(.pods) else { return }
+        guard context.isOK(.pods) else { return }
         var stranded = 0
         if !node.isReady {
-            cluster.index.podsByNode.forEach(in: position) { number in
-                if let pod = cluster.pod(number), !pod.flags.isTerminal { stranded += 1 }
+            context.index.podsByNode.forEach(in: position) { number in
+                if let pod = context.pod(number), !pod.flags.isTerminal { stranded += 1 }
             }
         }
-        sink.add(podsOnUnready, sink.labels("node", cluster.text(node.meta.name)), stranded)
+        sink.add(podsOnUnready, sink.labels(.node, [context.text(node.meta.name)]), stranded)
     }
 
-    private static func addPods(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.pods) else { return }
-        let interner = cluster.state.interner
+    private static func addPods(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.pods) else { return }
+        let interner = context.state.interner
         var counts: [StringID: (unschedulable: Int, placeholders: Int, stuck: Int)] = [:]
-        cluster.state.pods.forEach { _, pod in
+        context.state.pods.forEach { _, pod in
             let namespace = pod.namespace(interner)
             var count = counts[namespace] ?? (0, 0, 0)
             if pod.isUnschedulable {
                 count.unschedulable += 1
                 if pod.flags.contains(.placeholder) { count.placeholders += 1 }
             }
-            if cluster.isStuckTerminating(pod) {
+            if context.isStuckTerminating(pod) {
                 count.stuck += 1
-                judgeStuck(pod, cluster, &output)
+                judgeStuck(pod, context, &output)
             }
             counts[namespace] = count
         }
         for (namespace, count) in counts {
-            let labels = output.sink.labels("namespace", cluster.text(namespace))
+            let labels = output.sink.labels(.namespace, [context.text(namespace)])
             output.sink.add(unschedulable, labels, count.unschedulable)
             output.sink.add(stuckTerminating, labels, count.stuck)
             // That placeholders find no node is what they are for.
-            judgeUnschedulable(namespace, count.unschedulable - count.placeholders, cluster, &output)
+            judgeUnschedulable(namespace, count.unschedulable - count.placeholders, context, &output)
         }
     }
 }

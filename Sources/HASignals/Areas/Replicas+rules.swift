@@ -65,40 +65,40 @@ extension Replicas {
         _ workload: Workload,
         at position: Int,
         isFailing: Bool,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         if isFailing {
             output.raise(
                 cannotCreate,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: workload.ignoredRules,
                 "its controller reports that it cannot create pods (ReplicaFailure)"
             )
         }
-        if workload.kind == .statefulSet { judgeHeld(workload, at: position, cluster, &output) }
+        if workload.kind == .statefulSet { judgeHeld(workload, at: position, context, &output) }
         guard let desired = workload.desired, let available = workload.available else { return }
         if desired == 1 && workload.kind != .daemonSet {
-            output.raise(single, cluster.object(workload), ignored: workload.ignoredRules, "one replica is wanted")
+            output.raise(single, context.object(workload), ignored: workload.ignoredRules, "one replica is wanted")
         }
-        guard available < desired, !cluster.isPlaceholder(position) else { return }
-        let rollout = cluster.rollout(of: workload, at: position)
+        guard available < desired, !context.isPlaceholder(position) else { return }
+        let rollout = context.rollout(of: workload, at: position)
         let isRolling = rollout.map { $0.isInProgress && !$0.isStuck } ?? false
         var onUnreadyNodes = 0
-        if workload.kind == .daemonSet, let row = cluster.state.daemonSets[workload.uid] {
-            onUnreadyNodes = cluster.unreadyNodes(admittedBy: row)
+        if workload.kind == .daemonSet, let row = context.state.daemonSets[workload.uid] {
+            onUnreadyNodes = context.unreadyNodes(admittedBy: row)
         }
         if available < desired - onUnreadyNodes - (isRolling ? rollout?.maxUnavailable ?? 0 : 0) {
             output.raise(
                 lacking,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: workload.ignoredRules,
                 "\(available) of \(desired) replicas are available"
             )
         }
         // A DaemonSet whose every node is down is the nodes' trouble; what a rollout replaces will come back.
         if available == 0 && desired > onUnreadyNodes && !isRolling {
-            judgeOutage(workload, at: position, desired: desired, cluster, &output)
+            judgeOutage(workload, at: position, desired: desired, context, &output)
         }
     }
 
@@ -106,23 +106,23 @@ extension Replicas {
         _ workload: Workload,
         at position: Int,
         desired: Int,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        let wasUp = hasServed(workload, at: position, cluster)
-        let services = cluster.servicesSelecting(workload, at: position)
-        let consequence = unserved(services, workload, cluster)
-        if wasUp && (!services.isEmpty || cluster.text(workload.namespace) == "kube-system") {
+        let wasUp = hasServed(workload, at: position, context)
+        let services = context.servicesSelecting(workload, at: position)
+        let consequence = unserved(services, workload, context)
+        if wasUp && (!services.isEmpty || context.text(workload.namespace) == "kube-system") {
             output.raise(
                 down,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: workload.ignoredRules,
                 "none of \(desired) replicas is available" + consequence
             )
         } else {
             output.raise(
                 neverUp,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: workload.ignoredRules,
                 wasUp
                     ? "none of \(desired) replicas is available; no Service selects it"
@@ -132,27 +132,31 @@ extension Replicas {
     }
 
     /// Whether anything tells that the workload served at some time. See SIGNALS, «served before».
-    private static func hasServed(_ workload: Workload, at position: Int, _ cluster: Cluster) -> Bool {
-        if cluster.observations.hasServed(workload.uid) { return true }
-        if workload.kind == .deployment, cluster.state.deployments[workload.uid]?.hasCompletedRollout == true {
+    private static func hasServed(_ workload: Workload, at position: Int, _ context: CollectionContext) -> Bool {
+        if context.observations.hasServed(workload.uid) { return true }
+        if workload.kind == .deployment, context.state.deployments[workload.uid]?.hasCompletedRollout == true {
             return true
         }
         var wasReady = false
-        cluster.index.podsByWorkload.forEach(in: position) { number in
-            if cluster.pod(number)?.flags.hasBeenReady == true { wasReady = true }
+        context.index.podsByWorkload.forEach(in: position) { number in
+            if context.pod(number)?.flags.hasBeenReady == true { wasReady = true }
         }
         return wasReady
     }
 
     /// The consequence for the Services that have no endpoint left; empty where there is none.
-    private static func unserved(_ services: Set<StringID>, _ workload: Workload, _ cluster: Cluster) -> String {
+    private static func unserved(
+        _ services: Set<StringID>,
+        _ workload: Workload,
+        _ context: CollectionContext
+    ) -> String {
         let names =
             services
             .filter {
-                cluster.index.servicePositions[ServiceKey(namespace: workload.namespace, name: $0)]
-                    .map { cluster.index.services[$0].ready == 0 } ?? false
+                context.index.servicePositions[ServiceKey(namespace: workload.namespace, name: $0)]
+                    .map { context.index.services[$0].ready == 0 } ?? false
             }
-            .map(cluster.text).sorted()
+            .map(context.text).sorted()
         guard !names.isEmpty else { return "" }
         return "; \(names.count == 1 ? "Service" : "Services") \(names.joined(separator: ", ")) without endpoints"
     }
@@ -160,31 +164,31 @@ extension Replicas {
     private static func judgeHeld(
         _ workload: Workload,
         at position: Int,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         guard output.isEvaluated(heldByDeadNode) else { return }
         var held: [(pod: Pod, isNodeGone: Bool)] = []
-        cluster.index.podsByWorkload.forEach(in: position) { number in
-            guard let pod = cluster.pod(number), cluster.isStuckTerminating(pod), !pod.node.isEmpty else { return }
-            let node = Int(cluster.index.pods[number].node)
+        context.index.podsByWorkload.forEach(in: position) { number in
+            guard let pod = context.pod(number), context.isStuckTerminating(pod), !pod.node.isEmpty else { return }
+            let node = Int(context.index.pods[number].node)
             // Of a node that was deleted the pod garbage collector lets go only after 40 s (quarantineTime in
             // kubernetes pkg/controller/podgc/gc_controller.go).
-            if node < 0 || !cluster.index.nodes[node].isReady { held.append((pod, node < 0)) }
+            if node < 0 || !context.index.nodes[node].isReady { held.append((pod, node < 0)) }
         }
         guard let first = held.first else { return }
         let more = held.count > 1 ? ", and \(held.count - 1) more" : ""
         output.raise(
             heldByDeadNode,
-            cluster.object(workload),
+            context.object(workload),
             ignored: workload.ignoredRules,
-            "pod \(first.pod.name(cluster.state.interner)) is terminating on \(cluster.text(first.pod.node)), "
+            "pod \(first.pod.name(context.state.interner)) is terminating on \(context.text(first.pod.node)), "
                 + "which \(first.isNodeGone ? "was deleted" : "is not Ready")\(more)"
         )
     }
 }
 
-extension Cluster {
+extension CollectionContext {
     /// Seconds past its deletion time after which a pod is stuck terminating.
     static var terminationAllowance: Double { 120 }
 

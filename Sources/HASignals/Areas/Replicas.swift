@@ -5,76 +5,68 @@ package import Exposition
 package enum Replicas: Area {
     package static let name = AreaName.replicas
 
+    static let workloadTypeLabels = LabelNames(["workload_type"])
+
     static let desired = Family(
         "kube_ha_workload_replicas_desired",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*"],
         help: "Replicas wanted: spec.replicas, of a DaemonSet the nodes that should run a pod."
     )
     static let ready = Family(
         "kube_ha_workload_replicas_ready",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*"],
         help: "Replicas ready, as the controller counts them."
     )
     static let available = Family(
         "kube_ha_workload_replicas_available",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*"],
         help: "Replicas available: ready for minReadySeconds."
     )
     static let deficit = Family(
         "kube_ha_workload_replicas_deficit",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*"],
         help: "max(0, desired - available)."
     )
     static let replicaFailure = Family(
         "kube_ha_workload_replica_failure",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*"],
         help: "1 where the controller reports that it cannot create pods (condition ReplicaFailure)."
     )
     static let workloads = Family(
         "kube_ha_workloads",
         .gauge,
-        labels: "workload_type",
+        labels: workloadTypeLabels,
         sources: ["workloads*"],
         help: "Workloads of the type."
     )
     static let deficient = Family(
         "kube_ha_workloads_deficient",
         .gauge,
-        labels: "workload_type",
+        labels: workloadTypeLabels,
         sources: ["workloads*"],
         help: "Workloads with fewer replicas available than desired."
     )
     static let singleReplica = Family(
         "kube_ha_workloads_single_replica",
         .gauge,
-        labels: "workload_type",
+        labels: workloadTypeLabels,
         sources: ["workloads*"],
         help: "Workloads with one desired replica."
     )
     static let withoutController = Family(
         "kube_ha_pods_without_controller",
         .gauge,
-        labels: "namespace",
+        labels: .namespace,
         sources: ["pods"],
         help: "Bare pods: no controller would make another one."
     )
@@ -83,26 +75,26 @@ package enum Replicas: Area {
         desired, ready, available, deficit, replicaFailure, workloads, deficient, singleReplica, withoutController,
     ]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        let failing = replicaFailures(cluster)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        let failing = replicaFailures(context)
         var totals: [WorkloadKind: (all: Int, deficient: Int, single: Int)] = [:]
-        for kind in WorkloadKind.builtIn where cluster.isOK(kind.source) { totals[kind] = (0, 0, 0) }
-        for (position, workload) in cluster.index.workloads.enumerated() {
+        for kind in WorkloadKind.builtIn where context.isOK(kind.source) { totals[kind] = (0, 0, 0) }
+        for (position, workload) in context.index.workloads.enumerated() {
             let kind = totalKind(workload.kind)
             totals[kind, default: (0, 0, 0)].all += 1
             if workload.deficit ?? 0 > 0 { totals[kind, default: (0, 0, 0)].deficient += 1 }
             if workload.desired == 1 { totals[kind, default: (0, 0, 0)].single += 1 }
-            addSamples(workload, isFailing: failing.contains(workload.uid), cluster, &output.sink)
-            judge(workload, at: position, isFailing: failing.contains(workload.uid), cluster, &output)
+            addSamples(workload, isFailing: failing.contains(workload.uid), context, &output.sink)
+            judge(workload, at: position, isFailing: failing.contains(workload.uid), context, &output)
         }
-        let sorted = totals.map { (cluster.typeName($0.key), $0.value) }.sorted { $0.0 < $1.0 }
+        let sorted = totals.map { (context.typeName($0.key), $0.value) }.sorted { $0.0 < $1.0 }
         for (type, total) in sorted {
-            let labels = output.sink.labels("workload_type", type)
+            let labels = output.sink.labels(workloadTypeLabels, [type])
             output.sink.add(workloads, labels, total.all)
             output.sink.add(deficient, labels, total.deficient)
             output.sink.add(singleReplica, labels, total.single)
         }
-        addBarePods(cluster, &output)
+        addBarePods(context, &output)
     }
 
     /// Workloads of another controller count under its kind, however its pods are reached.
@@ -114,11 +106,11 @@ package enum Replicas: Area {
     private static func addSamples(
         _ workload: Workload,
         isFailing: Bool,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ sink: inout Sink
     ) {
         guard let wanted = workload.desired else { return }
-        let labels = cluster.labels(workload, &sink)
+        let labels = context.labels(workload, &sink)
         sink.add(desired, labels, wanted)
         if let count = workload.ready { sink.add(ready, labels, count) }
         if let count = workload.available { sink.add(available, labels, count) }
@@ -129,12 +121,12 @@ package enum Replicas: Area {
     }
 
     /// The workloads of which the controller or one of their ReplicaSets reports ReplicaFailure.
-    private static func replicaFailures(_ cluster: Cluster) -> Set<UID> {
-        let state = cluster.state
+    private static func replicaFailures(_ context: CollectionContext) -> Set<UID> {
+        let state = context.state
         var failing: Set<UID> = []
         state.deployments.forEach { if $1.replicaFailure == .isTrue { failing.insert($1.uid) } }
         state.replicationControllers.forEach { if $1.replicaFailure == .isTrue { failing.insert($1.uid) } }
-        if cluster.isOK(.replicasets) {
+        if context.isOK(.replicasets) {
             state.replicaSets.forEach { _, row in
                 guard row.replicaFailure == .isTrue else { return }
                 failing.insert(state.interner.owner(row.meta.owner)?.uid ?? row.uid)
@@ -143,17 +135,17 @@ package enum Replicas: Area {
         return failing
     }
 
-    private static func addBarePods(_ cluster: Cluster, _ output: inout SignalOutput) {
-        let interner = cluster.state.interner
+    private static func addBarePods(_ context: CollectionContext, _ output: inout SignalOutput) {
+        let interner = context.state.interner
         var counts: [StringID: Int] = [:]
-        cluster.state.pods.forEach { number, pod in
-            guard number < cluster.index.pods.count, cluster.index.pods[number].isBare else { return }
+        context.state.pods.forEach { number, pod in
+            guard number < context.index.pods.count, context.index.pods[number].isBare else { return }
             counts[pod.namespace(interner), default: 0] += 1
             output.raise(
                 barePod,
                 FindingObject(
                     kind: "Pod",
-                    namespace: cluster.text(pod.namespace(interner)),
+                    namespace: context.text(pod.namespace(interner)),
                     name: pod.name(interner)
                 ),
                 ignored: pod.ignoredRules(interner),
@@ -163,7 +155,7 @@ package enum Replicas: Area {
         for (namespace, count) in counts {
             output.sink.add(
                 withoutController,
-                output.sink.labels("namespace", cluster.text(namespace)),
+                output.sink.labels(.namespace, [context.text(namespace)]),
                 count
             )
         }

@@ -38,14 +38,14 @@ extension Rollouts {
         _ workload: Workload,
         _ facts: RolloutFacts,
         _ history: RevisionHistory,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         let ignored = workload.ignoredRules
         if facts.isStuck {
             output.raise(
                 stuckRollout,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: ignored,
                 workload.kind == .deployment
                     ? "no progress within progressDeadlineSeconds, \(workload.available ?? 0) of "
@@ -54,10 +54,10 @@ extension Rollouts {
             )
         }
         if history.isPaused {
-            output.raise(pausedRollout, cluster.object(workload), ignored: ignored, "spec.paused is true")
+            output.raise(pausedRollout, context.object(workload), ignored: ignored, "spec.paused is true")
         }
         if history.keepsNone {
-            output.raise(noRollback, cluster.object(workload), ignored: ignored, "revisionHistoryLimit is 0")
+            output.raise(noRollback, context.object(workload), ignored: ignored, "revisionHistoryLimit is 0")
         }
         // Of a DaemonSet each pod serves its own node: all at once is a common way to update agents.
         if workload.kind != .daemonSet, let desired = workload.desired, desired >= 2,
@@ -65,7 +65,7 @@ extension Rollouts {
         {
             output.raise(
                 takesAll,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: ignored,
                 history.isRecreate
                     ? "strategy Recreate takes down all \(desired) replicas before it starts new ones"

@@ -42,28 +42,28 @@ extension Services {
 
     package static let rules = [empty, scaledToZero, balancerPending, dnsDown, dnsSingleNode]
 
-    static func judgeEmpty(_ cluster: Cluster, _ dns: Int?, _ output: inout SignalOutput) {
+    static func judgeEmpty(_ context: CollectionContext, _ dns: Int?, _ output: inout SignalOutput) {
         guard output.isEvaluated(empty) || output.isEvaluated(scaledToZero) else { return }
-        let services = EmptyServices(cluster)
+        let services = EmptyServices(context)
         for (number, position) in services.positions.enumerated() {
-            let facts = cluster.index.services[position]
+            let facts = context.index.services[position]
             let meta = facts.service.meta
-            if cluster.isOnItsWayOut(meta) || position == dns && isDown(facts, cluster) { continue }
-            judge(facts, services.behind[number], cluster, &output)
+            if context.isOnItsWayOut(meta) || position == dns && isDown(facts, context) { continue }
+            judge(facts, services.behind[number], context, &output)
         }
     }
 
     private static func judge(
         _ facts: ServiceFacts,
         _ behind: EmptyServices.Behind,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        let object = cluster.object("Service", facts.service.meta)
+        let object = context.object("Service", facts.service.meta)
         let ignored = facts.service.meta.ignoredRules
-        let workloads = behind.workloads.map { cluster.index.workloads[$0] }
+        let workloads = behind.workloads.map { context.index.workloads[$0] }
         if behind.isScaledToZero {
-            let names = workloads.map { cluster.text($0.name) }.sorted().joined(separator: ", ")
+            let names = workloads.map { context.text($0.name) }.sorted().joined(separator: ", ")
             output.raise(scaledToZero, object, ignored: ignored, "no ready endpoint: \(names) is scaled to 0")
             return
         }
@@ -71,7 +71,7 @@ extension Services {
         // runs otherwise. That a workload never came up is somebody's unfinished work; that its Service answers nobody is
         // worth a word of its own.
         let isExplained = workloads.contains { workload in
-            output.isLost(cluster.object(workload))
+            output.isLost(context.object(workload))
                 || (workload.available ?? 0) > 0 && (workload.deficit ?? 0) > 0
         }
         if isExplained && facts.withoutPort == 0 { return }
@@ -85,10 +85,10 @@ extension Services {
         } else if facts.service.selector.isEmpty {
             reason = "no selector, and none of its \(facts.notReady) published endpoints is ready"
         } else if workloads.isEmpty && behind.pods == 0 {
-            let cause = missingLabels(facts.service, cluster) ?? "its selector matches no workload"
+            let cause = missingLabels(facts.service, context) ?? "its selector matches no workload"
             reason = "no ready endpoint: \(cause)"
         } else {
-            let names = workloads.map { cluster.text($0.name) }.sorted().joined(separator: ", ")
+            let names = workloads.map { context.text($0.name) }.sorted().joined(separator: ", ")
             let endpoints =
                 facts.notReady == 0 ? "it has no endpoint" : "none of \(facts.notReady) endpoints is ready"
             reason =
@@ -101,35 +101,35 @@ extension Services {
     /// Says which labels a selector that matches nothing asks for beyond those of the workload in its namespace that
     /// has the most of them; nil where none has any. Operators set such labels on pods alone, by the role that a pod
     /// has at the time: a database of one instance has no replica.
-    private static func missingLabels(_ service: Service, _ cluster: Cluster) -> String? {
-        let interner = cluster.state.interner
+    private static func missingLabels(_ service: Service, _ context: CollectionContext) -> String? {
+        let interner = context.state.interner
         let wanted = service.selector.requirements
         var most = 0
         var nearest: (name: String, missing: String)?
-        for (position, workload) in cluster.index.workloads.enumerated()
+        for (position, workload) in context.index.workloads.enumerated()
         where workload.namespace == service.meta.namespace {
-            guard let labels = cluster.labels(ofWorkload: position) else { continue }
+            guard let labels = context.labels(ofWorkload: position) else { continue }
             let missing = wanted.filter { !$0.matches(interner.label($0.key, in: labels), interner) }
             let count = wanted.count - missing.count
             guard count > 0, count >= most else { continue }
-            let object = cluster.object(workload)
+            let object = context.object(workload)
             let name = "\(workload.template == nil ? "the pods" : "the template") of \(object.kind) \(object.name)"
             if count == most, let nearest, nearest.name < name { continue }
             most = count
             let pairs = missing.map { requirement in
-                ([requirement.key] + requirement.values).map(cluster.text).joined(separator: "=")
+                ([requirement.key] + requirement.values).map(context.text).joined(separator: "=")
             }
             nearest = (name, pairs.sorted().joined(separator: ", "))
         }
         return nearest.map { "its selector asks for \($0.missing) beyond the labels of \($0.name)" }
     }
 
-    static func judgeLoadBalancer(_ service: Service, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judgeLoadBalancer(_ service: Service, _ context: CollectionContext, _ output: inout SignalOutput) {
         // spec.externalIPs are taken by the nodes, without anybody who would write a status.
         guard !service.hasLoadBalancerAddress, !service.hasExternalIPs, !service.meta.isTerminating else { return }
         output.raise(
             balancerPending,
-            cluster.object("Service", service.meta),
+            context.object("Service", service.meta),
             ignored: service.meta.ignoredRules,
             "status.loadBalancer has no address"
         )
@@ -137,25 +137,25 @@ extension Services {
 
     /// Whether the cluster DNS without ready endpoints is an outage: it had one since the start, or has some that are
     /// not ready. A Service of the name that nothing was ever behind is none.
-    private static func isDown(_ facts: ServiceFacts, _ cluster: Cluster) -> Bool {
+    private static func isDown(_ facts: ServiceFacts, _ context: CollectionContext) -> Bool {
         facts.ready == 0
-            && (facts.notReady + facts.withoutPort > 0 || cluster.observations.hadReadyEndpoint(facts.service.uid))
+            && (facts.notReady + facts.withoutPort > 0 || context.observations.hadReadyEndpoint(facts.service.uid))
     }
 
-    static func judgeDNS(_ facts: ServiceFacts, _ cluster: Cluster, _ output: inout SignalOutput) {
-        let object = cluster.object("Service", facts.service.meta)
+    static func judgeDNS(_ facts: ServiceFacts, _ context: CollectionContext, _ output: inout SignalOutput) {
+        let object = context.object("Service", facts.service.meta)
         let ignored = facts.service.meta.ignoredRules
-        if isDown(facts, cluster) {
+        if isDown(facts, context) {
             output.raise(dnsDown, object, ignored: ignored, "none of \(facts.notReady) endpoints is ready")
         } else if facts.nodes.areKnown, facts.nodes.count == 1,
-            cluster.index.nodes.count(where: { $0.isUsable }) > 1
+            context.index.nodes.count(where: { $0.isUsable }) > 1
         {
             output.raise(
                 dnsSingleNode,
                 object,
                 ignored: ignored,
                 "\(facts.ready == 1 ? "its one ready endpoint is" : "all \(facts.ready) ready endpoints are") on "
-                    + cluster.text(facts.nodes.first)
+                    + context.text(facts.nodes.first)
             )
         }
     }

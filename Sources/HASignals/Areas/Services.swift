@@ -6,59 +6,54 @@ package enum Services: Area {
     package static let name = AreaName.services
     package static let optionalSources: Set<Source> = [.nodes]
 
+    static let serviceLabels = LabelNames(["namespace", "service"])
+
     static let endpointsReady = Family(
         "kube_ha_service_endpoints_ready",
         .gauge,
-        labels: "namespace",
-        "service",
+        labels: serviceLabels,
         sources: ["services", "endpointslices"],
         help: "Ready endpoints, as the EndpointSlices publish them, each target once."
     )
     static let endpointsNotReady = Family(
         "kube_ha_service_endpoints_not_ready",
         .gauge,
-        labels: "namespace",
-        "service",
+        labels: serviceLabels,
         sources: ["services", "endpointslices"],
         help: "Endpoints that are not ready, or terminating."
     )
     static let endpointNodes = Family(
         "kube_ha_service_endpoint_nodes",
         .gauge,
-        labels: "namespace",
-        "service",
+        labels: serviceLabels,
         sources: ["services", "endpointslices", "nodes"],
         help: "Distinct nodes of the ready endpoints."
     )
     static let endpointZones = Family(
         "kube_ha_service_endpoint_zones",
         .gauge,
-        labels: "namespace",
-        "service",
+        labels: serviceLabels,
         sources: ["services", "endpointslices", "nodes"],
         help: "Distinct zones of the ready endpoints."
     )
     static let survivingZoneLoss = Family(
         "kube_ha_service_endpoints_surviving_zone_loss",
         .gauge,
-        labels: "namespace",
-        "service",
+        labels: serviceLabels,
         sources: ["services", "endpointslices", "nodes"],
         help: "Ready endpoints left after the loss of the worst zone; absent where a zone is not known."
     )
     static let survivingNodeLoss = Family(
         "kube_ha_service_endpoints_surviving_node_loss",
         .gauge,
-        labels: "namespace",
-        "service",
+        labels: serviceLabels,
         sources: ["services", "endpointslices", "nodes"],
         help: "Ready endpoints left after the loss of the worst node; absent where a node is not known."
     )
     static let loadBalancerReady = Family(
         "kube_ha_service_load_balancer_ready",
         .gauge,
-        labels: "namespace",
-        "service",
+        labels: serviceLabels,
         sources: ["services"],
         help: "1 where a Service of type LoadBalancer has an address."
     )
@@ -92,23 +87,23 @@ package enum Services: Area {
         loadBalancerReady, services, withoutEndpoints, dnsEndpoints, dnsNodes,
     ]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        addLoadBalancers(cluster, &output)
-        guard cluster.isOK(.services), cluster.isOK(.endpointslices) else { return }
-        for facts in cluster.index.services { addSamples(facts, cluster, &output.sink) }
-        output.sink.add(services, cluster.index.services.count)
-        output.sink.add(withoutEndpoints, cluster.index.services.count { $0.ready == 0 })
-        let dns = cluster.clusterDNS
-        judgeEmpty(cluster, dns, &output)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        addLoadBalancers(context, &output)
+        guard context.isOK(.services), context.isOK(.endpointslices) else { return }
+        for facts in context.index.services { addSamples(facts, context, &output.sink) }
+        output.sink.add(services, context.index.services.count)
+        output.sink.add(withoutEndpoints, context.index.services.count { $0.ready == 0 })
+        let dns = context.clusterDNS
+        judgeEmpty(context, dns, &output)
         guard let position = dns else { return }
-        let facts = cluster.index.services[position]
+        let facts = context.index.services[position]
         output.sink.add(dnsEndpoints, facts.ready)
         output.sink.add(dnsNodes, facts.nodes.count)
-        judgeDNS(facts, cluster, &output)
+        judgeDNS(facts, context, &output)
     }
 
-    private static func addSamples(_ facts: ServiceFacts, _ cluster: Cluster, _ sink: inout Sink) {
-        let labels = cluster.labels(facts.service, &sink)
+    private static func addSamples(_ facts: ServiceFacts, _ context: CollectionContext, _ sink: inout Sink) {
+        let labels = context.labels(serviceLabels, facts.service.meta, &sink)
         sink.add(endpointsReady, labels, facts.ready)
         sink.add(endpointsNotReady, labels, facts.notReady)
         sink.add(endpointNodes, labels, facts.nodes.count)
@@ -117,26 +112,21 @@ package enum Services: Area {
         if let left = facts.survivingNodeLoss { sink.add(survivingNodeLoss, labels, left) }
     }
 
-    private static func addLoadBalancers(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.services) else { return }
-        cluster.state.services.forEach { _, service in
+    private static func addLoadBalancers(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.services) else { return }
+        context.state.services.forEach { _, service in
             guard service.type == .loadBalancer else { return }
             output.sink.add(
                 loadBalancerReady,
-                cluster.labels(service, &output.sink),
+                context.labels(serviceLabels, service.meta, &output.sink),
                 service.hasLoadBalancerAddress
             )
-            judgeLoadBalancer(service, cluster, &output)
+            judgeLoadBalancer(service, context, &output)
         }
     }
 }
 
-extension Cluster {
-    /// The labels that every family of Services has.
-    func labels(_ service: Service, _ sink: inout Sink) -> LabelBlock<L2> {
-        sink.labels("namespace", text(service.meta.namespace), "service", text(service.meta.name))
-    }
-
+extension CollectionContext {
     /// The position in the index of the cluster DNS Service: of the one that `--dns-service` names, else of the usual
     /// name, else by the usual label (RKE2 names it after its chart); nil where none of them is judged.
     var clusterDNS: Int? {

@@ -5,10 +5,12 @@ package import Exposition
 package enum SingleNodeDeployment: Area {
     package static let name = AreaName.deployment
 
+    static let topologyLabels = LabelNames(["topology"])
+
     static let topology = Family(
         "kube_ha_cluster_topology_info",
         .info,
-        labels: "topology",
+        labels: topologyLabels,
         sources: ["nodes"],
         help: "The cluster's layout: single_node, single_zone, multi_zone or multi_region."
     )
@@ -31,20 +33,20 @@ package enum SingleNodeDeployment: Area {
 
     package static let rules = [single]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        let index = cluster.index
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        let index = context.index
         guard !index.nodes.isEmpty else { return }
         let regions = Set(index.nodes.map(\.region).filter { !$0.isEmpty }).count
         let layout =
             index.nodes.count == 1
             ? "single_node" : regions > 1 ? "multi_region" : index.zones.count > 1 ? "multi_zone" : "single_zone"
-        output.sink.add(topology, output.sink.labels("topology", layout), 1)
+        output.sink.add(topology, output.sink.labels(topologyLabels, [layout]), 1)
         output.sink.add(singleNode, index.nodes.count == 1)
         if index.nodes.count == 1 {
             output.raise(
                 single,
                 .cluster,
-                "one node: the loss of \(cluster.text(index.nodes[0].meta.name)) is the loss of everything"
+                "one node: the loss of \(context.text(index.nodes[0].meta.name)) is the loss of everything"
             )
         }
     }

@@ -58,43 +58,43 @@ extension Storage {
     static func judge(
         _ claim: PersistentVolumeClaim,
         _ waiting: WaitingClaims,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         guard !claim.meta.isTerminating else { return }
-        let object = cluster.object("PersistentVolumeClaim", claim.meta)
+        let object = context.object("PersistentVolumeClaim", claim.meta)
         let ignored = claim.meta.ignoredRules
         if claim.phase == .lost {
             output.raise(
                 lost,
                 object,
                 ignored: ignored,
-                claim.volume.isEmpty ? "its volume is gone" : "volume \(cluster.text(claim.volume)) is gone"
+                claim.volume.isEmpty ? "its volume is gone" : "volume \(context.text(claim.volume)) is gone"
             )
             return
         }
-        output.raise(pending, object, ignored: ignored, pendingReason(claim, waiting, cluster))
+        output.raise(pending, object, ignored: ignored, pendingReason(claim, waiting, context))
     }
 
     private static func pendingReason(
         _ claim: PersistentVolumeClaim,
         _ waiting: WaitingClaims,
-        _ cluster: Cluster
+        _ context: CollectionContext
     ) -> String {
         if !claim.namesStorageClass {
             return waiting.hasDefaultClass
                 ? "it names no StorageClass" : "it names no StorageClass, and none is the default"
         }
         if claim.storageClass.isEmpty { return "it asks for a volume without StorageClass, and none fits" }
-        let name = cluster.text(claim.storageClass)
+        let name = context.text(claim.storageClass)
         return waiting.classExists(claim)
             ? "no volume of StorageClass \(name) is bound to it" : "StorageClass \(name) does not exist"
     }
 
-    static func judgeFailed(_ row: PersistentVolume, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judgeFailed(_ row: PersistentVolume, _ context: CollectionContext, _ output: inout SignalOutput) {
         output.raise(
             failed,
-            cluster.object("PersistentVolume", row.meta),
+            context.object("PersistentVolume", row.meta),
             ignored: row.meta.ignoredRules,
             "phase Failed"
         )
@@ -103,26 +103,27 @@ extension Storage {
     static func judge(
         _ workload: Workload,
         _ facts: WorkloadVolumes,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         guard facts.zoneBound >= 2, facts.zones.count == 1, let zone = facts.zones.first,
-            workload.kind != .daemonSet, workload.desired ?? 0 >= 2, cluster.index.zones.count > 1
+            workload.kind != .daemonSet, workload.desired ?? 0 >= 2, context.index.zones.count > 1
         else { return }
         output.raise(
             oneZone,
-            cluster.object(workload),
+            context.object(workload),
             ignored: workload.ignoredRules,
-            "its \(facts.zoneBound) zone-bound volumes are all in \(cluster.text(zone))"
+            "its \(facts.zoneBound) zone-bound volumes are all in \(context.text(zone))"
         )
     }
 
-    static func judgeErrors(_ node: StringID, _ errors: Int, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judgeErrors(_ node: StringID, _ errors: Int, _ context: CollectionContext, _ output: inout SignalOutput)
+    {
         guard errors > 0 else { return }
         output.raise(
             attachmentFailing,
-            FindingObject(kind: "Node", name: cluster.text(node)),
-            ignored: cluster.index.node(named: node)?.meta.ignoredRules ?? .empty,
+            FindingObject(kind: "Node", name: context.text(node)),
+            ignored: context.index.node(named: node)?.meta.ignoredRules ?? .empty,
             "\(errors) \(errors == 1 ? "attachment reports" : "attachments report") an error"
         )
     }
@@ -131,18 +132,18 @@ extension Storage {
         _ name: StringID,
         _ node: Node?,
         _ attached: Int,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
         guard attached > 0, node?.isReady != true else { return }
         if let node {
             guard node.readySince.isSet,
-                cluster.now.seconds - node.readySince.timestamp.seconds > detachLimit
+                context.now.seconds - node.readySince.timestamp.seconds > detachLimit
             else { return }
         }
         output.raise(
             heldByDeadNode,
-            FindingObject(kind: "Node", name: cluster.text(name)),
+            FindingObject(kind: "Node", name: context.text(name)),
             ignored: node?.meta.ignoredRules ?? .empty,
             "\(attached) \(attached == 1 ? "volume is" : "volumes are") still attached to it, and it "
                 + (node == nil ? "does not exist" : "is not Ready")

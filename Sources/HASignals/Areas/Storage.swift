@@ -6,60 +6,56 @@ package enum Storage: Area {
     package static let name = AreaName.storage
     package static let optionalSources: Set<Source> = [.volumeattachments, .storageclasses]
 
+    static let claimInfoLabels = LabelNames(["namespace", "persistentvolumeclaim", "storageclass", "phase"])
+    static let claimPhaseLabels = LabelNames(["namespace", "phase"])
+    static let volumePhaseLabels = LabelNames(["phase"])
+
     static let claims = Family(
         "kube_ha_persistentvolumeclaims",
         .gauge,
-        labels: "namespace",
-        "phase",
+        labels: claimPhaseLabels,
         sources: ["persistentvolumeclaims"],
         help: "PersistentVolumeClaims by phase: Pending, Bound, Lost."
     )
     static let volumes = Family(
         "kube_ha_persistentvolumes",
         .gauge,
-        labels: "phase",
+        labels: volumePhaseLabels,
         sources: ["persistentvolumes"],
         help: "PersistentVolumes by phase: Pending, Available, Bound, Released, Failed."
     )
     static let unbound = Family(
         "kube_ha_persistentvolumeclaim_unbound",
         .gauge,
-        labels: "namespace",
-        "persistentvolumeclaim",
-        "storageclass",
-        "phase",
+        labels: claimInfoLabels,
         sources: ["persistentvolumeclaims", "storageclasses", "pods"],
         help: "1 for each claim that is not Bound; not for WaitForFirstConsumer claims that no live pod names."
     )
     static let zoneBound = Family(
         "kube_ha_workload_zone_bound_volumes",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "pods", "persistentvolumeclaims", "persistentvolumes", "nodes"],
         help: "Bound volumes of the workload's pods that one zone alone can attach."
     )
     static let nodeBound = Family(
         "kube_ha_workload_node_bound_volumes",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "pods", "persistentvolumeclaims", "persistentvolumes", "nodes"],
         help: "Bound volumes of the workload's pods that one node alone can attach."
     )
     static let attachmentErrors = Family(
         "kube_ha_volume_attachment_errors",
         .gauge,
-        labels: "node",
+        labels: .node,
         sources: ["volumeattachments"],
         help: "Volume attachments of the node with an attach or detach error."
     )
     static let attachedToUnready = Family(
         "kube_ha_volume_attachments_on_unready_nodes",
         .gauge,
-        labels: "node",
+        labels: .node,
         sources: ["volumeattachments", "nodes"],
         help: "Volumes attached to the node while it is not Ready or gone, 0 while it is Ready."
     )
@@ -68,86 +64,83 @@ package enum Storage: Area {
         claims, volumes, unbound, zoneBound, nodeBound, attachmentErrors, attachedToUnready,
     ]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        addVolumes(cluster, &output)
-        addClaims(cluster, &output)
-        addWorkloads(cluster, &output)
-        addAttachments(cluster, &output)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        addVolumes(context, &output)
+        addClaims(context, &output)
+        addWorkloads(context, &output)
+        addAttachments(context, &output)
     }
 
-    private static func addVolumes(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.persistentvolumes) else { return }
+    private static func addVolumes(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.persistentvolumes) else { return }
         var counts: [PersistentVolume.Phase: Int] = [:]
-        cluster.state.persistentVolumes.forEach { _, row in
+        context.state.persistentVolumes.forEach { _, row in
             counts[row.phase, default: 0] += 1
-            if row.phase == .failed { judgeFailed(row, cluster, &output) }
+            if row.phase == .failed { judgeFailed(row, context, &output) }
         }
         for phase in PersistentVolume.Phase.allCases {
-            output.sink.add(volumes, output.sink.labels("phase", phase.name), counts[phase] ?? 0)
+            output.sink.add(volumes, output.sink.labels(volumePhaseLabels, [phase.name]), counts[phase] ?? 0)
         }
     }
 
-    private static func addClaims(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.persistentvolumeclaims) else { return }
-        let waiting = WaitingClaims(cluster)
+    private static func addClaims(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.persistentvolumeclaims) else { return }
+        let waiting = WaitingClaims(context)
         var counts: [StringID: [PersistentVolumeClaim.Phase: Int]] = [:]
-        cluster.state.persistentVolumeClaims.forEach { _, row in
+        context.state.persistentVolumeClaims.forEach { _, row in
             counts[row.meta.namespace, default: [:]][row.phase, default: 0] += 1
             guard row.phase != .bound, !waiting.isExpected(row) else { return }
             let labels = output.sink.labels(
-                "namespace",
-                cluster.text(row.meta.namespace),
-                "persistentvolumeclaim",
-                cluster.text(row.meta.name),
-                "storageclass",
-                cluster.text(row.storageClass),
-                "phase",
-                row.phase.name
+                claimInfoLabels,
+                [
+                    context.text(row.meta.namespace), context.text(row.meta.name), context.text(row.storageClass),
+                    row.phase.name,
+                ]
             )
             output.sink.add(unbound, labels, 1)
-            judge(row, waiting, cluster, &output)
+            judge(row, waiting, context, &output)
         }
         for (namespace, own) in counts {
             for phase in PersistentVolumeClaim.Phase.allCases {
-                let labels = output.sink.labels("namespace", cluster.text(namespace), "phase", phase.name)
+                let labels = output.sink.labels(claimPhaseLabels, [context.text(namespace), phase.name])
                 output.sink.add(claims, labels, own[phase] ?? 0)
             }
         }
     }
 
-    private static func addWorkloads(_ cluster: Cluster, _ output: inout SignalOutput) {
+    private static func addWorkloads(_ context: CollectionContext, _ output: inout SignalOutput) {
         let needed: [Source] = [.pods, .persistentvolumeclaims, .persistentvolumes, .nodes]
-        guard needed.allSatisfy(cluster.isOK) else { return }
-        let isAnythingBound = !cluster.index.volumes.isEmpty
-        for (position, workload) in cluster.index.workloads.enumerated() where workload.arePodsKnown {
+        guard needed.allSatisfy(context.isOK) else { return }
+        let isAnythingBound = !context.index.volumes.isEmpty
+        for (position, workload) in context.index.workloads.enumerated() where workload.arePodsKnown {
             var facts = WorkloadVolumes()
-            if isAnythingBound { facts = WorkloadVolumes(ofWorkload: position, cluster) }
-            let labels = cluster.labels(workload, &output.sink)
+            if isAnythingBound { facts = WorkloadVolumes(ofWorkload: position, context) }
+            let labels = context.labels(workload, &output.sink)
             output.sink.add(zoneBound, labels, facts.zoneBound)
             output.sink.add(nodeBound, labels, facts.nodeBound)
-            judge(workload, facts, cluster, &output)
+            judge(workload, facts, context, &output)
         }
     }
 
-    private static func addAttachments(_ cluster: Cluster, _ output: inout SignalOutput) {
-        guard cluster.isOK(.volumeattachments) else { return }
+    private static func addAttachments(_ context: CollectionContext, _ output: inout SignalOutput) {
+        guard context.isOK(.volumeattachments) else { return }
         var nodes: [StringID: (errors: Int, attached: Int)] = [:]
-        cluster.state.volumeAttachments.forEach { _, row in
+        context.state.volumeAttachments.forEach { _, row in
             var own = nodes[row.node] ?? (0, 0)
             if row.hasError { own.errors += 1 }
             if row.isAttached { own.attached += 1 }
             nodes[row.node] = own
         }
-        let areNodesKnown = cluster.isOK(.nodes)
-        for node in cluster.index.nodes where nodes[node.meta.name] == nil { nodes[node.meta.name] = (0, 0) }
+        let areNodesKnown = context.isOK(.nodes)
+        for node in context.index.nodes where nodes[node.meta.name] == nil { nodes[node.meta.name] = (0, 0) }
         for (name, own) in nodes {
-            let labels = output.sink.labels("node", cluster.text(name))
+            let labels = output.sink.labels(.node, [context.text(name)])
             output.sink.add(attachmentErrors, labels, own.errors)
-            judgeErrors(name, own.errors, cluster, &output)
+            judgeErrors(name, own.errors, context, &output)
             guard areNodesKnown else { continue }
-            let node = cluster.index.node(named: name)
+            let node = context.index.node(named: name)
             output.sink.add(attachedToUnready, labels, node?.isReady == true ? 0 : own.attached)
-            judgeAttached(name, node, own.attached, cluster, &output)
+            judgeAttached(name, node, own.attached, context, &output)
         }
     }
 }
@@ -162,12 +155,12 @@ struct WorkloadVolumes {
     /// No volumes.
     init() {}
 
-    init(ofWorkload position: Int, _ cluster: Cluster) {
-        let reach = cluster.index.volumes
+    init(ofWorkload position: Int, _ context: CollectionContext) {
+        let reach = context.index.volumes
         var seen: Set<Int> = []
-        cluster.index.podsByWorkload.forEach(in: position) { number in
-            guard let pod = cluster.pod(number), pod.claims != .none, !pod.flags.isTerminal else { return }
-            reach.forEachVolume(of: pod, cluster.state.interner) { volume in
+        context.index.podsByWorkload.forEach(in: position) { number in
+            guard let pod = context.pod(number), pod.claims != .none, !pod.flags.isTerminal else { return }
+            reach.forEachVolume(of: pod, context.state.interner) { volume in
                 guard seen.insert(volume).inserted else { return }
                 let own = reach.reach(ofRow: volume)
                 if own.isNodeBound { nodeBound += 1 }
@@ -192,22 +185,22 @@ struct WaitingClaims {
     /// Whether a class is marked default.
     private(set) var hasDefaultClass = false
 
-    init(_ cluster: Cluster) {
-        guard cluster.isOK(.storageclasses), cluster.isOK(.pods) else { return }
+    init(_ context: CollectionContext) {
+        guard context.isOK(.storageclasses), context.isOK(.pods) else { return }
         var classes: [StringID: StorageClass] = [:]
-        cluster.state.storageClasses.forEach { classes[$1.meta.name] = $1 }
+        context.state.storageClasses.forEach { classes[$1.meta.name] = $1 }
         hasDefaultClass = classes.values.contains { $0.isDefault }
         self.classes = classes
         // Only claims without a volume are asked for: where there are none, no pod needs to be looked at.
         var pending: Set<Key> = []
-        cluster.state.persistentVolumeClaims.forEach { _, row in
+        context.state.persistentVolumeClaims.forEach { _, row in
             guard row.phase == .pending else { return }
             pending.insert(Key(namespace: row.meta.namespace, name: row.meta.name))
         }
         guard !pending.isEmpty else { return }
-        let interner = cluster.state.interner
+        let interner = context.state.interner
         var named: Set<Key> = []
-        cluster.state.pods.forEach { _, pod in
+        context.state.pods.forEach { _, pod in
             guard pod.claims != .none, !pod.flags.isTerminal, !pod.deletion.isSet else { return }
             for name in interner.strings(pod.claims) {
                 let key = Key(namespace: pod.namespace(interner), name: name)

@@ -27,8 +27,8 @@ extension StorageClasses {
 
     package static let rules = [immediateBinding, defaultMissing, defaultSeveral]
 
-    static func judgeDefaults(_ rows: [StorageClass], _ cluster: Cluster, _ output: inout SignalOutput) {
-        let defaults = rows.filter(\.isDefault).map { cluster.text($0.meta.name) }.sorted()
+    static func judgeDefaults(_ rows: [StorageClass], _ context: CollectionContext, _ output: inout SignalOutput) {
+        let defaults = rows.filter(\.isDefault).map { context.text($0.meta.name) }.sorted()
         if defaults.count > 1 {
             output.raise(
                 defaultSeveral,
@@ -38,7 +38,7 @@ extension StorageClasses {
         }
         guard defaults.isEmpty, output.isEvaluated(defaultMissing) else { return }
         var waiting = 0
-        cluster.state.persistentVolumeClaims.forEach { _, row in
+        context.state.persistentVolumeClaims.forEach { _, row in
             if row.phase == .pending && !row.namesStorageClass && !row.meta.isTerminating { waiting += 1 }
         }
         guard waiting > 0 else { return }
@@ -50,14 +50,14 @@ extension StorageClasses {
     }
 
     /// A class whose volumes any zone can attach may make them at once; so may every class where there is one zone.
-    static func judgeBinding(_ rows: [StorageClass], _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judgeBinding(_ rows: [StorageClass], _ context: CollectionContext, _ output: inout SignalOutput) {
         let immediate = rows.filter { $0.bindingMode == .immediate }
-        guard output.isEvaluated(immediateBinding), cluster.index.zones.count > 1, !immediate.isEmpty else { return }
+        guard output.isEvaluated(immediateBinding), context.index.zones.count > 1, !immediate.isEmpty else { return }
         var bound: [StringID: Int] = [:]
         for row in immediate { bound[row.meta.name] = 0 }
-        cluster.state.persistentVolumes.forEach { number, volume in
+        context.state.persistentVolumes.forEach { number, volume in
             guard volume.phase == .bound, bound[volume.storageClass] != nil else { return }
-            let reach = cluster.index.volumes.reach(ofRow: number)
+            let reach = context.index.volumes.reach(ofRow: number)
             if reach.isZoneBound || reach.isNodeBound { bound[volume.storageClass, default: 0] += 1 }
         }
         for row in immediate {
@@ -69,7 +69,7 @@ extension StorageClasses {
             ]
             output.raise(
                 immediateBinding,
-                cluster.object("StorageClass", row.meta),
+                context.object("StorageClass", row.meta),
                 ignored: row.meta.ignoredRules,
                 "volumeBindingMode is Immediate, and \(reasons.compactMap { $0 }.joined(separator: ", "))"
             )

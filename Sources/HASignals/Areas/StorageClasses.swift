@@ -5,6 +5,11 @@ package import Exposition
 package enum StorageClasses: Area {
     package static let name = AreaName.storageClasses
 
+    static let storageClassLabels = LabelNames(["storageclass"])
+    static let storageClassInfoLabels = LabelNames([
+        "storageclass", "provisioner", "volume_binding_mode", "reclaim_policy", "allow_volume_expansion",
+    ])
+
     static let classes = Family(
         "kube_ha_storageclasses",
         .gauge,
@@ -20,47 +25,39 @@ package enum StorageClasses: Area {
     static let info = Family(
         "kube_ha_storageclass_info",
         .info,
-        labels: "storageclass",
-        "provisioner",
-        "volume_binding_mode",
-        "reclaim_policy",
-        "allow_volume_expansion",
+        labels: storageClassInfoLabels,
         sources: ["storageclasses"],
         help: "A StorageClass with what it does."
     )
     static let immediate = Family(
         "kube_ha_storageclass_immediate_binding",
         .gauge,
-        labels: "storageclass",
+        labels: storageClassLabels,
         sources: ["storageclasses"],
         help: "1 where volumes are made before it is known where their pod runs (volumeBindingMode Immediate)."
     )
 
     package static let families: [any AnyFamily] = [classes, defaults, info, immediate]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        guard cluster.isOK(.storageclasses) else { return }
-        let rows = cluster.state.storageClasses.all
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        guard context.isOK(.storageclasses) else { return }
+        let rows = context.state.storageClasses.all
         output.sink.add(classes, rows.count)
         output.sink.add(defaults, rows.count { $0.isDefault })
         for row in rows {
-            let name = cluster.text(row.meta.name)
+            let name = context.text(row.meta.name)
             let labels = output.sink.labels(
-                "storageclass",
-                name,
-                "provisioner",
-                cluster.text(row.provisioner),
-                "volume_binding_mode",
-                row.bindingMode.name,
-                "reclaim_policy",
-                row.reclaimPolicy.isEmpty ? "Delete" : cluster.text(row.reclaimPolicy),
-                "allow_volume_expansion",
-                row.allowsVolumeExpansion ? "true" : "false"
+                storageClassInfoLabels,
+                [
+                    name, context.text(row.provisioner), row.bindingMode.name,
+                    row.reclaimPolicy.isEmpty ? "Delete" : context.text(row.reclaimPolicy),
+                    row.allowsVolumeExpansion ? "true" : "false",
+                ]
             )
             output.sink.add(info, labels, 1)
-            output.sink.add(immediate, output.sink.labels("storageclass", name), row.bindingMode == .immediate)
+            output.sink.add(immediate, output.sink.labels(storageClassLabels, [name]), row.bindingMode == .immediate)
         }
-        judgeDefaults(rows, cluster, &output)
-        judgeBinding(rows, cluster, &output)
+        judgeDefaults(rows, context, &output)
+        judgeBinding(rows, context, &output)
     }
 }

@@ -32,7 +32,7 @@ extension Upgrades {
 
     package static let rules = [tooOld, aheadOfServer, behind, mixed]
 
-    static func judge(_ versions: Versions, _ cluster: Cluster, _ output: inout SignalOutput) {
+    static func judge(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {
         if let distinct = versions.apiServers, distinct.count > 1 {
             output.raise(mixed, .cluster, "versions: \(distinct.sorted().joined(separator: ", "))")
         }
@@ -42,12 +42,12 @@ extension Upgrades {
         var late: [Node] = []
         var mostBehind = 0
         for (node, minor) in versions.kubeletMinors {
-            let version = cluster.text(node.kubeletVersion)
+            let version = context.text(node.kubeletVersion)
             let behind = servers.upperBound - minor
             if behind > limit {
                 output.raise(
                     tooOld,
-                    cluster.object(node),
+                    context.object(node),
                     ignored: node.meta.ignoredRules,
                     "kubelet \(version) is \(behind) minor versions behind API server 1.\(servers.upperBound), "
                         + "\(limit) are supported"
@@ -59,14 +59,14 @@ extension Upgrades {
             if minor > servers.lowerBound {
                 output.raise(
                     aheadOfServer,
-                    cluster.object(node),
+                    context.object(node),
                     ignored: node.meta.ignoredRules,
                     "kubelet \(version) is newer than API server 1.\(servers.lowerBound)"
                 )
             }
         }
         guard let first = late.first else { return }
-        let name = cluster.text(first.meta.name)
+        let name = context.text(first.meta.name)
         let who =
             late.count == 1 ? "the kubelet of \(name) is" : "the kubelets of \(name) and \(late.count - 1) more are"
         output.raise(

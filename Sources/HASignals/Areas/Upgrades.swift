@@ -5,17 +5,20 @@ package import Exposition
 package enum Upgrades: Area {
     package static let name = AreaName.upgrades
 
+    static let kubeletVersionLabels = LabelNames(["kubelet_version"])
+    static let versionLabels = LabelNames(["version"])
+
     static let kubernetes = Family(
         "kube_ha_kubernetes_info",
         .info,
-        labels: "version",
+        labels: versionLabels,
         sources: ["version"],
         help: "The version of the API server that was asked, as it writes it."
     )
     static let kubelets = Family(
         "kube_ha_kubelet_nodes",
         .gauge,
-        labels: "kubelet_version",
+        labels: kubeletVersionLabels,
         sources: ["nodes"],
         help: "Nodes by the version of their kubelet."
     )
@@ -53,26 +56,26 @@ package enum Upgrades: Area {
 
     package static let families: [any AnyFamily] = [kubernetes, kubelets, skew, ahead, apiServers, cordoned, blocked]
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        if cluster.isOK(.version), let version = cluster.state.version {
-            output.sink.add(kubernetes, output.sink.labels("version", version.gitVersion), 1)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        if context.isOK(.version), let version = context.state.version {
+            output.sink.add(kubernetes, output.sink.labels(versionLabels, [version.gitVersion]), 1)
         }
-        let versions = Versions(cluster)
-        addNodes(versions, cluster, &output)
+        let versions = Versions(context)
+        addNodes(versions, context, &output)
         if let distinct = versions.apiServers { output.sink.add(apiServers, distinct.count) }
-        judge(versions, cluster, &output)
+        judge(versions, context, &output)
     }
 
-    private static func addNodes(_ versions: Versions, _ cluster: Cluster, _ output: inout SignalOutput) {
-        let nodes = cluster.index.nodes
+    private static func addNodes(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {
+        let nodes = context.index.nodes
         for (version, count) in versions.kubelets where !version.isEmpty {
-            output.sink.add(kubelets, output.sink.labels("kubelet_version", cluster.text(version)), count)
+            output.sink.add(kubelets, output.sink.labels(kubeletVersionLabels, [context.text(version)]), count)
         }
         if let minors = versions.skew { output.sink.add(skew, minors) }
         if let ahead = versions.kubeletsAhead { output.sink.add(Self.ahead, ahead) }
         output.sink.add(cordoned, nodes.count { $0.isCordoned })
-        guard cluster.isOK(.pods), cluster.isOK(.poddisruptionbudgets), cluster.isOK(.nodes) else { return }
-        let blocking = Eviction(cluster).blockingByNode
+        guard context.isOK(.pods), context.isOK(.poddisruptionbudgets), context.isOK(.nodes) else { return }
+        let blocking = Eviction(context).blockingByNode
         output.sink.add(blocked, nodes.count { (blocking[$0.meta.name] ?? 0) > 0 })
     }
 }
@@ -88,17 +91,17 @@ struct Versions {
     /// The nodes whose kubelet tells its minor version, with it.
     private(set) var kubeletMinors: [(node: Node, minor: Int)] = []
 
-    init(_ cluster: Cluster) {
-        for node in cluster.index.nodes {
+    init(_ context: CollectionContext) {
+        for node in context.index.nodes {
             kubelets[node.kubeletVersion, default: 0] += 1
-            if let minor = Self.minor(ofKubelet: cluster.text(node.kubeletVersion)) {
+            if let minor = Self.minor(ofKubelet: context.text(node.kubeletVersion)) {
                 kubeletMinors.append((node, minor))
             }
         }
         var minors: [Int] = []
-        if cluster.isOK(.version), let minor = cluster.state.version?.minorNumber { minors.append(minor) }
-        if cluster.isOK(.apiserver) {
-            let instances = cluster.probes.apiServers
+        if context.isOK(.version), let minor = context.state.version?.minorNumber { minors.append(minor) }
+        if context.isOK(.apiserver) {
+            let instances = context.probes.apiServers
             minors += instances.compactMap(\.minor)
             let told = instances.compactMap(\.version)
             if !instances.isEmpty && told.count == instances.count { apiServers = Set(told) }

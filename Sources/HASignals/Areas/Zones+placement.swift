@@ -5,27 +5,21 @@ extension Zones {
     static let workloadZones = Family(
         "kube_ha_workload_zones",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "pods", "nodes"],
         help: "Distinct zones of the workload's healthy pods."
     )
     static let workloadNodes = Family(
         "kube_ha_workload_nodes",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "pods", "nodes"],
         help: "Distinct nodes of the workload's healthy pods."
     )
     static let eligibleZones = Family(
         "kube_ha_workload_eligible_zones",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "nodes"],
         help:
             "Zones with a usable node that the workload's node selector, required node affinity, tolerations and shared zonal volumes admit."
@@ -33,36 +27,28 @@ extension Zones {
     static let zoneSkew = Family(
         "kube_ha_workload_zone_skew",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "pods", "nodes"],
         help: "Most minus fewest healthy pods over the workload's eligible zones; absent with fewer than two."
     )
     static let zoneSkewLimit = Family(
         "kube_ha_workload_zone_skew_limit",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*"],
         help: "The maxSkew of a topologySpreadConstraint that binds the workload's zones."
     )
     static let survivingZoneLoss = Family(
         "kube_ha_workload_replicas_surviving_zone_loss",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "pods", "nodes"],
         help: "Healthy pods left after the loss of the worst zone."
     )
     static let survivingNodeLoss = Family(
         "kube_ha_workload_replicas_surviving_node_loss",
         .gauge,
-        labels: "namespace",
-        "workload",
-        "workload_type",
+        labels: .workload,
         sources: ["workloads*", "pods", "nodes"],
         help: "Healthy pods left after the loss of the worst node."
     )
@@ -76,13 +62,13 @@ extension Zones {
         _ spread: Spread,
         _ eligible: Set<Int>,
         limit: Int?,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ sink: inout Sink
     ) {
-        let labels = cluster.labels(workload, &sink)
-        if cluster.index.hasZones { sink.add(workloadZones, labels, spread.byZone.count) }
+        let labels = context.labels(workload, &sink)
+        if context.index.hasZones { sink.add(workloadZones, labels, spread.byZone.count) }
         sink.add(workloadNodes, labels, spread.byNode.count)
-        addTemplateSamples(eligible: eligible, limit: limit, cluster, labels, &sink)
+        addTemplateSamples(eligible: eligible, limit: limit, context, labels, &sink)
         if let skew = spread.skew(over: eligible) { sink.add(zoneSkew, labels, skew) }
         if let left = spread.survivingZoneLoss { sink.add(survivingZoneLoss, labels, left) }
         sink.add(survivingNodeLoss, labels, spread.survivingNodeLoss)
@@ -92,15 +78,15 @@ extension Zones {
         _ workload: Workload,
         at position: Int,
         placement: inout ZonePlacement,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ sink: inout Sink
     ) {
         let id = placement.placement(of: workload, at: position)
-        let labels = cluster.labels(workload, &sink)
+        let labels = context.labels(workload, &sink)
         addTemplateSamples(
             eligible: id.map { placement.eligibleZones(of: workload, $0) } ?? [],
-            limit: skewLimit(workload, cluster),
-            cluster,
+            limit: skewLimit(workload, context),
+            context,
             labels,
             &sink
         )
@@ -109,8 +95,8 @@ extension Zones {
     private static func addTemplateSamples(
         eligible: Set<Int>,
         limit: Int?,
-        _ cluster: Cluster,
-        _ labels: LabelBlock<L3>,
+        _ context: CollectionContext,
+        _ labels: LabelBlock<3>,
         _ sink: inout Sink
     ) {
         sink.add(eligibleZones, labels, eligible.count)

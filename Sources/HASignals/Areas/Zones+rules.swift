@@ -77,23 +77,23 @@ extension Zones {
     private static var spreadRules: [Rule] { [singleZone, zonePinned, singleNode, skewed] }
 
     /// While a zone is lost, everything is crowded into the others: that is no fault of the workloads.
-    package static func suspendedRules(_ cluster: Cluster) -> Set<String> {
-        let isLost = cluster.index.zones.indices.contains { zone in
-            let own = cluster.settledNodes(ofZone: zone)
+    package static func suspendedRules(_ context: CollectionContext) -> Set<String> {
+        let isLost = context.index.zones.indices.contains { zone in
+            let own = context.settledNodes(ofZone: zone)
             return !own.isEmpty && !own.contains { $0.isReady }
         }
         return isLost ? Set(spreadRules.map { $0.name.description }) : []
     }
 
-    static func judgeNodes(_ cluster: Cluster, _ output: inout SignalOutput) {
-        let index = cluster.index
-        guard cluster.isOK(.nodes), !index.nodes.isEmpty else { return }
+    static func judgeNodes(_ context: CollectionContext, _ output: inout SignalOutput) {
+        let index = context.index
+        guard context.isOK(.nodes), !index.nodes.isEmpty else { return }
         var readyZones = 0
         for (zone, name) in index.zones.enumerated() {
             if zip(index.nodes, index.zoneOfNode).contains(where: { $1 == zone && $0.isReady }) { readyZones += 1 }
-            let own = cluster.settledNodes(ofZone: zone)
+            let own = context.settledNodes(ofZone: zone)
             let unready = own.count { !$0.isReady }
-            let object = FindingObject(kind: "Zone", name: cluster.text(name))
+            let object = FindingObject(kind: "Zone", name: context.text(name))
             if own.isEmpty { continue }
             if unready == own.count {
                 output.raise(zoneLost, object, "none of its \(own.count) nodes is Ready")
@@ -101,7 +101,7 @@ extension Zones {
                 output.raise(zonePartlyLost, object, "\(unready) of its \(own.count) nodes are not Ready")
             }
         }
-        let wanted = cluster.settings.expectedZones ?? cluster.observations.mostReadyZones ?? readyZones
+        let wanted = context.settings.expectedZones ?? context.observations.mostReadyZones ?? readyZones
         if readyZones < wanted {
             output.raise(zoneMissing, .cluster, "\(readyZones) of \(wanted) zones have a Ready node")
         }
@@ -111,7 +111,7 @@ extension Zones {
             return
         }
         for node in index.nodes where node.zone.isEmpty {
-            output.raise(nodeWithoutZone, cluster.object(node), ignored: node.meta.ignoredRules, "no zone label")
+            output.raise(nodeWithoutZone, context.object(node), ignored: node.meta.ignoredRules, "no zone label")
         }
     }
 
@@ -124,28 +124,28 @@ extension Zones {
         placement id: PlacementID?,
         _ placement: inout ZonePlacement,
         _ pinnedSets: PinnedStatefulSets,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        guard spread.healthy >= 2, cluster.index.nodes.count > 1 else { return }
+        guard spread.healthy >= 2, context.index.nodes.count > 1 else { return }
         let ignored = workload.ignoredRules
         if spread.areZonesKnown, spread.byZone.count == 1, eligible.count > 1, let zone = spread.byZone.keys.first {
             output.raise(
                 singleZone,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: ignored,
-                "all \(spread.healthy) healthy pods are in \(cluster.text(cluster.index.zones[zone])), "
+                "all \(spread.healthy) healthy pods are in \(context.text(context.index.zones[zone])), "
                     + "of \(eligible.count) zones it could run in"
             )
         }
         if let id, let zones = placement.requiredZones(id), zones.count == 1, let zone = zones.first,
-            cluster.index.zones.count > 1, !pinnedSets.hasSibling(of: workload, pinnedTo: zone)
+            context.index.zones.count > 1, !pinnedSets.hasSibling(of: workload, pinnedTo: zone)
         {
             output.raise(
                 zonePinned,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: ignored,
-                "its node selector or affinity admits \(cluster.text(cluster.index.zones[zone])) only"
+                "its node selector or affinity admits \(context.text(context.index.zones[zone])) only"
             )
         }
         if spread.byNode.count == 1, let node = spread.byNode.keys.first, let id, placement.admitsSeveralNodes(id),
@@ -153,17 +153,17 @@ extension Zones {
         {
             output.raise(
                 singleNode,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: ignored,
-                "all \(spread.healthy) healthy pods are on \(cluster.text(cluster.index.nodes[node].meta.name))"
+                "all \(spread.healthy) healthy pods are on \(context.text(context.index.nodes[node].meta.name))"
             )
         }
         if let limit, let skew = spread.skew(over: eligible), skew > limit, skew >= 2, workload.deficit == 0,
-            cluster.rollout(of: workload, at: position)?.isInProgress != true
+            context.rollout(of: workload, at: position)?.isInProgress != true
         {
             output.raise(
                 skewed,
-                cluster.object(workload),
+                context.object(workload),
                 ignored: ignored,
                 "zone skew \(skew), its constraint allows \(limit)"
             )
@@ -176,8 +176,8 @@ extension Zones {
 
         init() {}
 
-        init(_ cluster: Cluster, _ placement: inout ZonePlacement) {
-            for (position, workload) in cluster.index.workloads.enumerated() where workload.kind == .statefulSet {
+        init(_ context: CollectionContext, _ placement: inout ZonePlacement) {
+            for (position, workload) in context.index.workloads.enumerated() where workload.kind == .statefulSet {
                 guard let id = placement.placement(of: workload, at: position),
                     let required = placement.requiredZones(id), required.count == 1, let zone = required.first
                 else { continue }
@@ -192,7 +192,7 @@ extension Zones {
     }
 }
 
-extension Cluster {
+extension CollectionContext {
     /// Seconds that a new node has to become Ready for the first time.
     static var nodeStartAllowance: Double { 600 }
 

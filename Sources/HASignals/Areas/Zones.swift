@@ -6,6 +6,8 @@ package enum Zones: Area {
     package static let name = AreaName.zones
     package static let optionalSources: Set<Source> = [.services, .poddisruptionbudgets, .persistentvolumes]
 
+    static let zoneRegionLabels = LabelNames(["topology_zone", "topology_region"])
+
     static let zones = Family(
         "kube_ha_zones",
         .gauge,
@@ -34,39 +36,35 @@ package enum Zones: Area {
     static let zoneNodes = Family(
         "kube_ha_zone_nodes",
         .gauge,
-        labels: "topology_zone",
-        "topology_region",
+        labels: zoneRegionLabels,
         sources: ["nodes"],
         help: "Nodes in the zone."
     )
     static let zoneNodesReady = Family(
         "kube_ha_zone_nodes_ready",
         .gauge,
-        labels: "topology_zone",
-        "topology_region",
+        labels: zoneRegionLabels,
         sources: ["nodes"],
         help: "Nodes in the zone that are Ready."
     )
     static let zoneNodesUsable = Family(
         "kube_ha_zone_nodes_usable",
         .gauge,
-        labels: "topology_zone",
-        "topology_region",
+        labels: zoneRegionLabels,
         sources: ["nodes"],
         help: "Nodes in the zone that are Ready, not cordoned and not being deleted."
     )
     static let zoneHealthyPods = Family(
         "kube_ha_zone_healthy_pods",
         .gauge,
-        labels: "topology_zone",
-        "topology_region",
+        labels: zoneRegionLabels,
         sources: ["nodes", "pods"],
         help: "Healthy pods in the zone."
     )
     static let nodeSkew = Family(
         "kube_ha_node_zone_skew",
         .gauge,
-        labels: "role",
+        labels: .role,
         sources: ["nodes"],
         help: "Most minus fewest usable nodes over the zones that have a node of the role."
     )
@@ -77,42 +75,31 @@ package enum Zones: Area {
             nodeSkew,
         ] + placementFamilies + lossFamilies
 
-    package static func collect(_ cluster: Cluster, into output: inout SignalOutput) {
-        addNodes(cluster, &output.sink)
-        judgeNodes(cluster, &output)
-        var placement = ZonePlacement(cluster)
-        var losses = Losses()
-        addWorkloads(cluster, &placement, &losses, &output)
-        let budgets = BudgetLosses(cluster)
-        addZoneLosses(cluster, losses, budgets, &placement, &output.sink)
-        addNodeLosses(cluster, losses, budgets, &output.sink)
+    package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
+        addNodes(context, &output.sink)
+        judgeNodes(context, &output)
+        var placement = ZonePlacement(context)
+        var losses = WorkloadLosses()
+        addWorkloads(context, &placement, &losses, &output)
+        let budgets = BudgetLosses(context)
+        addZoneLosses(context, losses, budgets, &placement, &output.sink)
+        addNodeLosses(context, losses, budgets, &output.sink)
     }
 
-    /// What the loss of each zone and of each node would do to workloads.
-    struct Losses {
-        var zones = LossCounts()
-        var nodes = LossCounts()
-    }
-
-    private static func addNodes(_ cluster: Cluster, _ sink: inout Sink) {
-        let index = cluster.index
+    private static func addNodes(_ context: CollectionContext, _ sink: inout Sink) {
+        let index = context.index
         let ready = Set(index.nodes.filter { $0.isReady && !$0.zone.isEmpty }.map(\.zone)).count
         sink.add(zones, index.zones.count)
-        sink.add(expected, cluster.settings.expectedZones ?? cluster.observations.mostReadyZones ?? ready)
+        sink.add(expected, context.settings.expectedZones ?? context.observations.mostReadyZones ?? ready)
         sink.add(regions, Set(index.nodes.map(\.region).filter { !$0.isEmpty }).count)
         sink.add(nodesWithoutZone, index.nodes.count { $0.zone.isEmpty })
-        for place in places(cluster) {
-            let labels = sink.labels(
-                "topology_zone",
-                cluster.text(place.zone),
-                "topology_region",
-                cluster.text(place.region)
-            )
+        for place in places(context) {
+            let labels = sink.labels(zoneRegionLabels, [context.text(place.zone), context.text(place.region)])
             let own = place.nodes.map { index.nodes[$0] }
             sink.add(zoneNodes, labels, own.count)
             sink.add(zoneNodesReady, labels, own.count { $0.isReady })
             sink.add(zoneNodesUsable, labels, own.count { $0.isUsable })
-            guard cluster.isOK(.pods) else { continue }
+            guard context.isOK(.pods) else { continue }
             var healthy = 0
             for node in place.nodes {
                 index.podsByNode.forEach(in: node) { if index.pods[$0].isHealthy { healthy += 1 } }
@@ -125,46 +112,45 @@ package enum Zones: Area {
                 usable[node.zone, default: 0] += node.isUsable ? 1 : 0
             }
             guard let most = usable.values.max(), let fewest = usable.values.min() else { continue }
-            sink.add(nodeSkew, sink.labels("role", role.name), most - fewest)
+            sink.add(nodeSkew, sink.labels(.role, [role.name]), most - fewest)
         }
     }
 
     /// The zones with their regions, and the positions of their nodes. A zone name that two regions use is two places.
-    private static func places(_ cluster: Cluster) -> [(zone: StringID, region: StringID, nodes: [Int])] {
+    private static func places(_ context: CollectionContext) -> [(zone: StringID, region: StringID, nodes: [Int])] {
         struct Place: Hashable {
             var zone: StringID
             var region: StringID
         }
         var nodes: [Place: [Int]] = [:]
-        for (position, node) in cluster.index.nodes.enumerated() where !node.zone.isEmpty {
+        for (position, node) in context.index.nodes.enumerated() where !node.zone.isEmpty {
             nodes[Place(zone: node.zone, region: node.region), default: []].append(position)
         }
         return nodes.map { ($0.key.zone, $0.key.region, $0.value) }
     }
 
     private static func addWorkloads(
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ placement: inout ZonePlacement,
-        _ losses: inout Losses,
+        _ losses: inout WorkloadLosses,
         _ output: inout SignalOutput
     ) {
-        let arePodsPlaced = cluster.isOK(.pods) && cluster.isOK(.nodes)
+        let arePodsPlaced = context.isOK(.pods) && context.isOK(.nodes)
         var pinnedSets = PinnedStatefulSets()
-        if output.isEvaluated(zonePinned) { pinnedSets = PinnedStatefulSets(cluster, &placement) }
-        for (position, workload) in cluster.index.workloads.enumerated()
+        if output.isEvaluated(zonePinned) { pinnedSets = PinnedStatefulSets(context, &placement) }
+        for (position, workload) in context.index.workloads.enumerated()
         where workload.kind != .daemonSet {
             guard arePodsPlaced && workload.arePodsKnown else {
                 // What the template alone tells is known all the same.
-                addTemplateSamples(workload, at: position, placement: &placement, cluster, &output.sink)
+                addTemplateSamples(workload, at: position, placement: &placement, context, &output.sink)
                 continue
             }
-            let spread = Spread(ofWorkload: position, cluster.index)
-            losses.zones.add(spread.byZone, healthy: spread.healthy)
-            losses.nodes.add(spread.byNode, healthy: spread.healthy)
+            let spread = Spread(ofWorkload: position, context.index)
+            losses.add(spread)
             let id = placement.placement(of: workload, at: position)
             let eligible = id.map { placement.eligibleZones(of: workload, $0) } ?? []
-            let limit = skewLimit(workload, cluster)
-            addSamples(workload, spread, eligible, limit: limit, cluster, &output.sink)
+            let limit = skewLimit(workload, context)
+            addSamples(workload, spread, eligible, limit: limit, context, &output.sink)
             judge(
                 workload,
                 at: position,
@@ -174,7 +160,7 @@ package enum Zones: Area {
                 placement: id,
                 &placement,
                 pinnedSets,
-                cluster,
+                context,
                 &output
             )
         }
@@ -182,8 +168,8 @@ package enum Zones: Area {
 
     /// The smallest maxSkew that binds the workload: of its zone constraints with DoNotSchedule whose selector matches
     /// its own template.
-    static func skewLimit(_ workload: Workload, _ cluster: Cluster) -> Int? {
-        let interner = cluster.state.interner
+    static func skewLimit(_ workload: Workload, _ context: CollectionContext) -> Int? {
+        let interner = context.state.interner
         guard let id = workload.template else { return nil }
         let template = interner.template(id)
         guard !template.spread.isEmpty else { return nil }

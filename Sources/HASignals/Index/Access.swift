@@ -37,7 +37,7 @@ struct Access {
     /// of kind, namespace and name, since there may be hundreds of thousands; the namespace is that of a ServiceAccount
     /// and empty for the others.
     private(set) var subjects: [Subject: SubjectRights] = [:]
-    private let cluster: Cluster
+    private let context: CollectionContext
     /// The kinds that RBAC knows, as far as the cluster has written them.
     private let kinds: [StringID: SubjectKind]
 
@@ -47,9 +47,9 @@ struct Access {
         var name: StringID
     }
 
-    init(_ cluster: Cluster) {
-        self.cluster = cluster
-        let state = cluster.state
+    init(_ context: CollectionContext) {
+        self.context = context
+        let state = context.state
         var kinds: [StringID: SubjectKind] = [:]
         for kind in SubjectKind.allCases {
             if let id = state.interner.find(kind.rawValue) { kinds[id] = kind }
@@ -73,7 +73,7 @@ struct Access {
             for var subject in subjects {
                 guard let kind = kinds[subject.kind] else { continue }
                 // Within its namespace a group of service accounts is no stranger.
-                if let namespace, kind == .group, accountsNamespace(subject) == cluster.text(namespace) { continue }
+                if let namespace, kind == .group, accountsNamespace(subject) == context.text(namespace) { continue }
                 if kind != .serviceAccount { subject.namespace = .empty }
                 found[subject, default: SubjectRights()][keyPath: `where`].formUnion(grants)
             }
@@ -83,7 +83,7 @@ struct Access {
             guard binding.role.isClusterRole else { return }
             add(roles[RoleKey(namespace: .empty, name: binding.role.name)], to: binding.subjects, \.everywhere)
         }
-        if cluster.isOK(.roles), cluster.isOK(.rolebindings) {
+        if context.isOK(.roles), context.isOK(.rolebindings) {
             state.roles.forEach { roles[RoleKey(namespace: $1.meta.namespace, name: $1.meta.name)] = $1.grants }
             state.roleBindings.forEach { _, binding in
                 let namespace = binding.role.isClusterRole ? .empty : binding.meta.namespace
@@ -107,22 +107,22 @@ struct Access {
 
     /// How people write it: a ServiceAccount as `namespace/name`.
     func display(_ subject: Subject) -> String {
-        let name = cluster.text(subject.name)
-        return kind(of: subject) == .serviceAccount ? "\(cluster.text(subject.namespace))/\(name)" : name
+        let name = context.text(subject.name)
+        return kind(of: subject) == .serviceAccount ? "\(context.text(subject.namespace))/\(name)" : name
     }
 
     /// The subject as the object of a finding.
     func object(_ subject: Subject) -> FindingObject {
         FindingObject(
             kind: kind(of: subject).rawValue,
-            namespace: cluster.text(subject.namespace),
-            name: cluster.text(subject.name)
+            namespace: context.text(subject.namespace),
+            name: context.text(subject.name)
         )
     }
 
     /// Whether it is the system's own, or one that the operator names.
     private func isLeftOut(_ subject: Subject, system: StringID?, kubeadm: StringID?) -> Bool {
-        if cluster.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) {
+        if context.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) {
             // The service accounts of kube-system are the system's own as a group too.
             return anybody(subject) == nil || accountsNamespace(subject) == "kube-system"
         }
@@ -131,9 +131,9 @@ struct Access {
         case .serviceAccount: if subject.namespace == system { return true }
         case .user: break
         }
-        guard !cluster.settings.ignoredSubjects.isEmpty else { return false }
+        guard !context.settings.ignoredSubjects.isEmpty else { return false }
         let name = display(subject)
-        return cluster.settings.ignoredSubjects.contains { OptOuts.matches(pattern: $0, name) }
+        return context.settings.ignoredSubjects.contains { OptOuts.matches(pattern: $0, name) }
     }
 
     /// The namespace of whose ServiceAccounts the subject is the group (`system:serviceaccounts:NAMESPACE`, as
@@ -141,17 +141,17 @@ struct Access {
     private func accountsNamespace(_ subject: Subject) -> String? {
         let prefix = "system:serviceaccounts:"
         guard kind(of: subject) == .group,
-            cluster.state.interner.withBytes(subject.name, { $0.starts(with: prefix.utf8) })
+            context.state.interner.withBytes(subject.name, { $0.starts(with: prefix.utf8) })
         else { return nil }
-        return String(cluster.text(subject.name).dropFirst(prefix.count))
+        return String(context.text(subject.name).dropFirst(prefix.count))
     }
 
     /// Whom a right given to the subject is given to, in words, where that is no list of people or programs that
     /// somebody keeps: whoever has logged in, whoever has not, whoever may start a pod
     /// (apiserver/pkg/authentication/user/user.go). nil for any other subject.
     func anybody(_ subject: Subject) -> String? {
-        guard cluster.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) else { return nil }
-        switch (kind(of: subject), cluster.text(subject.name)) {
+        guard context.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) else { return nil }
+        switch (kind(of: subject), context.text(subject.name)) {
         case (.group, "system:authenticated"): return "whoever has logged in, every pod's service account included,"
         case (.group, "system:unauthenticated"), (.user, "system:anonymous"): return "whoever reaches the API server"
         case (.group, "system:serviceaccounts"): return "every service account"

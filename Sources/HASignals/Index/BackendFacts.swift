@@ -11,16 +11,16 @@ struct BackendFacts {
         case withoutEndpoints
     }
 
-    private let cluster: Cluster
+    private let context: CollectionContext
     private var types: [ServiceKey: Service.ServiceType] = [:]
     private var scaledToZero: Set<ServiceKey>?
 
-    init(_ cluster: Cluster) {
-        self.cluster = cluster
-        guard cluster.isOK(.services) else { return }
+    init(_ context: CollectionContext) {
+        self.context = context
+        guard context.isOK(.services) else { return }
         var types: [ServiceKey: Service.ServiceType] = [:]
-        types.reserveCapacity(cluster.state.services.count)
-        cluster.state.services.forEach { _, row in
+        types.reserveCapacity(context.state.services.count)
+        context.state.services.forEach { _, row in
             types[ServiceKey(namespace: row.meta.namespace, name: row.meta.name)] = row.type
         }
         self.types = types
@@ -36,17 +36,17 @@ struct BackendFacts {
     func state(of key: ServiceKey) -> State {
         guard let type = types[key] else { return .missing }
         if type == .externalName { return .external }
-        guard let position = cluster.index.servicePositions[key] else { return .withoutEndpoints }
-        return cluster.index.services[position].ready > 0 ? .available : .withoutEndpoints
+        guard let position = context.index.servicePositions[key] else { return .withoutEndpoints }
+        return context.index.services[position].ready > 0 ? .available : .withoutEndpoints
     }
 
     /// Whether the Service has no endpoint because what is behind it was scaled to 0, which somebody meant.
     mutating func isScaledToZero(_ key: ServiceKey) -> Bool {
         if let scaledToZero { return scaledToZero.contains(key) }
-        let empty = EmptyServices(cluster)
+        let empty = EmptyServices(context)
         var keys: Set<ServiceKey> = []
         for (number, position) in empty.positions.enumerated() where empty.behind[number].isScaledToZero {
-            let meta = cluster.index.services[position].service.meta
+            let meta = context.index.services[position].service.meta
             keys.insert(ServiceKey(namespace: meta.namespace, name: meta.name))
         }
         scaledToZero = keys
@@ -57,8 +57,8 @@ struct BackendFacts {
     mutating func troubles(_ keys: [ServiceKey], in namespace: StringID) -> [String] {
         var words: [String] = []
         for key in keys {
-            let space = key.namespace == namespace ? "" : cluster.text(key.namespace) + "/"
-            let name = space + cluster.text(key.name)
+            let space = key.namespace == namespace ? "" : context.text(key.namespace) + "/"
+            let name = space + context.text(key.name)
             switch state(of: key) {
             case .available, .external: continue
             case .missing: words.append("Service \(name) does not exist")

@@ -21,9 +21,9 @@ struct EmptyServices {
 
     /// Finds the workloads by their templates' labels, in one pass, and by the pods that are selected now: a label may
     /// be set on pods alone.
-    init(_ cluster: Cluster) {
-        let index = cluster.index
-        let interner = cluster.state.interner
+    init(_ context: CollectionContext) {
+        let index = context.index
+        let interner = context.state.interner
         positions = index.services.indices.filter { index.services[$0].ready == 0 }
         let services = positions.map { index.services[$0].service }
         behind = Array(repeating: Behind(), count: services.count)
@@ -35,24 +35,24 @@ struct EmptyServices {
                 behind[number].workloads.insert(position)
             }
         }
-        addPods(services, cluster)
+        addPods(services, context)
         for number in services.indices {
             let own = behind[number].workloads
             behind[number].isScaledToZero = !own.isEmpty && own.allSatisfy { index.workloads[$0].desired == 0 }
         }
     }
 
-    private mutating func addPods(_ services: [Service], _ cluster: Cluster) {
-        let groups = cluster.index.labelGroups
+    private mutating func addPods(_ services: [Service], _ context: CollectionContext) {
+        let groups = context.index.labelGroups
         let selectors = services.map { ($0.meta.namespace, $0.selector.isEmpty ? nil : $0.selector) }
         var behind = behind
-        groups.sets.evaluate(selectors, cluster.state.interner) { number, selected in
+        groups.sets.evaluate(selectors, context.state.interner) { number, selected in
             selected.forEach { group in
                 groups.forEachPod(in: group) { row in
-                    guard let pod = cluster.pod(row) else { return }
+                    guard let pod = context.pod(row) else { return }
                     behind[number].pods += 1
                     if pod.flags.isTerminal { behind[number].finishedPods += 1 }
-                    let workload = Int(cluster.index.pods[row].workload)
+                    let workload = Int(context.index.pods[row].workload)
                     if workload >= 0 { behind[number].workloads.insert(workload) }
                 }
             }
@@ -61,7 +61,7 @@ struct EmptyServices {
     }
 }
 
-extension Cluster {
+extension CollectionContext {
     /// The labels of a workload's template, without one those of a pod of it; nil where neither is known.
     func labels(ofWorkload position: Int) -> LabelsID? {
         if let template = index.workloads[position].template { return state.interner.template(template).labels }

@@ -42,15 +42,15 @@ struct IngressControllers {
         "ingress.k8s.alibabacloud", "oci.oraclecloud.com", "k8s.ngrok.com", "ako.vmware.com",
     ]
 
-    private let cluster: Cluster
+    private let context: CollectionContext
 
-    init(_ cluster: Cluster) {
-        self.cluster = cluster
+    init(_ context: CollectionContext) {
+        self.context = context
     }
 
     /// Positions of the workloads that serve the class; empty where that cannot be told.
     func workloads(of row: IngressClass) -> [Int] {
-        let interner = cluster.state.interner
+        let interner = context.state.interner
         // A chart gives its IngressClass the labels of its pods.
         if let key = interner.find("app.kubernetes.io/name"), let name = interner.label(key, in: row.meta.labels) {
             let instance = interner.label("app.kubernetes.io/instance", in: row.meta.labels)
@@ -63,7 +63,7 @@ struct IngressControllers {
             }
             if !own.isEmpty { return own }
         }
-        let controller = cluster.text(row.controller)
+        let controller = context.text(row.controller)
         let parts = controller.split(separator: "/").prefix(2).joined(separator: "/")
         for label in Self.usualLabels[controller] ?? Self.usualLabels[parts] ?? [] {
             guard let key = interner.find(label.key), let value = interner.find(label.value) else { continue }
@@ -75,23 +75,23 @@ struct IngressControllers {
 
     /// Whether the pods of the class's controller carry the requests themselves.
     func carriesTraffic(_ row: IngressClass) -> Bool {
-        let controller = cluster.text(row.controller)
+        let controller = context.text(row.controller)
         let owner = controller.split(separator: "/").first.map(String.init) ?? ""
         return !Self.outsideDataPath.contains(owner) && controller != "k8s.io/ingress-gce"
     }
 
     /// Of a chart's parts, the one that takes the requests: not its default backend, its database or its jobs.
     private func isController(_ labels: LabelsID) -> Bool {
-        let interner = cluster.state.interner
+        let interner = context.state.interner
         guard let part = interner.label("app.kubernetes.io/component", in: labels) else { return true }
-        let name = cluster.text(part)
+        let name = context.text(part)
         return ["controller", "ingress-controller", "app", "proxy", "envoy"].contains(name)
     }
 
     private func matching(_ isWanted: (LabelsID) -> Bool) -> [Int] {
-        let interner = cluster.state.interner
-        return cluster.index.workloads.indices.filter { position in
-            guard let template = cluster.index.workloads[position].template else { return false }
+        let interner = context.state.interner
+        return context.index.workloads.indices.filter { position in
+            guard let template = context.index.workloads[position].template else { return false }
             return isWanted(interner.template(template).labels)
         }
     }

@@ -48,7 +48,7 @@ package struct SelectorIndex: Sendable {
     }
 }
 
-extension Cluster {
+extension CollectionContext {
     /// The names of the Services that select a workload's pods.
     func servicesSelecting(_ workload: Workload, at position: Int) -> Set<StringID> {
         var names: Set<StringID> = []

@@ -2,7 +2,7 @@ import ClusterState
 
 /// What the failure of an admission webhook would reach. See SIGNALS, area 16.
 struct WebhookReach {
-    private let cluster: Cluster
+    private let context: CollectionContext
     /// nil where they are not known.
     private let namespaces: [Namespace]?
     private let areEndpointsKnown: Bool
@@ -14,10 +14,10 @@ struct WebhookReach {
         var objects: LabelSelector
     }
 
-    init(_ cluster: Cluster) {
-        self.cluster = cluster
-        namespaces = cluster.isOK(.namespaces) ? cluster.state.namespaces.all : nil
-        areEndpointsKnown = cluster.isOK(.services) && cluster.isOK(.endpointslices)
+    init(_ context: CollectionContext) {
+        self.context = context
+        namespaces = context.isOK(.namespaces) ? context.state.namespaces.all : nil
+        areEndpointsKnown = context.isOK(.services) && context.isOK(.endpointslices)
     }
 
     /// Ready endpoints of a webhook's Service: 0 where there is no such Service; nil for a webhook that is called by URL
@@ -25,9 +25,9 @@ struct WebhookReach {
     func endpoints(of webhook: AdmissionWebhook) -> Int? {
         guard areEndpointsKnown, let service = webhook.service else { return nil }
         let key = ServiceKey(namespace: service.namespace, name: service.name)
-        if let position = cluster.index.servicePositions[key] { return cluster.index.services[position].ready }
+        if let position = context.index.servicePositions[key] { return context.index.services[position].ready }
         var isExternal = false
-        cluster.state.services.forEach { _, row in
+        context.state.services.forEach { _, row in
             if row.meta.namespace == key.namespace && row.meta.name == key.name && row.type == .externalName {
                 isExternal = true
             }
@@ -45,7 +45,7 @@ struct WebhookReach {
         if let known = reached[key] {
             reaches = known
         } else {
-            let interner = cluster.state.interner
+            let interner = context.state.interner
             let taken = namespaces.filter { webhook.namespaceSelector.matches($0.meta.labels, interner) }
             reaches = isCalledForPods(of: Set(taken.map(\.meta.name)), webhook.objectSelector)
             reached[key] = .some(reaches)
@@ -60,7 +60,7 @@ struct WebhookReach {
         guard let namespaces else { return nil }
         guard webhook.failsClosed, webhook.matchesPodCreation, let service = webhook.service,
             let own = namespaces.first(where: { $0.meta.name == service.namespace }),
-            webhook.namespaceSelector.matches(own.meta.labels, cluster.state.interner)
+            webhook.namespaceSelector.matches(own.meta.labels, context.state.interner)
         else { return false }
         let reaches = isCalledForPods(of: [own.meta.name], webhook.objectSelector)
         return webhook.hasMatchConditions && reaches != false ? nil : reaches
@@ -72,33 +72,33 @@ struct WebhookReach {
     private func isCalledForPods(of namespaces: Set<StringID>, _ selector: LabelSelector) -> Bool? {
         guard !namespaces.isEmpty else { return false }
         guard !selector.isEmpty else { return true }
-        let interner = cluster.state.interner
-        let isInTemplate = cluster.index.workloads.contains { workload in
+        let interner = context.state.interner
+        let isInTemplate = context.index.workloads.contains { workload in
             guard namespaces.contains(workload.namespace), let template = workload.template else { return false }
             return selector.matches(interner.template(template).labels, interner)
         }
         if isInTemplate { return true }
-        let groups = cluster.index.labelGroups
+        let groups = context.index.labelGroups
         let isInPods = namespaces.contains { groups.hasUnfinishedPod(in: $0, selector, interner) }
         if isInPods { return true }
         let sources: [Source] = [
             .pods, .deployments, .statefulsets, .daemonsets, .replicasets, .replicationcontrollers,
         ]
-        return sources.allSatisfy(cluster.isOK) ? false : nil
+        return sources.allSatisfy(context.isOK) ? false : nil
     }
 
     /// Whether the webhook is called for the pods behind its own Service as far as its object selector goes: an empty one
     /// takes in all, another one is held against the templates of the workloads that the Service selects.
     func selectsOwnPods(_ webhook: AdmissionWebhook) -> Bool {
         guard !webhook.objectSelector.isEmpty else { return true }
-        guard cluster.isOK(.services), let reference = webhook.service else { return false }
-        let interner = cluster.state.interner
+        guard context.isOK(.services), let reference = webhook.service else { return false }
+        let interner = context.state.interner
         var selector: LabelSelector?
-        cluster.state.services.forEach { _, row in
+        context.state.services.forEach { _, row in
             if row.meta.namespace == reference.namespace && row.meta.name == reference.name { selector = row.selector }
         }
         guard let selector, !selector.isEmpty else { return false }
-        return cluster.index.workloads.contains { workload in
+        return context.index.workloads.contains { workload in
             guard workload.namespace == reference.namespace, let template = workload.template else { return false }
             let labels = interner.template(template).labels
             return selector.matches(labels, interner) && webhook.objectSelector.matches(labels, interner)
@@ -117,10 +117,10 @@ struct JudgedWebhook {
     var blocksItself: Bool?
     var selectsOwnPods: Bool
 
-    init(_ webhook: AdmissionWebhook, _ reach: inout WebhookReach, _ cluster: Cluster) {
+    init(_ webhook: AdmissionWebhook, _ reach: inout WebhookReach, _ context: CollectionContext) {
         self.webhook = webhook
-        name = cluster.text(webhook.name)
-        service = webhook.service.map { "\(cluster.text($0.namespace))/\(cluster.text($0.name))" }
+        name = context.text(webhook.name)
+        service = webhook.service.map { "\(context.text($0.namespace))/\(context.text($0.name))" }
         endpoints = reach.endpoints(of: webhook)
         blocksPods = reach.blocksPods(webhook)
         blocksItself = reach.blocksItself(webhook)

@@ -13,7 +13,7 @@ package enum WorkloadMetrics: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-extension Cluster {
+extension CollectionContext {
     /// The workloads that `at-risk` keeps: those that a finding is about, and those with a deficit.
     func workloadsAtRisk(_ found: [Finding]) -> [Workload] {
         let objects = Set(found.map(\.object))

@@ -19,14 +19,14 @@ extension ClusterBuilder {
     }
 
     /// What the areas get to see.
-    func view(isRecording: Bool = false) -> Cluster {
+    func view(isRecording: Bool = false) -> CollectionContext {
         var observations = observations
         if observations.mostReadyZones == nil && observations.mostAPIServers == nil {
             observations.observe(state, probes: probes, now: now, uptime: 0)
         }
         var state = state
         state.judgeSilence(probes)
-        return Cluster(
+        return CollectionContext(
             state: state,
             probes: probes,
             observations: observations,

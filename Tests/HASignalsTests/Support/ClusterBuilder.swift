@@ -342,10 +342,10 @@ struct ClusterBuilder {
     // MARK: Reading
 
     /// The view that areas get.
-    var cluster: Cluster {
+    var cluster: CollectionContext {
         var state = state
         state.judgeSilence(probes)
-        return Cluster(
+        return CollectionContext(
             state: state,
             probes: probes,
             observations: observations,

@@ -121,7 +121,7 @@ struct TestCluster {
         var observations = Observations()
         observations.observe(state, probes: probes, now: now, uptime: 0)
         return SignalRunner.collect(
-            Cluster(
+            CollectionContext(
                 state: state,
                 probes: probes,
                 observations: observations,

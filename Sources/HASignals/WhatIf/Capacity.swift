@@ -41,10 +41,10 @@ struct Capacity {
     /// Of each node, what it offers.
     private let allocatable: [Amounts]
 
-    init(_ cluster: Cluster) {
-        let index = cluster.index
-        let interner = cluster.state.interner
-        candidates = index.nodes.indices.filter { cluster.isCandidate(index.nodes[$0]) }
+    init(_ context: CollectionContext) {
+        let index = context.index
+        let interner = context.state.interner
+        candidates = index.nodes.indices.filter { context.isCandidate(index.nodes[$0]) }
         allocatable = index.nodes.map {
             Amounts(
                 milliCPU: $0.allocatable.milliCPU,
@@ -54,12 +54,12 @@ struct Capacity {
         }
         room = allocatable
         var isCounted = index.nodes.map { node in
-            !node.isReady && !node.taints.contains { $0.keepsPodsOff && !cluster.isTaintOfCondition($0) }
+            !node.isReady && !node.taints.contains { $0.keepsPodsOff && !context.isTaintOfCondition($0) }
         }
         for candidate in candidates { isCounted[candidate] = true }
         var total = Amounts()
         var room = room
-        cluster.state.pods.forEach { number, pod in
+        context.state.pods.forEach { number, pod in
             guard number < index.pods.count, !pod.flags.isTerminal, !pod.flags.contains(.placeholder) else { return }
             let facts = index.pods[number]
             let node = Int(facts.node)
@@ -120,7 +120,7 @@ extension Pod {
     }
 }
 
-extension Cluster {
+extension CollectionContext {
     /// Whether a node takes ordinary pods: usable, without a NoSchedule or NoExecute taint, whatever its key.
     func isCandidate(_ node: Node) -> Bool {
         node.isUsable && !node.taints.contains { $0.keepsPodsOff }

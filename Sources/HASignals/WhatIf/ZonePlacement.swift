@@ -2,19 +2,19 @@ import ClusterState
 
 /// Where workloads could run, zone by zone. Answers are kept by placement, of which there are few.
 struct ZonePlacement {
-    private let cluster: Cluster
+    private let context: CollectionContext
     /// Usable nodes of each zone, one for each distinct set of taints: enough for placements that ask for no labels.
     private let taintClasses: [(zone: Int, taints: [Taint])]
     private var eligible: [PlacementID: Set<Int>] = [:]
     private var pinned: [PlacementID: Set<Int>?] = [:]
 
-    init(_ cluster: Cluster) {
-        self.cluster = cluster
+    init(_ context: CollectionContext) {
+        self.context = context
         var seen: Set<[Taint]> = []
         var byZone: [Int: Set<[Taint]>] = [:]
         var classes: [(Int, [Taint])] = []
-        for (position, node) in cluster.index.nodes.enumerated() where node.isUsable {
-            let zone = cluster.index.zoneOfNode[position]
+        for (position, node) in context.index.nodes.enumerated() where node.isUsable {
+            let zone = context.index.zoneOfNode[position]
             guard zone >= 0 else { continue }
             let hard = node.taints.filter { $0.effect != .preferNoSchedule }
             seen.insert(hard)
@@ -25,10 +25,10 @@ struct ZonePlacement {
 
     /// The placement that a workload's pods have: of its template, without one that of a pod.
     func placement(of workload: Workload, at position: Int) -> PlacementID? {
-        if let template = workload.template { return cluster.state.interner.template(template).placement }
+        if let template = workload.template { return context.state.interner.template(template).placement }
         var first: PlacementID?
-        cluster.index.podsByWorkload.forEach(in: position) { number in
-            if first == nil { first = cluster.pod(number)?.placement(cluster.state.interner) }
+        context.index.podsByWorkload.forEach(in: position) { number in
+            if first == nil { first = context.pod(number)?.placement(context.state.interner) }
         }
         return first
     }
@@ -36,14 +36,14 @@ struct ZonePlacement {
     /// The zones with a usable node that the placement admits, as positions.
     mutating func eligibleZones(_ id: PlacementID) -> Set<Int> {
         if let known = eligible[id] { return known }
-        let interner = cluster.state.interner
+        let interner = context.state.interner
         let placement = interner.placement(id)
         var zones: Set<Int> = []
         if placement.nodeSelector.isEmpty && placement.requiredAffinity == nil {
             for (zone, taints) in taintClasses where placement.tolerates(taints) { zones.insert(zone) }
         } else {
-            for (position, node) in cluster.index.nodes.enumerated() where node.isUsable {
-                let zone = cluster.index.zoneOfNode[position]
+            for (position, node) in context.index.nodes.enumerated() where node.isUsable {
+                let zone = context.index.zoneOfNode[position]
                 guard zone >= 0, !zones.contains(zone),
                     placement.admits(labels: node.meta.labels, name: node.meta.name, interner),
                     placement.tolerates(node.taints)
@@ -60,7 +60,7 @@ struct ZonePlacement {
     mutating func eligibleZones(of workload: Workload, _ id: PlacementID) -> Set<Int> {
         var zones = eligibleZones(id)
         for reach in sharedVolumes(workload) where reach.isZoneBound {
-            zones = zones.filter { reach.zones?.contains(cluster.index.zones[$0]) ?? true }
+            zones = zones.filter { reach.zones?.contains(context.index.zones[$0]) ?? true }
         }
         return zones
     }
@@ -73,16 +73,16 @@ struct ZonePlacement {
     /// What can attach each volume that a bound claim of the workload's template stands for.
     private func sharedVolumes(_ workload: Workload) -> [VolumeReach.Reach] {
         guard let template = workload.template else { return [] }
-        return cluster.state.interner.template(template).claims
-            .compactMap { cluster.index.volumes.reach(ofClaim: $0, in: workload.namespace) }
+        return context.state.interner.template(template).claims
+            .compactMap { context.index.volumes.reach(ofClaim: $0, in: workload.namespace) }
     }
 
     /// How many usable nodes the placement admits, counted no further than two.
     func admitsSeveralNodes(_ id: PlacementID) -> Bool {
-        let interner = cluster.state.interner
+        let interner = context.state.interner
         let placement = interner.placement(id)
         var count = 0
-        for node in cluster.index.nodes
+        for node in context.index.nodes
         where node.isUsable && placement.admits(labels: node.meta.labels, name: node.meta.name, interner)
             && placement.tolerates(node.taints)
         {
@@ -98,13 +98,13 @@ struct ZonePlacement {
     mutating func requiredZones(_ id: PlacementID) -> Set<Int>? {
         if id == .none { return nil }
         if let known = pinned[id] { return known }
-        let zones = requiredZones(cluster.state.interner.placement(id))
+        let zones = requiredZones(context.state.interner.placement(id))
         pinned[id] = .some(zones)
         return zones
     }
 
     private func requiredZones(_ placement: Placement) -> Set<Int>? {
-        let interner = cluster.state.interner
+        let interner = context.state.interner
         func onZones(_ requirements: [LabelRequirement]) -> [LabelRequirement] {
             requirements.filter { interner.isZoneKey($0.key) && ($0.op != .in || $0.values.contains { !$0.isEmpty }) }
         }
@@ -112,7 +112,7 @@ struct ZonePlacement {
         let terms = placement.requiredAffinity?.map { onZones($0.expressions) }
         guard !selector.isEmpty || terms?.contains(where: { !$0.isEmpty }) == true else { return nil }
         var zones: Set<Int> = []
-        for (node, zone) in zip(cluster.index.nodes, cluster.index.zoneOfNode) where zone >= 0 && !zones.contains(zone)
+        for (node, zone) in zip(context.index.nodes, context.index.zoneOfNode) where zone >= 0 && !zones.contains(zone)
         {
             func meets(_ requirements: [LabelRequirement]) -> Bool {
                 requirements.allSatisfy { $0.matches(interner.label($0.key, in: node.meta.labels), interner) }
@@ -120,5 +120,29 @@ struct ZonePlacement {
             if meets(selector), terms?.contains(where: meets) ?? true { zones.insert(zone) }
         }
         return zones
+    }
+}
+
+extension ZonePlacement {
+    /// Healthy pods that could not run in any other zone, by zone: their bound volumes and what they ask of the zone
+    /// leave that one only. DaemonSets' pods are meant for their nodes and left out.
+    mutating func pinnedPods() -> [Int: Int] {
+        let interner = context.state.interner
+        let volumes = context.index.volumes
+        let positions = Dictionary(uniqueKeysWithValues: context.index.zones.enumerated().map { ($1, $0) })
+        var pinned: [Int: Int] = [:]
+        context.state.pods.forEach { number, pod in
+            guard number < context.index.pods.count, context.index.pods[number].isHealthy,
+                !context.index.pods[number].isDaemon
+            else { return }
+            var allowed = requiredZones(pod.placement(interner))
+            volumes.forEachVolume(of: pod, interner) { volume in
+                guard let zones = volumes.reach(ofRow: volume).zones else { return }
+                let reachable = Set(zones.map { positions[$0] ?? -1 })
+                allowed = allowed.map { $0.intersection(reachable) } ?? reachable
+            }
+            if let allowed, allowed.count == 1, let zone = allowed.first { pinned[zone, default: 0] += 1 }
+        }
+        return pinned
     }
 }

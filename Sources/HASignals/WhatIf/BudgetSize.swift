@@ -23,7 +23,7 @@ struct BudgetSize {
     ///   - number: A number that no other budget has.
     ///   - sizes: What the label groups have.
     ///   - coverage: The workloads that lack pods.
-    ///   - cluster: The cluster.
+    ///   - context: The cluster.
     ///   - seenIn: By position of the workload, the number of the budget in which it was seen last. Shared by all budgets: a
     ///     set of workloads for each would take many times as long.
     init(
@@ -31,7 +31,7 @@ struct BudgetSize {
         number: Int,
         _ sizes: [GroupSize],
         _ coverage: BudgetCoverage,
-        _ cluster: Cluster,
+        _ context: CollectionContext,
         _ seenIn: inout [Int]
     ) {
         guard facts.hasPods else { return }
@@ -41,7 +41,7 @@ struct BudgetSize {
         func add(_ workload: Int) {
             guard seenIn[workload] != number else { return }
             seenIn[workload] = number
-            scale += cluster.index.workloads[workload].desired ?? 0
+            scale += context.index.workloads[workload].desired ?? 0
         }
         facts.labelGroups.forEach { group in
             guard sizes.indices.contains(group) else { return }
@@ -104,21 +104,27 @@ struct GroupSize {
     private(set) var workloads: [Int] = []
 
     /// The sizes of all groups; none where there are no budgets.
-    static func all(_ cluster: Cluster) -> [GroupSize] {
-        let index = cluster.index
+    static func all(_ context: CollectionContext) -> [GroupSize] {
+        let index = context.index
         guard !index.budgets.isEmpty else { return [] }
         var seenIn = Array(repeating: -1, count: index.workloads.count)
         return index.labelGroups.sets.labels.indices.map { group in
             var size = GroupSize()
             index.labelGroups.forEachPod(in: group) { row in
-                guard let pod = cluster.pod(row), !pod.flags.isTerminal else { return }
-                size.add(pod, index.pods[row], cluster, group, &seenIn)
+                guard let pod = context.pod(row), !pod.flags.isTerminal else { return }
+                size.add(pod, index.pods[row], context, group, &seenIn)
             }
             return size
         }
     }
 
-    private mutating func add(_ pod: Pod, _ facts: PodFacts, _ cluster: Cluster, _ group: Int, _ seenIn: inout [Int]) {
+    private mutating func add(
+        _ pod: Pod,
+        _ facts: PodFacts,
+        _ context: CollectionContext,
+        _ group: Int,
+        _ seenIn: inout [Int]
+    ) {
         unfinished += 1
         if facts.isDaemon { daemons += 1 }
         if pod.owner == .none { bare += 1 }
@@ -128,7 +134,7 @@ struct GroupSize {
             if pod.flags.contains(.ready) { hasReady = true } else { hasUnready = true }
         }
         let workload = Int(facts.workload)
-        if workload >= 0, cluster.index.workloads[workload].desired != nil {
+        if workload >= 0, context.index.workloads[workload].desired != nil {
             guard seenIn[workload] != group else { return }
             seenIn[workload] = group
             workloads.append(workload)

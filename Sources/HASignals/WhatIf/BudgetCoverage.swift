@@ -13,12 +13,12 @@ struct BudgetCoverage {
     /// By position of the budget: the label sets that it selects, where it selects some in ``lacking``.
     private let lackingSets: [SelectedSets]
 
-    init(_ cluster: Cluster) {
-        let index = cluster.index
-        let interner = cluster.state.interner
+    init(_ context: CollectionContext) {
+        let index = context.index
+        let interner = context.state.interner
         let sets = LabelSets(interner) { add in
             for (position, workload) in index.workloads.enumerated() {
-                for labels in cluster.labelSets(of: workload, at: position) { add(labels) }
+                for labels in context.labelSets(of: workload, at: position) { add(labels) }
             }
         }
         var scaledToZero = PositionSet(count: sets.labels.count)
@@ -27,7 +27,7 @@ struct BudgetCoverage {
             else { continue }
             scaledToZero.insert(set)
         }
-        let lacking = Self.lacking(cluster, sets)
+        let lacking = Self.lacking(context, sets)
         var lackingSets = Array(repeating: SelectedSets(), count: index.budgets.count)
         var covered = PositionSet(count: sets.labels.count)
         var flags = Array(repeating: false, count: index.budgets.count)
@@ -50,16 +50,16 @@ struct BudgetCoverage {
     }
 
     /// The workloads that have fewer pods than they want, by their template's label set; none where pods are not known.
-    private static func lacking(_ cluster: Cluster, _ sets: LabelSets) -> [[(workload: Int, count: Int)]] {
+    private static func lacking(_ context: CollectionContext, _ sets: LabelSets) -> [[(workload: Int, count: Int)]] {
         var found: [[(workload: Int, count: Int)]] = Array(repeating: [], count: sets.labels.count)
-        guard cluster.isOK(.pods), !cluster.index.budgets.isEmpty else { return found }
-        for (position, workload) in cluster.index.workloads.enumerated() where workload.arePodsKnown {
+        guard context.isOK(.pods), !context.index.budgets.isEmpty else { return found }
+        for (position, workload) in context.index.workloads.enumerated() where workload.arePodsKnown {
             guard let desired = workload.desired, desired > 0, let template = workload.template,
-                let set = sets.position(of: cluster.state.interner.template(template).labels)
+                let set = sets.position(of: context.state.interner.template(template).labels)
             else { continue }
             var live = 0
-            cluster.index.podsByWorkload.forEach(in: position) { number in
-                if let pod = cluster.pod(number), !pod.flags.isTerminal, !pod.deletion.isSet { live += 1 }
+            context.index.podsByWorkload.forEach(in: position) { number in
+                if let pod = context.pod(number), !pod.flags.isTerminal, !pod.deletion.isSet { live += 1 }
             }
             if live < desired { found[set].append((position, desired - live)) }
         }

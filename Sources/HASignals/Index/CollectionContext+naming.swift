@@ -1,7 +1,7 @@
 import ClusterState
 import Exposition
 
-extension Cluster {
+extension CollectionContext {
     /// The value of the label `workload_type`: the kind in lower case.
     func typeName(_ kind: WorkloadKind) -> String {
         if case .other(let name, _) = kind { return text(name).lowercased() }
@@ -26,20 +26,18 @@ extension Cluster {
     }
 
     /// The labels that every workload family has.
-    func labels(_ workload: Workload, _ sink: inout Sink) -> LabelBlock<L3> {
-        sink.labels(
-            "namespace",
-            text(workload.namespace),
-            "workload",
-            text(workload.name),
-            "workload_type",
-            typeName(workload.kind)
-        )
+    func labels(_ workload: Workload, _ sink: inout Sink) -> LabelBlock<3> {
+        sink.labels(.workload, [text(workload.namespace), text(workload.name), typeName(workload.kind)])
     }
 
     /// The labels of a node and its zone.
-    func labels(_ node: Node, _ sink: inout Sink) -> LabelBlock<L2> {
-        sink.labels("node", text(node.meta.name), "topology_zone", text(node.zone))
+    func labels(_ node: Node, _ sink: inout Sink) -> LabelBlock<2> {
+        sink.labels(.nodeAndZone, [text(node.meta.name), text(node.zone)])
+    }
+
+    /// The labels of a namespaced object.
+    func labels(_ names: LabelNames<2>, _ meta: ObjectMeta, _ sink: inout Sink) -> LabelBlock<2> {
+        sink.labels(names, [text(meta.namespace), text(meta.name)])
     }
 
     /// The pod of a row number; the table holds it as long as the collection lasts.

@@ -10,7 +10,7 @@ struct RolloutFacts {
     var maxUnavailable: Int?
 }
 
-extension Cluster {
+extension CollectionContext {
     /// Seconds without a pod of the new revision created or become Ready after which a rollout is stuck: the default
     /// progressDeadlineSeconds of Deployments.
     static var rolloutDeadline: Double { 600 }

@@ -6,8 +6,8 @@ struct Eviction {
     private(set) var blockingByNode: [StringID: Int] = [:]
     private var overlaps: [Int]
 
-    init(_ cluster: Cluster) {
-        let index = cluster.index
+    init(_ context: CollectionContext) {
+        let index = context.index
         overlaps = Array(repeating: 0, count: index.budgets.count)
         // A pod's budgets are those of its labels: none, one, or several, of which it does not matter which.
         let groups = index.labelGroups.sets.labels.count
@@ -24,7 +24,7 @@ struct Eviction {
             let budget = onlyBudget[group]
             let refusal = Refusal(budget == Self.severalBudgets ? nil : index.budgets[budget])
             index.labelGroups.forEachPod(in: group) { number in
-                guard let pod = cluster.pod(number), pod.flags.contains(.running), !pod.deletion.isSet else { return }
+                guard let pod = context.pod(number), pod.flags.contains(.running), !pod.deletion.isSet else { return }
                 running[group] += 1
                 if Self.isBlocking(pod, index.pods[number], refusal) { blocking[pod.node, default: 0] += 1 }
             }

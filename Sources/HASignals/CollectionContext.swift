@@ -1,0 +1,54 @@
+package import ClusterState
+
+/// What an area sees: all that is known of a cluster at one moment, indexed.
+package final class CollectionContext: Sendable {
+    /// The objects, and the state of each source.
+    package let state: ClusterState
+    /// What several areas ask of the state.
+    package let index: ClusterIndex
+    /// What API servers and etcd members answered.
+    package let probes: ProbeResults
+    /// What was seen before, advanced to this moment.
+    package let observations: Observations
+    /// What the operator says of the cluster.
+    package let settings: SignalSettings
+    /// Wall time by which the cluster's own timestamps are judged.
+    package let now: Timestamp
+    /// Whether this is a recording, of which there is one observation only.
+    package let isRecording: Bool
+
+    /// The text of a string.
+    package func text(_ id: StringID) -> String {
+        state.interner.string(id)
+    }
+
+    /// Whether a source is ok.
+    package func isOK(_ source: Source) -> Bool {
+        state.status(of: source).state.givesFamilies
+    }
+
+    /// Whether an object is being deleted, or its namespace is or has been: of what is in one some kinds are deleted before
+    /// others, and what is listed once a minute is seen to go last, so that one is no trouble of the other.
+    package func isOnItsWayOut(_ meta: ObjectMeta) -> Bool {
+        meta.isTerminating || index.standingNamespaces.map { !$0.contains(meta.namespace) } ?? false
+    }
+
+    /// Creates the context of a collection, with its index. The sources of probes were judged before, see
+    /// ``ClusterState/ClusterState/judgeSilence(_:areRequestsAnswered:)``.
+    package init(
+        state: ClusterState,
+        probes: ProbeResults,
+        observations: Observations,
+        settings: SignalSettings,
+        now: Timestamp,
+        isRecording: Bool
+    ) {
+        self.state = state
+        self.probes = probes
+        self.observations = observations
+        self.settings = settings
+        self.now = now
+        self.isRecording = isRecording
+        index = ClusterIndex(state)
+    }
+}

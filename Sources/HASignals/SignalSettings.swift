@@ -1,0 +1,32 @@
+/// What the operator says of the cluster, by flags.
+package struct SignalSettings: Sendable {
+    /// `--expected.zones`; nil takes the most seen within 24 hours.
+    package var expectedZones: Int?
+    /// `--expected.apiservers`; nil takes the most seen within 24 hours.
+    package var expectedAPIServers: Int?
+    /// Whether `--probe.endpoint` or an `--etcd.*` flag names a part of the control plane: then it is judged though no node
+    /// bears its role.
+    package var namesControlPlane = false
+    /// `--etcd.endpoints none`: etcd is not to be judged.
+    package var isEtcdExcluded = false
+    /// `--leader-lease NAMESPACE/NAME`: further leader leases to watch.
+    package var leaderLeases: [(namespace: String, name: String)] = []
+    /// `--dns-service NAMESPACE/NAME`: the cluster DNS where neither its name nor its label is a usual one.
+    package var dnsService: (namespace: String, name: String)?
+    /// Rules that are not to be raised.
+    package var optOuts = OptOuts()
+    /// `--rbac-ignore-subjects`: subjects left out of area 14, by name or pattern (`*` for any run of characters);
+    /// ServiceAccounts as `namespace/name`.
+    package var ignoredSubjects: [String] = []
+    /// `--metric-allowlist`, `--metric-denylist`.
+    package var metrics = MetricSelection()
+    /// `--workload-metrics`.
+    package var workloadMetrics = WorkloadMetrics.all
+    /// `--finding-series all`: findings of severity info get series too.
+    package var listsInfoFindings = false
+    /// `--finding-series-limit`.
+    package var findingSeriesLimit = 2_000
+
+    /// Creates the defaults.
+    package init() {}
+}

@@ -1,0 +1,39 @@
+import ClusterState
+
+/// What the loss of each zone or node would do, counted over everything that is judged.
+struct LossCounts {
+    /// Workloads that would lose every healthy pod, by position of the zone or node.
+    private(set) var unavailable: [Int: Int] = [:]
+    /// Workloads that would lose some of their healthy pods, likewise.
+    private(set) var degraded: [Int: Int] = [:]
+
+    /// Takes in a workload's healthy pods by place.
+    mutating func add(_ byPlace: [Int: Int], healthy: Int) {
+        for (place, count) in byPlace {
+            if count == healthy { unavailable[place, default: 0] += 1 } else { degraded[place, default: 0] += 1 }
+        }
+    }
+}
+
+/// What the loss of each zone and of each node would do to workloads.
+struct WorkloadLosses {
+    private(set) var zones = LossCounts()
+    private(set) var nodes = LossCounts()
+
+    /// Takes in a workload's healthy pods.
+    mutating func add(_ spread: Spread) {
+        zones.add(spread.byZone, healthy: spread.healthy)
+        nodes.add(spread.byNode, healthy: spread.healthy)
+    }
+}
+
+extension CollectionContext {
+    /// The number of Services whose every ready endpoint is in one zone, by the zone's name.
+    func servicesInOneZone() -> [StringID: Int] {
+        var lost: [StringID: Int] = [:]
+        for facts in index.services where facts.zones.areKnown && facts.zones.count == 1 {
+            lost[facts.zones.first, default: 0] += 1
+        }
+        return lost
+    }
+}
