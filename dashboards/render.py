@@ -59,9 +59,9 @@ def render(name, ask, path, *, start, end, wanted, note, rate_interval="1m"):
     """Draws the dashboard of that name into a file."""
     dashboard = json.loads((FOLDER / f"{name}.json").read_text())
     view = chosen(dashboard, grafana.View(start, end, {}, rate_interval), ask, wanted)
-    sheet = Sheet(dashboard, note)
+    sheet = Sheet(dashboard, view, note)
     for panel in grafana.panels(dashboard):
-        sheet.draw(panel, list(results(panel, view, ask)), view)
+        sheet.draw(panel, list(results(panel, view, ask)))
     sheet.save(path)
 
 

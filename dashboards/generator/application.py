@@ -58,11 +58,11 @@ def application():
                    steps=NONE_IS_GOOD, matchers=NAMESPACE),
             number("On one node", "Of them with every healthy pod on one node.", _application("single_points"),
                    steps=FEW_IS_GOOD, matchers=NAMESPACE),
-            number("Worst node takes", "Workloads that the loss of the worst node would take down.",
+            number("Worst node", "Workloads that the loss of the worst node would take down.",
                    _application("node_loss_workloads_unavailable"), steps=NONE_IS_GOOD, matchers=NAMESPACE),
-            number("Worst zone takes", "Workloads that the loss of the worst zone would take down.",
+            number("Worst zone", "Workloads that the loss of the worst zone would take down.",
                    _application("zone_loss_workloads_unavailable"), steps=NONE_IS_GOOD, matchers=NAMESPACE),
-            number(f"Availability, {DAYS} days", f"Of the workload that was down longest: 1 less the share of the time "
+            number("Availability", f"Of the workload that was down longest: 1 less the share of the time "
                    f"observed in the last {DAYS} days during which none of its replicas was available. Not said where less "
                    "than 90 % of that time was observed.", f"min({_of(AVAILABILITY)})", unit="percentunit", decimals=3,
                    steps=reliable, matchers=NAMESPACE, days=DAYS, absent=("too little seen", GREY)),
@@ -78,19 +78,20 @@ def application():
                      column("Available", "replicas_available", width=90, steps=[(None, "red"), (1, "text")]),
                      column("Missing", "replicas_deficit", width=80, steps=DEGRADED),
                      column("Zones", "zones", width=70), column("Nodes", "nodes", width=70),
-                     column("Left after a node", "replicas_surviving_node_loss", width=130,
+                     column("Without a node", "replicas_surviving_node_loss", width=120,
                             steps=[(None, "red"), (1, "text")]),
-                     column("Left after a zone", "replicas_surviving_zone_loss", width=130,
+                     column("Without a zone", "replicas_surviving_zone_loss", width=120,
                             steps=[(None, "red"), (1, "text")]),
                      column("Zonal volumes", "zone_bound_volumes", width=110, steps=DEGRADED),
                      column("Budget", "pdb_covered", width=80, values={1: ("yes", "text"), 0: ("none", "yellow")}),
                      column("Rollout", "rollout_in_progress", width=80,
                             values={1: ("going on", "yellow"), 0: ("", "text")}),
-                 ], height=9, hidden=("Namespace",), sort=[("Left after a node", False)], matchers=NAMESPACE),
+                 ], height=9, hidden=("Namespace",), sort=[("Without a node", False)], matchers=NAMESPACE),
         ]),
         ("Outages", [
-            grid(f"Outages measured, {DAYS} days", "Time during which a collection found no available replica though some were "
-                 "wanted, and how often that began. Availability is blank where less than 90 % of the time was observed.",
+            grid("Outages measured", f"Over {DAYS} days: time during which a collection found no available replica though "
+                 "some were wanted, and how often that began. Availability is blank where less than 90 % of the time was "
+                 "observed.",
                  LABELS, [
                      Column("Availability", _of(AVAILABILITY), unit="percentunit", decimals=3, width=110, steps=reliable),
                      Column("Down for", _of(UNAVAILABLE), unit="s", decimals=0, width=100, steps=LOSS),
@@ -104,7 +105,7 @@ def application():
         ("Hosts and findings of the namespace", [
             grid("Hosts", "Each host: the Services behind it, those without a ready endpoint now, and those that the loss of "
                  "the worst node or zone would leave without one.", {"namespace": "Namespace", "host": "Host"}, hosts(),
-                 width=10, hidden=("Namespace",), sort=[("Down now", True), ("Worst node takes", True)],
+                 width=10, hidden=("Namespace",), sort=[("Down now", True), ("Worst node", True)],
                  matchers=NAMESPACE),
             grid("Findings", "Critical findings and warnings of the namespace, each with the object that explains it.",
                  {"area": "Area", "rule": "Rule", "severity": "Severity", "kind": "Kind", "namespace": "Namespace",

@@ -152,12 +152,12 @@ class Column:
     decimals: int | None = None
 
 
-def grid(title, description, labels, columns, width=24, height=8, *, sort=(), links=None, hidden=(), days=None,
-         matchers=CLUSTER):
+def grid(title, description, labels, columns, width=24, height=8, *, sort=(), links=None, hidden=(), widths=None,
+         days=None, matchers=CLUSTER):
     """A table: a row for each value of the labels, {label: its column's title}, and the columns of values beside them.
 
     `sort`: [(title, is descending)]. `links`: {title: [(text, URL)]}. `hidden`: titles of columns that only links or the
-    order of rows need. A table of one column of values has it under no name: its values are all 1.
+    order of rows need. `widths`: {title: pixels} of columns of labels; what has none shares what is left.
     """
     panel = _common(table.Panel(), title, description, width, height)
     panel.unit("none").no_value("").thresholds(thresholds(NEUTRAL))
@@ -176,6 +176,8 @@ def grid(title, description, labels, columns, width=24, height=8, *, sort=(), li
     for column in columns:
         if column.title not in hidden:
             panel.override_by_name(column.title, _column_properties(column))
+    for shown, width in (widths or {}).items():
+        panel.override_by_name(shown, [models.DynamicConfigValue("custom.width", width)])
     for shown, found in (links or {}).items():
         panel.override_by_name(shown, [models.DynamicConfigValue(
             "links", [{"title": text, "url": url} for text, url in found])])

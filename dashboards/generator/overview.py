@@ -79,6 +79,13 @@ def right_now():
                  f" > bool {per('namespace, host', 'kube_ha_host_backends_available')})", steps=NONE_IS_GOOD)
 
 
+def _causes():
+    """Columns: of each cause the findings that it explains."""
+    for title, severity, colours in (("Critical", "critical", LOSS), ("Warnings", "warning", DEGRADED)):
+        explained = with_cause(per(FINDING, where("kube_ha_finding", severity=severity)))
+        yield Column(title, f"count by (cause_kind, cause_namespace, cause_name) ({explained})", steps=colours, width=90)
+
+
 def losses(label, name, *more):
     """Columns: what the loss of each zone or node would take along that works now; `more`: (title, family's end, steps).
     Nodes that take nothing along are left out: there may be thousands."""
@@ -87,7 +94,7 @@ def losses(label, name, *more):
     expressions = [per(label, f"kube_ha_{name}_loss_{what}") for _, what, _ in told]
     costs = f" or on ({label}) ".join(f"{expression} > 0" for expression in expressions)
     only = f" and on ({label}) ({costs})" if label == NODE else ""
-    return [Column(title, expression + only, steps=steps, width=110)
+    return [Column(title, expression + only, steps=steps, width=100)
             for (title, _, steps), expression in zip(told, expressions)]
 
 
@@ -101,10 +108,15 @@ def overview():
         ("Would it survive …", list(headline())),
         ("Right now", [
             *right_now(),
-            grid("Critical now", "Critical findings, each with the object that explains it: mend the cause, and what "
-                 "follows from it goes. The rule leads to its section of the runbook, the namespace to its applications.",
+            grid("Causes now", "What explains the critical findings and warnings that stand now: mend the cause, and what "
+                 "follows from it goes.",
+                 {"cause_kind": "Cause", "cause_namespace": "Cause in", "cause_name": "Cause name"}, list(_causes()),
+                 width=10, sort=[("Critical", True), ("Warnings", True)]),
+            grid("Critical now", "Critical findings, each with the object that explains it. The rule leads to its section "
+                 "of the runbook, the namespace to its applications.",
                  labels, [Column("Value", with_cause(per(FINDING, where("kube_ha_finding", severity="critical"))))],
-                 height=8, hidden=("Value", "Severity"), sort=[("Cause name", False), ("Area", False)],
+                 width=14, hidden=("Value", "Severity", "Cause in"), widths={"Area": 110, "Rule": 200, "Kind": 100},
+                 sort=[("Cause name", False), ("Area", False)],
                  links={"Rule": RUNBOOK, "Namespace": APPLICATION}),
         ]),
         ("How the areas stand", [
@@ -126,6 +138,6 @@ def overview():
         ("Warnings", [
             grid("Warnings now", "Rules that find redundancy missing or blocked, with the number of objects.",
                  {"area": "Area", "rule": "Rule"}, [Column("Findings", warnings, steps=DEGRADED)], height=8,
-                 sort=[("Findings", True)], links={"Rule": RUNBOOK}),
+                 widths={"Area": 200, "Rule": 320}, sort=[("Findings", True)], links={"Rule": RUNBOOK}),
         ]),
     ])

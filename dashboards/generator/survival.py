@@ -4,7 +4,7 @@ from .board import board, filled
 from .elements import DEGRADED, LOSS, MARK, NONE_IS_GOOD, SAFE, YES_NO, Column, graph, grid, number, states
 from .links import NODES, ONE_APPLICATION
 from .overview import losses
-from .promql import NODE, WORKLOAD, ZONE, per, total, where
+from .promql import NODE, WORKLOAD, ZONE, per, where
 
 HOST = "namespace, host"
 APPLICATION = "namespace, application"
@@ -27,8 +27,8 @@ def hosts(matcher=""):
     return [
         Column("Backends", family("backends"), width=90),
         Column("Down now", f"{family('backends')} - {available}", steps=LOSS, width=95),
-        Column("Worst node takes", f"{available} - {family('backends_surviving_node_loss')}", steps=LOSS, width=140),
-        Column("Worst zone takes", f"{available} - {family('backends_surviving_zone_loss')}", steps=LOSS, width=140),
+        Column("Worst node", f"{available} - {family('backends_surviving_node_loss')}", steps=LOSS, width=100),
+        Column("Worst zone", f"{available} - {family('backends_surviving_zone_loss')}", steps=LOSS, width=100),
     ]
 
 
@@ -40,8 +40,8 @@ def applications(matcher=""):
         Column("Workloads", family("workloads"), width=95),
         Column("Down now", family("workloads_unavailable"), steps=LOSS, width=95),
         Column("On one node", family("single_points"), steps=DEGRADED, width=110),
-        Column("Worst node takes", family("node_loss_workloads_unavailable"), steps=LOSS, width=140),
-        Column("Worst zone takes", family("zone_loss_workloads_unavailable"), steps=LOSS, width=140),
+        Column("Worst node", family("node_loss_workloads_unavailable"), steps=LOSS, width=100),
+        Column("Worst zone", family("zone_loss_workloads_unavailable"), steps=LOSS, width=100),
     ]
 
 
@@ -51,10 +51,10 @@ def _zones():
         return per(ZONE, where(family, **labels) if labels else family)
     return [
         *losses(ZONE, "zone"),
-        Column("Degraded workloads", zone("zone_loss_workloads_degraded"), steps=DEGRADED, width=150),
-        Column("Budgets violated", zone("zone_loss_pdbs_violated"), steps=DEGRADED, width=130),
+        Column("Degraded", zone("zone_loss_workloads_degraded"), steps=DEGRADED, width=95),
+        Column("Budgets", zone("zone_loss_pdbs_violated"), steps=DEGRADED, width=90),
         Column("Pods pinned", zone("zone_loss_pods_pinned"), steps=DEGRADED, width=100),
-        Column("API servers left", zone("zone_loss_apiservers_left"), steps=[(None, "red"), (1, "text")], width=125),
+        Column("API servers", zone("zone_loss_apiservers_left"), steps=[(None, "red"), (1, "text")], width=110),
         Column("etcd quorum", "min by (topology_zone) (kube_ha_etcd_zone_loss_has_quorum)", values=YES_NO, width=100),
         Column("CPU", zone("zone_loss_capacity_ratio", resource="cpu"), unit="percentunit", decimals=0,
                steps=[(None, "text"), (1, "red")], width=80),
@@ -74,17 +74,17 @@ def survival():
     worst = {"a zone": f"max({per(ZONE, 'kube_ha_zone_loss_workloads_unavailable')})",
              "a node": f"max({per(NODE, 'kube_ha_node_loss_workloads_unavailable')})"}
     obstacles = "; ".join(f"{title}: {text}" for title, text in OBSTACLES.values())
-    takes = [(title, True) for title in ("Down now", "Worst node takes", "Worst zone takes")]
+    takes = [(title, True) for title in ("Down now", "Worst node", "Worst zone")]
     alone = f"sum(({per(WORKLOAD, 'kube_ha_workload_replicas_surviving_{}_loss')} == bool 0)" \
             f" * ({per(WORKLOAD, 'kube_ha_workload_replicas_desired')} > bool 1))"
     return filled(board("survival", "Survival", "Which loss breaks what, and for whom; which node may be drained."), [
         ("Would it survive …", [
             states("Survives", "Whether all that is meant to survive the event would; unknown where a line is missing.",
                    "min by (event) (kube_ha_survives)", "{{event}}", YES_NO, width=12, height=7),
-            number("Replicated, one node takes all", "Workloads that want two or more replicas and would keep no "
+            number("Gone with one node", "Workloads that want two or more replicas and would keep no "
                    "healthy pod after the loss of their worst node.", alone.format("node"), width=4, height=7,
                    steps=NONE_IS_GOOD),
-            number("Replicated, one zone takes all", "Workloads that want two or more replicas and would keep no "
+            number("Gone with one zone", "Workloads that want two or more replicas and would keep no "
                    "healthy pod after the loss of their worst zone.", alone.format("zone"), height=7,
                    steps=NONE_IS_GOOD),
             number("Nodes safe to drain", "Nodes whose drain would meet no obstacle. The plan is below.",
@@ -100,13 +100,16 @@ def survival():
                  links={"Application": ONE_APPLICATION}),
         ]),
         ("Which loss", [
-            grid("Loss of each zone", "What works now and would not after the loss of the zone, with nothing rescheduled; "
-                 "whether the control plane would go on; and what the rest of the cluster would have to take, over the "
-                 "room that it has left.", {ZONE: "Zone"}, _zones(), height=7,
+            grid("Loss of each zone", "What works now and would not after the loss of the zone, with nothing rescheduled: hosts, "
+                 "applications, Services and workloads lost, workloads degraded, budgets violated, pods that could run "
+                 "nowhere else. Whether the control plane would go on: API servers left, and etcd's quorum. And the CPU and "
+                 "memory that the rest would have to take, over what it has left.", {ZONE: "Zone"}, _zones(), height=7,
                  sort=[("Hosts", True), ("Workloads", True)]),
-            grid("Loss of each node", "The same for each node; nodes that would take nothing along are left out.",
+            grid("Loss of each node", "The same for each node, and the budgets that its loss would violate; nodes that would "
+                 "take nothing along are left out.",
                  {NODE: "Node"},
-                 losses(NODE, "node", ("Budgets violated", "pdbs_violated", DEGRADED)), width=12, height=9, sort=[("Hosts", True), ("Workloads", True)], links={"Node": NODES}),
+                 losses(NODE, "node", ("Budgets", "pdbs_violated", DEGRADED)), width=12, height=9,
+                 sort=[("Hosts", True), ("Workloads", True)], links={"Node": NODES}),
             graph("Workloads that the worst loss takes", "The most workloads that the loss of one zone, and of one node, "
                   "would leave without a healthy pod. It falls while they are down already.", worst, height=9),
         ]),

@@ -76,7 +76,7 @@ def shown(value, field):
 
 
 def _plain(value):
-    return str(int(value)) if value == int(value) else str(value)
+    return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
 
 
 def with_unit(value, unit, decimals=None):
@@ -90,7 +90,8 @@ def with_unit(value, unit, decimals=None):
         return number(value * 100, 0 if abs(value) >= 1 else 1) + " %"
     if unit == "s":
         name, size = next(((name, size) for name, size in UNITS if abs(value) >= size), ("s", 1))
-        return f"{number(value / size, 1 if value % size else 0)} {name}"
+        amount = round(value / size, 1)
+        return f"{number(amount, 0 if amount == int(amount) else 1)} {name}"
     if unit in ("bytes", "Bps"):
         power = min(int(math.log(abs(value), 1024)), 4) if abs(value) >= 1 else 0
         return f"{number(value / 1024 ** power, 1 if power else 0)} {('B', 'KiB', 'MiB', 'GiB', 'TiB')[power]}" + (

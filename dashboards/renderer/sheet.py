@@ -18,9 +18,9 @@ PALETTE = ("#7eb26d", "#eab839", "#6ed0e0", "#ef843c", "#e24d42", "#1f78c1", "#b
            "#447ebc", "#c15c17", "#890f02", "#0a437c", "#6d1f62", "#584477")
 PAGE, PANEL, BORDER, TEXT, DIM = "#111217", "#181b1f", "#2b2e36", "#ccccdc", "#8e8f9a"
 # Pixels of a column and of a row of Grafana's grid, and between panels.
-COLUMN, ROW, GAP = 58, 34, 8
+COLUMN, ROW, GAP = 54, 33, 8
 DPI = 100
-FOOTER = 46
+HEADER, FOOTER = 56, 46
 
 
 def colour(name):
@@ -31,21 +31,30 @@ def colour(name):
 class Sheet:
     """A dashboard that is drawn, panel by panel."""
 
-    def __init__(self, dashboard, note):
-        self.dashboard = dashboard
-        self.top = 56
+    def __init__(self, dashboard, view, note):
+        self.view = view
         below = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in dashboard["panels"])
-        self.width, self.height = 24 * COLUMN + GAP, self.top + below * ROW + FOOTER
+        self.width, self.height = 24 * COLUMN + GAP, self.height_of(below)
         self.figure = plot.figure(figsize=(self.width / DPI, self.height / DPI), dpi=DPI, facecolor=PAGE)
         self.page = self._axes(0, 0, self.width, self.height)
         self.page.axis("off")
         self.page.set_xlim(0, self.width)
         self.page.set_ylim(self.height, 0)
         self._text(12, 28, dashboard["title"], size=15, weight="bold")
+        chosen = [f"{variable['label']}: {view.variables[variable['name']]}"
+                  for variable in dashboard["templating"]["list"]
+                  if variable["type"] == "query" and view.variables[variable["name"]] not in ("", ".+")]
+        span = " – ".join(f"{moment(at):%H:%M:%S}" for at in (view.start, view.end))
+        self._text(self.width - 12, 28, "     ".join([*chosen, f"{span} UTC"]), size=10, colour=DIM, align="right")
         self._text(12, self.height - FOOTER / 2, note, size=9, colour=DIM)
         for row in (panel for panel in dashboard["panels"] if panel["type"] == "row"):
             x, y, _, height = self._place(row)
-            self._text(x + 4, y + height / 2, f"▾ {row['title']}", size=11, weight="bold")
+            self._text(x + 4, y + height / 2, f"▾ {grafana.interpolated(row['title'], view)}", size=11, weight="bold")
+
+    @staticmethod
+    def height_of(rows):
+        """The height in pixels of a sheet of so many rows of Grafana's grid."""
+        return HEADER + rows * ROW + FOOTER
 
     def _axes(self, x, y, width, height):
         return self.figure.add_axes(
@@ -58,38 +67,38 @@ class Sheet:
 
     def _place(self, panel):
         at = panel["gridPos"]
-        return (GAP + at["x"] * COLUMN, self.top + at["y"] * ROW, at["w"] * COLUMN - GAP, at["h"] * ROW - GAP)
+        return (GAP + at["x"] * COLUMN, HEADER + at["y"] * ROW, at["w"] * COLUMN - GAP, at["h"] * ROW - GAP)
 
-    def _frame(self, panel, view, background=PANEL):
+    def _frame(self, panel, background=PANEL):
         """The panel's frame and title; returns what is left for its content."""
         x, y, width, height = self._place(panel)
         self.page.add_patch(patches.Rectangle((x, y), width, height, facecolor=background, edgecolor=BORDER, linewidth=1))
-        title = grafana.interpolated(panel["title"], view)
+        title = grafana.interpolated(panel["title"], self.view)
         own = f"  (last {panel['timeFrom']})" if panel.get("timeFrom") else ""
-        self._text(x + 8, y + 14, clipped(title + own, width - 16, 9.5), weight="bold",
+        self._text(x + 8, y + 14, clipped(title + own, width - 12, 9), size=9, weight="bold",
                    colour=TEXT if background == PANEL else "white")
         return x + 8, y + 28, width - 16, height - 34
 
-    def draw(self, panel, results, view):
+    def draw(self, panel, results):
         """Draws a panel with the results of its queries."""
         {"stat": self._number, "table": self._table, "timeseries": self._graph, "state-timeline": self._states,
-         "bargauge": self._bars}[panel["type"]](panel, results, view)
+         "bargauge": self._bars}[panel["type"]](panel, results)
 
     def _nothing(self, area):
         x, y, width, height = area
         self._text(x + width / 2, y + height / 2, "No data", colour=DIM, align="center")
 
-    def _number(self, panel, results, view):
+    def _number(self, panel, results):
         value = float(results[0][0]["value"][1]) if results[0] else None
         what = grafana.shown(value, panel["fieldConfig"]["defaults"])
         filled = panel["options"]["colorMode"] == "background"
-        x, y, width, height = self._frame(panel, view, colour(what.colour) if filled else PANEL)
+        x, y, width, height = self._frame(panel, colour(what.colour) if filled else PANEL)
         size = min(26, 1.35 * width / max(len(what.text), 1))
         self._text(x + width / 2, y + height / 2, what.text, size=size, align="center", weight="bold",
                    colour="white" if filled else colour(what.colour))
 
-    def _table(self, panel, results, view):
-        area = x, y, width, height = self._frame(panel, view)
+    def _table(self, panel, results):
+        area = x, y, width, height = self._frame(panel)
         titles, rows = grafana.rows(panel, results)
         if not rows:
             return self._nothing(area)
@@ -126,7 +135,7 @@ class Sheet:
                        colour=DIM)
         return None
 
-    def _chart(self, area, view, legends, left=46):
+    def _chart(self, area, legends, left=46):
         """Axes over time, with the legend under them; the legend takes as many lines as it needs."""
         x, y, width, height = area
         lines, at = [[]], 0
@@ -149,15 +158,16 @@ class Sheet:
         for spine in chart.spines.values():
             spine.set_visible(False)
         chart.grid(True, color=BORDER, linewidth=0.7)
+        chart.set_axisbelow(True)
         chart.tick_params(colors=DIM, labelsize=8, length=0)
-        chart.set_xlim(_time(view.start), _time(view.end))
+        chart.set_xlim(_time(self.view.start), _time(self.view.end))
         locator = dates.AutoDateLocator(minticks=3, maxticks=8)
         chart.xaxis.set_major_locator(locator)
         chart.xaxis.set_major_formatter(dates.DateFormatter("%H:%M:%S", tz=datetime.timezone.utc))
         return chart
 
-    def _graph(self, panel, results, view):
-        area = self._frame(panel, view)
+    def _graph(self, panel, results):
+        area = self._frame(panel)
         series = [(grafana.legend(target, found["metric"]), found["values"])
                   for target, result in zip(panel["targets"], results) for found in result]
         if not series:
@@ -170,7 +180,7 @@ class Sheet:
             shades[name] = colour(fixed) if fixed else PALETTE[index % len(PALETTE)]
         many = len(shades) > 12
         legends = list(shades.items())[:12] + ([(f"… and {len(shades) - 12} more", PANEL)] if many else [])
-        chart = self._chart(area, view, legends)
+        chart = self._chart(area, legends)
         custom = field["custom"]
         stacked = custom.get("stacking", {}).get("mode") == "normal"
         base = {}
@@ -194,8 +204,8 @@ class Sheet:
             ticker.FuncFormatter(lambda value, _: grafana.with_unit(round(value, 6), field["unit"])))
         return None
 
-    def _states(self, panel, results, view):
-        area = self._frame(panel, view)
+    def _states(self, panel, results):
+        area = self._frame(panel)
         if not results[0]:
             return self._nothing(area)
         series = {grafana.legend(panel["targets"][0], found["metric"]): found["values"] for found in results[0]}
@@ -203,17 +213,17 @@ class Sheet:
         legends = [(found["text"], colour(found["color"])) for mapping in field["mappings"]
                    for found in sorted(mapping["options"].values(), key=lambda found: found["index"])]
         left = 14 + 6.6 * max(map(len, series))
-        chart = self._chart(area, view, legends, left)
+        chart = self._chart(area, legends, left)
         chart.grid(False)
         names = sorted(series)
         for line, name in enumerate(names):
             spells = []
             for at, value in ((float(at), float(value)) for at, value in series[name]):
                 # What is missing between two points stays empty.
-                if spells and spells[-1][2] == value and at - spells[-1][1] < view.step / 2:
-                    spells[-1][1] = min(at + view.step, view.end)
+                if spells and spells[-1][2] == value and at - spells[-1][1] < self.view.step / 2:
+                    spells[-1][1] = min(at + self.view.step, self.view.end)
                 else:
-                    spells.append([at, min(at + view.step, view.end), value])
+                    spells.append([at, min(at + self.view.step, self.view.end), value])
             chart.broken_barh([(_time(start), _time(end) - _time(start)) for start, end, _ in spells],
                               (line - 0.41, 0.82), facecolors=[
                                   colour(grafana.shown(value, field).colour) for _, _, value in spells])
@@ -222,8 +232,8 @@ class Sheet:
         chart.tick_params(axis="y", labelcolor=TEXT, labelsize=min(8.5, 0.6 * area[3] / len(names)))
         return None
 
-    def _bars(self, panel, results, view):
-        area = x, y, width, height = self._frame(panel, view)
+    def _bars(self, panel, results):
+        area = x, y, width, height = self._frame(panel)
         if not results[0]:
             return self._nothing(area)
         field = panel["fieldConfig"]["defaults"]
@@ -250,12 +260,19 @@ class Sheet:
 
         self.figure.canvas.draw()
         pixels = Image.frombuffer("RGBA", self.figure.canvas.get_width_height(), self.figure.canvas.buffer_rgba())
-        pixels.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
+        # This method keeps colours that few pixels have, as those of a legend.
+        palette = Image.Quantize.MAXCOVERAGE
+        pixels.convert("RGB").quantize(256, method=palette, dither=Image.Dither.NONE).save(path, optimize=True)
         plot.close(self.figure)
 
 
+def moment(seconds):
+    """The time, in UTC."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+
+
 def _time(seconds):
-    return dates.date2num(datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc))
+    return dates.date2num(moment(seconds))
 
 
 def clipped(text, width, size):

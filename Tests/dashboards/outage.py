@@ -1,0 +1,105 @@
+"""The demo's cluster through the outage of a zone, read by two replicas of the exporter, and a Prometheus that scrapes
+them: as cluster `one` the first replica alone, as cluster `two` both, and the first without a label `cluster`."""
+
+import json
+import pathlib
+import re
+import time
+import urllib.request
+
+from programs import DEADLINE, Exporter, Prometheus, wait_for
+
+ZONE = "zone-b"
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+clusters: [{{name: demo, cluster: {{server: "{server}"}}}}]
+users: [{{name: demo, user: {{}}}}]
+contexts: [{{name: demo, context: {{cluster: demo, user: demo}}}}]
+current-context: demo
+"""
+
+
+class Demo(Exporter):
+    """The demo, which can be told what is to happen."""
+
+    command = "demo"
+
+    def __init__(self, program, *arguments):
+        super().__init__(program, "--interval", "1s", *arguments)
+        self.server = wait_for(lambda: self.find(r"cluster of .* is at (http://\S+)"), "the address of the cluster")[1]
+
+    def fault(self, method, **body):
+        """POST begins a fault, DELETE ends all."""
+        request = urllib.request.Request(
+            f"{self.server}/simulator/faults", method=method, data=json.dumps(body).encode() if body else None)
+        with urllib.request.urlopen(request, timeout=DEADLINE):
+            pass
+
+
+class ZoneOutage:
+    """What was started; `before`, `during` and `after` are times, each at a moment when nothing was changing.
+
+    `arguments` are those of the demo. By default nothing happens by itself, and a lost node is noticed after 4 s.
+    """
+
+    def __init__(self, program, folder, *arguments):
+        self.programs = []
+        self.demo = self._started(Demo(program, *(arguments or ("--no-story", "--pace", "6s"))))
+        kubeconfig = pathlib.Path(folder) / "kubeconfig"
+        kubeconfig.write_text(KUBECONFIG.format(server=self.demo.server))
+        metrics = wait_for(self._told, "the demo's etcd members and API servers")
+        self.second = self._started(Exporter(
+            program, "--kubeconfig", str(kubeconfig), "--interval", "1s",
+            "--etcd.endpoints", ",".join(re.findall(r'kube_ha_etcd_member_info\{.*client_url="([^"]+)"', metrics)),
+            *(flag for host in re.findall(r'kube_ha_apiserver_ready\{apiserver="([^"]+)"', metrics)
+              # What stands in front of all instances is none of them.
+              for flag in ("--probe.endpoint", f"http://{host}") if host not in self.demo.server)))
+        job = {"job_name": "kube-ha-exporter", "honor_labels": True, "static_configs": [
+            {"targets": [self.demo.address], "labels": {"cluster": "one"}},
+            {"targets": [self.demo.address, self.second.address], "labels": {"cluster": "two"}},
+            {"targets": [self.demo.address]}]}
+        self.prometheus = self._started(Prometheus(pathlib.Path(folder), scrape_configs=[job]))
+        self.start = time.time()
+
+    def _started(self, running):
+        self.programs.append(running)
+        return running
+
+    def _told(self):
+        """The demo's metrics, once all members of etcd are known."""
+        text = self.demo.get("/metrics", Accept="text/plain")[2].decode()
+        return text if 'kube_ha_etcd_members_healthy{etcd_cluster="main"} 3' in text else None
+
+    def play(self):
+        """All is well; the zone is lost; it is back."""
+        self.before = self._moment(ready=4, tolerance=1)
+        self.demo.fault("POST", fault="zone-lost", name=ZONE)
+        self.during = self._moment(ready=0, tolerance=0)
+        self.demo.fault("DELETE")
+        self.after = self._moment(ready=4, tolerance=1)
+
+    def _moment(self, ready, tolerance):
+        """The time at which Prometheus has seen from every target what is said, and all of them tell the same findings."""
+        def reached():
+            at = time.time()
+
+            def all_targets(query):
+                return len(self.prometheus.ask(query, time=at)) == 4
+            same = self.prometheus.ask(
+                "count by (rule, kind, namespace, name) (kube_ha_finding) != 4"
+                " or count by (area, rule) (kube_ha_findings) != 4", time=at)
+            return at if not same and all_targets(
+                f'sum without (topology_region) (kube_ha_zone_nodes_ready{{topology_zone="{ZONE}"}}) == {ready}'
+            ) and all_targets(f"kube_ha_etcd_failure_tolerance == {tolerance}") and self._is_quiet(at) else None
+        return wait_for(reached, f"{ready} Ready nodes in {ZONE}")
+
+    def _is_quiet(self, at):
+        """Whether nothing about findings has changed for some scrapes."""
+        return not self.prometheus.ask("changes(sum by (cluster) (kube_ha_findings)[6s:1s]) != 0"
+                                       " or count_over_time(sum by (cluster) (kube_ha_findings)[6s:1s]) < 6", time=at)
+
+    def stop(self):
+        """Ends all programs, the last started first."""
+        for running in reversed(self.programs):
+            running.stop()
