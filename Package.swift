@@ -22,12 +22,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // Comes with libc6-dev, which every Swift toolchain needs.
+        .systemLibrary(name: "CCrypt"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "Exposition", dependencies: ["CZlib"]),
         .target(name: "ConfigurationFiles", dependencies: ["CYAML"]),
@@ -92,11 +95,16 @@ let package = Package(
         .target(
             name: "ExporterServer",
             dependencies: [
-                "Collection", "ClusterState", "Exposition", "HASignals", "KubernetesClient", "Report",
+                "CCrypt", "Collection", "ClusterState", "ConfigurationFiles", "Exposition", "HASignals",
+                "KubernetesClient", "Report",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
@@ -184,8 +192,8 @@ let package = Package(
         .testTarget(
             name: "ExporterServerTests",
             dependencies: [
-                "ExporterServer", "Collection", "Programs", "HASignals", "ClusterState", "Exposition", "CZlib",
-                "TestClocks",
+                "ExporterServer", "Collection", "Programs", "HASignals", "ClusterState", "ConfigurationFiles",
+                "Exposition", "CZlib", "HTTPTransport", "KubernetesClient", "TestClocks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -1,6 +1,6 @@
 package import Collection
 package import ExporterServer
-import KubernetesClient
+package import KubernetesClient
 package import Logging
 package import ServiceLifecycle
 import UnixSignals
@@ -28,11 +28,15 @@ package struct ExporterRun: Sendable {
     ///
     /// - Parameters:
     ///   - source: What is collected from.
+    ///   - access: `--web.config.file`; nil serves plain HTTP to everybody.
+    ///   - reviewer: With `--auth kubernetes`, who is asked about bearer tokens.
     ///   - services: What runs beside, such as the reader of the cluster.
     ///   - onListening: Called with each address once it is listened on.
     /// - Throws: ``ProgramFailure`` where an address cannot be listened on; what a service throws.
     package func serve(
         _ source: some SignalSource,
+        access: WebAccess? = nil,
+        reviewer: (any AccessReviewer)? = nil,
         beside services: [any Service] = [],
         onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) async throws {
@@ -46,10 +50,11 @@ package struct ExporterRun: Sendable {
             logger: logger,
             onCollected: ProcessSetup.giveMemoryBack
         )
-        let listeners = ExporterServer(settings, cache: cache).listeners(logger: logger, onListening: onListening)
+        let listeners = ExporterServer(settings, cache: cache, access: access, reviewer: reviewer)
+            .listeners(logger: logger, onListening: onListening)
         // Shut down in reverse order: the server stops answering before the loop stops collecting.
         var configuration = ServiceGroupConfiguration(
-            services: services + [loop, listeners],
+            services: services + (access.map { [$0] } ?? []) + [loop] + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
         )

@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Cluster") var input: InputOptions
     @OptionGroup(title: "Live cluster") var live: LiveOptions
     @OptionGroup(title: "Server") var server: ServerOptions
+    @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Logging") var log: LogOptions
 
     func run() async throws {
@@ -26,8 +27,18 @@ struct ServeCommand: AsyncParsableCommand {
         let (settings, logger) = try ProgramFailure.usage { () throws(SettingError) in
             (try server.settings(environment), try log.logger(environment))
         }
+        let web = try ProgramFailure.usage { () throws(SettingError) in try access.web(environment, logger) }
+        let asksKubernetes = try ProgramFailure.usage { () throws(SettingError) in
+            try access.asksKubernetes(environment)
+        }
         guard let folder = try input.folder(environment) else {
-            return try await serveLive(settings, environment, logger)
+            return try await serveLive(settings, environment, web, asksKubernetes: asksKubernetes, logger)
+        }
+        guard !asksKubernetes else {
+            throw ProgramFailure(
+                "--auth kubernetes needs a live cluster, which is asked about tokens; leave --from or --auth out",
+                code: ProgramFailure.wrongUsage
+            )
         }
         let recording = try InputOptions.recording(in: folder, failure: ProgramFailure.failed)
         let source = RecordedSource(state: recording.state, probes: recording.probes, now: recording.now)
@@ -35,13 +46,15 @@ struct ServeCommand: AsyncParsableCommand {
             guard let reason = recording.reasons[used] else { continue }
             logger.notice("about a source", metadata: ["source": "\(used.rawValue)", "reason": "\(reason)"])
         }
-        try await ExporterRun(settings, logger: logger).serve(source)
+        try await ExporterRun(settings, logger: logger).serve(source, access: web)
     }
 
     /// Serves the cluster that kubeconfig or service account name, as it is.
     private func serveLive(
         _ settings: ServerSettings,
         _ environment: [String: String],
+        _ web: WebAccess?,
+        asksKubernetes: Bool,
         _ logger: Logger
     ) async throws {
         let read = try ProgramFailure.usage { () throws(SettingError) in
@@ -53,7 +66,10 @@ struct ServeCommand: AsyncParsableCommand {
         let access = try live.access(environment, logger, failure: ProgramFailure.failed)
         try await CurlTransport.lend { transport in
             let cluster = LiveCluster(transport, access, read, logger)
-            try await ExporterRun(settings, logger: logger).serve(cluster, beside: [cluster])
+            let client = APIClient(transport: transport, endpoint: access.endpoint, credentials: access.credentials)
+            let reviewer = asksKubernetes ? client : nil
+            try await ExporterRun(settings, logger: logger)
+                .serve(cluster, access: web, reviewer: reviewer, beside: [cluster])
         }
     }
 }

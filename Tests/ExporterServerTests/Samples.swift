@@ -4,6 +4,7 @@ import Exposition
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import KubernetesClient
 import TestClocks
 
 @testable import ExporterServer
@@ -30,7 +31,9 @@ enum Samples {
     static func server(
         _ state: ClusterState = emptyState,
         _ clock: HandClock = HandClock(),
-        telemetryPath: String = "/metrics"
+        telemetryPath: String = "/metrics",
+        access: WebAccess? = nil,
+        reviewer: (any AccessReviewer)? = nil
     ) -> CollectedServer {
         var settings = ServerSettings()
         settings.telemetryPath = telemetryPath
@@ -47,6 +50,8 @@ enum Samples {
                 settings,
                 cache: cache,
                 clock: clock.clock,
+                access: access,
+                reviewer: reviewer,
                 processFacts: { processFacts }
             )
             .responder

@@ -2,6 +2,7 @@ package import HummingbirdCore
 package import Logging
 package import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// The connections of the server: Hummingbird's HTTP/1.1 within ``ConnectionLimits``.
 ///
@@ -16,16 +17,24 @@ package struct ExporterChannel: ServerChildChannel {
     private let http: HTTP1Channel
     private let limits: ConnectionLimits
     private let quota: AddressQuota
+    private let access: WebAccess?
 
     /// Creates the set-up of connections.
     ///
     /// - Parameters:
     ///   - limits: What a connection may take.
     ///   - quota: Counts connections; shared by all addresses that are listened on.
+    ///   - access: Says what each new connection is encrypted with; nil serves plain HTTP.
     ///   - responder: Answers requests.
-    package init(_ limits: ConnectionLimits, quota: AddressQuota, responder: @escaping HTTPChannelHandler.Responder) {
+    package init(
+        _ limits: ConnectionLimits,
+        quota: AddressQuota,
+        access: WebAccess? = nil,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
         self.limits = limits
         self.quota = quota
+        self.access = access
         http = HTTP1Channel(
             responder: responder,
             configuration: HTTP1Channel.Configuration(
@@ -60,6 +69,13 @@ package struct ExporterChannel: ServerChildChannel {
                 // Before Hummingbird's codec, which drops the version of a request.
                 let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
                 try pipeline.addHandler(ConnectionHandler(limits), position: .after(decoder))
+                // What is in force now: a certificate that was replaced is presented from the next connection on.
+                if let current = access?.current, let context = current.tls {
+                    if let names = current.configuration.tls?.allowedNames {
+                        try pipeline.addHandler(ClientNames(names), position: .first)
+                    }
+                    try pipeline.addHandler(NIOSSLServerHandler(context: context), position: .first)
+                }
                 return value
             }
             .flatMapErrorThrowing { error in

@@ -11,12 +11,14 @@ extension OwnFamilies {
     ///   - isFresh: Whether it is young enough to be served: of sources that were last looked at before, nothing is known
     ///     but that.
     ///   - requests: What was answered so far.
+    ///   - isNewestConfigurationInForce: Whether the newest web configuration is; nil where there is none.
     ///   - process: What the system tells of the process.
     /// - Returns: The table that follows the cluster's.
     package static func table(
         snapshot: Snapshot?,
         isFresh: Bool = true,
         requests: [RequestCounts.Key: Int],
+        isNewestConfigurationInForce: Bool? = nil,
         process: ProcessFacts
     ) -> SampleTable {
         var sink = Sink(families: all)
@@ -32,6 +34,7 @@ extension OwnFamilies {
         for (key, count) in requests.sorted(by: { $0.key < $1.key }) {
             sink.add(httpRequests, sink.labels(requestLabels, [key.path, String(key.code)]), count)
         }
+        if let isNewestConfigurationInForce { sink.add(webConfigurationReloaded, isNewestConfigurationInForce) }
         add(process, &sink)
         return sink.finish()
     }

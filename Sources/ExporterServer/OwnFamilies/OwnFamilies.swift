@@ -105,6 +105,11 @@ package enum OwnFamilies {
         labels: requestLabels,
         help: "Requests answered, by known path (other for all else) and status code."
     )
+    static let webConfigurationReloaded = Family(
+        "kube_ha_exporter_web_config_last_reload_successful",
+        .gauge,
+        help: "1 where the newest --web.config.file is in force, 0 where an older one is; absent without the flag."
+    )
     static let processCPU = Family(
         "process_cpu_seconds_total",
         .counter,
@@ -133,8 +138,8 @@ package enum OwnFamilies {
         buildInfo, leader, sourceUp, sourceObjects, sourceLastSuccess, sourceState, sourceEvents, sourceRelists,
         sourceReceivedBytes, sourceErrors, clientCertificateExpiry, collections, collectionDuration, lastCollection,
         series, areaDuration,
-        expositionBytes, httpRequests, processCPU, processOpenFDs, processMaxFDs, processVirtualMemory,
-        processResidentMemory, processStartTime,
+        expositionBytes, httpRequests, webConfigurationReloaded, processCPU, processOpenFDs, processMaxFDs,
+        processVirtualMemory, processResidentMemory, processStartTime,
     ]
 }
 

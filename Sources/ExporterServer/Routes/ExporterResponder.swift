@@ -9,9 +9,16 @@ package struct ExporterResponder: HTTPResponder {
 
     private let routes: [String: Route]
     private let counts: RequestCounts
+    private let gate: AccessGate
 
     /// Creates a responder. Of two routes of one path the first counts.
-    package init(_ routes: [Route], counts: RequestCounts) {
+    ///
+    /// - Parameters:
+    ///   - routes: What is answered.
+    ///   - counts: Counts the answers.
+    ///   - gate: Decides who is answered.
+    package init(_ routes: [Route], counts: RequestCounts, gate: AccessGate = AccessGate()) {
+        self.gate = gate
         self.routes = Dictionary(routes.map { ($0.path, $0) }) { first, _ in first }
         self.counts = counts
     }
@@ -19,8 +26,14 @@ package struct ExporterResponder: HTTPResponder {
     /// Answers, and counts what was answered.
     package func respond(to request: Request, context: Context) async throws -> Response {
         let route = routes[request.uri.path]
-        var response = await answer(request, context, route)
+        var response: Response
+        if let refusal = await gate.refusal(of: request, from: context.clientAddress) {
+            response = refusal.withoutBody(if: request.method == .head)
+        } else {
+            response = await answer(request, context, route)
+        }
         response.headers[.xContentTypeOptions] = "nosniff"
+        for header in gate.headers { response.headers[header.name] = header.value }
         if request.headers[.upgrade] != nil {
             // NIO reads no further request on a connection that asked for another protocol. Some clients always ask:
             // Java's, and curl with --http2.

@@ -14,6 +14,7 @@ struct MetricsRoute: Sendable {
     let interval: Duration
     /// Expositions that are being sent.
     let expositions: AddressQuota
+    let access: WebAccess?
     let processFacts: @Sendable () -> ProcessFacts
 
     func respond(_ request: Request, _ context: ExporterContext) async -> Response {
@@ -36,6 +37,7 @@ struct MetricsRoute: Sendable {
             snapshot: cache.latest,
             isFresh: snapshot != nil,
             requests: requests.all,
+            isNewestConfigurationInForce: access?.isNewestInForce,
             process: processFacts()
         )
         let end = ExpositionWriter([own], format: format, endOfExposition: true).allBytes()

@@ -14,6 +14,8 @@ package struct ExporterServer: Sendable {
     private let requests = RequestCounts()
     private let limits: ConnectionLimits
     private let expositions: AddressQuota
+    private let access: WebAccess?
+    private let gate: AccessGate
 
     /// Creates a server.
     ///
@@ -22,12 +24,16 @@ package struct ExporterServer: Sendable {
     ///   - cache: Holds the snapshot that is served.
     ///   - clock: Tells how old the snapshot is.
     ///   - limits: The limits of connections.
+    ///   - access: `--web.config.file`; nil serves plain HTTP to everybody.
+    ///   - reviewer: With `--auth kubernetes`, who is asked about bearer tokens.
     ///   - processFacts: Returns the values of the `process_*` families.
     package init(
         _ settings: ServerSettings,
         cache: SnapshotCache,
         clock: ClientClock = .system,
         limits: ConnectionLimits = ConnectionLimits(descriptors: DescriptorLimit.current),
+        access: WebAccess? = nil,
+        reviewer: (any AccessReviewer)? = nil,
         processFacts: @escaping @Sendable () -> ProcessFacts = ProcessFacts.current
     ) {
         self.settings = settings
@@ -35,6 +41,8 @@ package struct ExporterServer: Sendable {
         self.clock = clock
         self.limits = limits
         self.processFacts = processFacts
+        self.access = access
+        gate = AccessGate(web: access, reviewer: reviewer, uptime: clock.uptime)
         expositions = AddressQuota(limit: limits.expositions, perAddress: limits.expositionsPerAddress)
     }
 
@@ -47,36 +55,56 @@ package struct ExporterServer: Sendable {
             staleAfter: settings.collection.staleAfter,
             interval: settings.collection.interval,
             expositions: expositions,
+            access: access,
             processFacts: processFacts
         )
         let page = LandingPage(telemetryPath: settings.telemetryPath)
         return ExporterResponder(
-            [
-                Route(settings.telemetryPath, respond: metrics.respond),
-                Route("/", respond: page.respond),
-                Route("/livez", respond: HealthRoutes.live),
-                Route("/readyz") { [cache] _, _ in HealthRoutes.ready(cache.latest) },
-            ],
-            counts: requests
+            [Route(settings.telemetryPath, respond: metrics.respond), Route("/", respond: page.respond)]
+                + healthRoutes,
+            counts: requests,
+            gate: gate
         )
     }
 
-    /// The service that listens on the addresses of the settings and answers there until the program shuts down.
+    /// What the kubelet asks.
+    private var healthRoutes: [Route] {
+        [
+            Route("/livez", respond: HealthRoutes.live),
+            Route("/readyz") { [cache] _, _ in HealthRoutes.ready(cache.latest) },
+        ]
+    }
+
+    /// The services that listen on the addresses of the settings and answer there until the program shuts down.
     ///
     /// - Parameters:
     ///   - logger: Gets a line for each address that is listened on.
     ///   - onListening: Called with each address once it is listened on.
-    /// - Returns: The service.
+    /// - Returns: The services.
     package func listeners(
         logger: Logger,
         onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
-    ) -> Listeners {
-        Listeners(
+    ) -> [Listeners] {
+        let listeners = Listeners(
             settings.listenAddresses,
             responder: responder,
             limits: limits,
+            access: access,
             logger: logger,
             onListening: onListening
         )
+        guard !settings.probeListenAddresses.isEmpty else { return [listeners] }
+        // Plain, open, and with connections of their own: whatever clients do to the others, the kubelet gets its answer.
+        var probeLimits = limits
+        probeLimits.connections = min(limits.connections, 32)
+        let probes = Listeners(
+            settings.probeListenAddresses,
+            responder: ExporterResponder(healthRoutes, counts: requests),
+            limits: probeLimits,
+            purpose: " for probes",
+            logger: logger,
+            onListening: { _ in }
+        )
+        return [listeners, probes]
     }
 }

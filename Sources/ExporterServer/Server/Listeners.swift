@@ -13,6 +13,8 @@ package struct Listeners: Service {
     private let onListening: @Sendable (ListenAddress) -> Void
     private let limits: ConnectionLimits
     private let connections: AddressQuota
+    private let access: WebAccess?
+    private let purpose: String
 
     /// Creates listeners.
     ///
@@ -20,18 +22,24 @@ package struct Listeners: Service {
     ///   - addresses: Where to listen.
     ///   - responder: Who answers.
     ///   - limits: What clients may take, at all addresses together.
+    ///   - access: What connections are encrypted with; nil serves plain HTTP.
+    ///   - purpose: Added to the log line of each address: ` for probes`.
     ///   - logger: Is told each address that is listened on.
     ///   - onListening: Called with each address once it is, with the port that was chosen.
     package init(
         _ addresses: [ListenAddress],
         responder: ExporterResponder,
         limits: ConnectionLimits,
+        access: WebAccess? = nil,
+        purpose: String = "",
         logger: Logger,
         onListening: @escaping @Sendable (ListenAddress) -> Void
     ) {
         self.addresses = addresses
         self.responder = responder
         self.limits = limits
+        self.access = access
+        self.purpose = purpose
         connections = AddressQuota(limit: limits.connections, perAddress: limits.connectionsPerAddress)
         self.logger = logger
         self.onListening = onListening
@@ -67,11 +75,11 @@ package struct Listeners: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
             responder: responder,
-            server: HTTPServerBuilder { [limits, connections] responder in
-                ExporterChannel(limits, quota: connections, responder: responder)
+            server: HTTPServerBuilder { [limits, connections, access] responder in
+                ExporterChannel(limits, quota: connections, access: access, responder: responder)
             },
             configuration: ApplicationConfiguration(address: .hostname(host, port: address.port)),
-            onServerRunning: { [limits, logger, onListening] channel in
+            onServerRunning: { [limits, purpose, logger, onListening] channel in
                 let isAdded = channel.eventLoop.submit {
                     try channel.pipeline.syncOperations.addHandler(
                         AcceptPause(limits.acceptPause, logger),
@@ -82,7 +90,7 @@ package struct Listeners: Service {
                 try? await isAdded.get()
                 let bound = ListenAddress(host: host, port: channel.localAddress?.port ?? address.port)
                 onListening(bound)
-                logger.info("listening", metadata: ["address": "\(bound)"])
+                logger.info("listening\(purpose)", metadata: ["address": "\(bound)"])
             },
             logger: quiet
         )

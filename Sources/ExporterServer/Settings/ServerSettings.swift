@@ -4,6 +4,8 @@ package import Collection
 package struct ServerSettings: Sendable {
     /// `--web.listen-address`.
     package var listenAddresses: [ListenAddress] = [.standard]
+    /// `--web.probe-listen-address`: where health is answered over plain HTTP beside; none by default.
+    package var probeListenAddresses: [ListenAddress] = []
     /// `--web.telemetry-path`.
     package var telemetryPath = TelemetryPath.standard
     /// How the snapshots are made that are served.

@@ -24,6 +24,16 @@ package struct ServerOptions: ParsableArguments {
     package var listenAddress: [String] = []
 
     @Option(
+        name: .customLong("web.probe-listen-address"),
+        help: ArgumentHelp(
+            "Where else to answer /livez and /readyz, over plain HTTP and to everybody; may be repeated (default: nowhere).",
+            discussion: "For the kubelet, which has no client certificate. Takes what --web.listen-address takes.",
+            valueName: "address"
+        )
+    )
+    package var probeListenAddress: [String] = []
+
+    @Option(
         name: .customLong("web.telemetry-path"),
         help: ArgumentHelp("The path to serve metrics under (default: /metrics).", valueName: "path")
     )
@@ -90,10 +100,11 @@ package struct ServerOptions: ParsableArguments {
         var settings = ServerSettings()
         settings.collection.interval = interval
         settings.collection.signals = try signals.settings(environment)
-        let listen = Setting<ListenAddress>("web.listen-address") { text throws(ValueProblem) in
-            try ListenAddress(parsing: text)
+        let listen = { (name: String) in
+            Setting<ListenAddress>(name) { text throws(ValueProblem) in try ListenAddress(parsing: text) }
         }
-        let addresses = try listen.values(listenAddress, environment)
+        let addresses = try listen("web.listen-address").values(listenAddress, environment)
+        settings.probeListenAddresses = try listen("web.probe-listen-address").values(probeListenAddress, environment)
         if !addresses.isEmpty { settings.listenAddresses = addresses }
         let path = Setting<String>("web.telemetry-path") { text throws(ValueProblem) in
             try TelemetryPath.parse(text)

@@ -42,6 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
             templates: RecordedTemplates(buffers: Recording.demoFiles)
         )
         simulated.setChurn(perSecond: cluster.churn)
+        simulated.access = serving.access
         let addresses = ServedAddresses(ports, scheme: serving.scheme)
         if let path = serving.kubeconfig {
             try Kubeconfig(server: addresses.server, authority: serving.authority).write(to: path)

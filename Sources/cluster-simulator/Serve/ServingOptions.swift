@@ -43,6 +43,24 @@ struct ServingOptions: ParsableArguments {
     )
     var kubeconfig: String?
 
+    @Option(
+        help: ArgumentHelp("A token that TokenReview knows, and whose it is; repeatable.", valueName: "token=user")
+    )
+    var reviewToken: [String] = []
+
+    @Option(help: ArgumentHelp("A user to whom SubjectAccessReview allows everything; repeatable.", valueName: "user"))
+    var reviewAllowed: [String] = []
+
+    /// What TokenReview and SubjectAccessReview answer.
+    var access: SimulatedAccess {
+        var access = SimulatedAccess(allowedUsers: Set(reviewAllowed))
+        for pair in reviewToken {
+            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            access.tokens[parts[0]] = SimulatedAccess.User(name: parts.last ?? "")
+        }
+        return access
+    }
+
     /// Refuses what cannot be listened on.
     func check(masters: Int) throws {
         guard SimulatorAddress(parsing: listen) != nil else {
@@ -59,6 +77,9 @@ struct ServingOptions: ParsableArguments {
         }
         guard (certificate == nil) == (key == nil) else {
             throw ValidationError("--certificate and --key go together: give both, or neither for plain HTTP")
+        }
+        if let pair = reviewToken.first(where: { $0.split(separator: "=").count != 2 }) {
+            throw ValidationError("--review-token \(pair): write TOKEN=USER")
         }
         guard certificateAuthority == nil || certificate != nil else {
             throw ValidationError("--certificate-authority is of no use without --certificate and --key")

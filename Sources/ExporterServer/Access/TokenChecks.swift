@@ -1,0 +1,120 @@
+import ClusterState
+import KubernetesClient
+import Synchronization
+
+/// Asks the API server whether the bearer of a token may read metrics, and remembers the answers for a short time.
+final class TokenChecks: Sendable {
+    /// What came of a check.
+    enum Outcome: Sendable, Equatable {
+        case allowed
+        /// The API server does not know the token.
+        case unauthenticated
+        /// It knows whose token it is, and that it may not read metrics.
+        case forbidden
+        /// Too many checks are under way already.
+        case busy
+        /// The API server cannot be asked, and the token was not accepted within the last hour.
+        case unreachable
+    }
+
+    /// How long an acceptance stands before the API server is asked again.
+    static let acceptedFor = Duration.seconds(60)
+    /// The same of a refusal, so that a right that was just given is soon found.
+    static let refusedFor = Duration.seconds(10)
+    /// How long an acceptance stands while the API server cannot be asked: the metrics matter most then.
+    static let acceptedWithoutAnswer = Duration.seconds(3_600)
+    /// Tokens of which acceptance is remembered, and of which refusal is. Apart, so that strangers' tokens cannot push
+    /// out Prometheus's.
+    private static let remembered = 256
+
+    private struct Answer {
+        var outcome: Outcome
+        /// When the API server said so.
+        var at: Duration
+        /// When it is asked again.
+        var until: Duration
+    }
+
+    private struct Memory {
+        var accepted: [SecretDigester.Digest: Answer] = [:]
+        var refused: [SecretDigester.Digest: Answer] = [:]
+    }
+
+    private let reviewer: any AccessReviewer
+    private let uptime: @Sendable () -> Duration
+    private let digester = SecretDigester()
+    private let underWay: AddressQuota
+    private let memory = Mutex(Memory())
+
+    /// Creates checks of which nothing is remembered.
+    ///
+    /// - Parameters:
+    ///   - reviewer: Asks the API server.
+    ///   - uptime: Time that only goes on.
+    ///   - underWay: How many questions may be under way, in all.
+    ///   - underWayPerAddress: How many of them for one client.
+    init(
+        _ reviewer: any AccessReviewer,
+        uptime: @escaping @Sendable () -> Duration,
+        underWay: Int = 16,
+        underWayPerAddress: Int = 4
+    ) {
+        self.reviewer = reviewer
+        self.uptime = uptime
+        self.underWay = AddressQuota(limit: underWay, perAddress: underWayPerAddress)
+    }
+
+    /// Checks a token.
+    ///
+    /// - Parameters:
+    ///   - token: What the client sent.
+    ///   - address: The client's.
+    /// - Returns: Whether its bearer may read metrics, or that this was not found out.
+    func check(_ token: String, from address: String) async -> Outcome {
+        let digest = digester.digest(token)
+        let known = memory.withLock { $0.accepted[digest] ?? $0.refused[digest] }
+        if let known, uptime() < known.until { return known.outcome }
+        guard let slot = underWay.take(address) else { return standing(known) ?? .busy }
+        defer { withExtendedLifetime(slot) {} }
+        do throws(RequestFailure) {
+            let outcome: Outcome =
+                switch try await reviewer.review(token) {
+                case nil: .unauthenticated
+                case let user?: try await reviewer.mayReadMetrics(user) ? .allowed : .forbidden
+                }
+            remember(outcome, of: digest)
+            return outcome
+        } catch {
+            guard let standing = standing(known) else { return .unreachable }
+            memory.withLock { $0.accepted[digest]?.until = uptime() + Self.refusedFor }
+            return standing
+        }
+    }
+
+    /// An acceptance that stands although the API server cannot be asked.
+    private func standing(_ known: Answer?) -> Outcome? {
+        guard let known, known.outcome == .allowed, uptime() - known.at < Self.acceptedWithoutAnswer else { return nil }
+        return .allowed
+    }
+
+    private func remember(_ outcome: Outcome, of digest: SecretDigester.Digest) {
+        let now = uptime()
+        memory.withLock { memory in
+            memory.accepted[digest] = nil
+            memory.refused[digest] = nil
+            if outcome == .allowed {
+                Self.makeRoom(&memory.accepted)
+                memory.accepted[digest] = Answer(outcome: outcome, at: now, until: now + Self.acceptedFor)
+            } else {
+                Self.makeRoom(&memory.refused)
+                memory.refused[digest] = Answer(outcome: outcome, at: now, until: now + Self.refusedFor)
+            }
+        }
+    }
+
+    /// Forgets the oldest answer where there are as many as may be.
+    private static func makeRoom(_ answers: inout [SecretDigester.Digest: Answer]) {
+        guard answers.count >= remembered, let oldest = answers.min(by: { $0.value.at < $1.value.at }) else { return }
+        answers[oldest.key] = nil
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Collection
+import ExporterServer
+import Logging
+
+/// Who may read metrics and the page.
+struct AccessOptions: ParsableArguments {
+    /// Who is asked about those who come.
+    enum Authority: String, CaseIterable, Sendable {
+        /// Nobody: whoever reaches the address may read, but for what the web configuration asks.
+        case none
+        /// The API server, about bearer tokens.
+        case kubernetes
+    }
+
+    @Option(
+        name: .customLong("web.config.file"),
+        help: ArgumentHelp(
+            "A file that turns on TLS, client certificates and passwords, in the format of Prometheus's exporter-toolkit.",
+            discussion: "It and the certificates that it names are read anew when they change.",
+            valueName: "file"
+        )
+    )
+    var webConfigFile: String?
+
+    @Option(
+        name: .customLong("auth"),
+        help: ArgumentHelp(
+            """
+            kubernetes: answer only bearer tokens whose user may get the nonResourceURL /metrics, which the API server is \
+            asked by TokenReview and SubjectAccessReview; none (default).
+            """,
+            valueName: "authority"
+        )
+    )
+    var authority: String?
+
+    /// The file of `--web.config.file`, read; nil where there is none.
+    ///
+    /// - Throws: `SettingError` where it cannot be used.
+    func web(_ environment: [String: String], _ logger: Logger) throws(SettingError) -> WebAccess? {
+        let path = Setting<String>(text: "web.config.file")
+        guard let path = try path.value(webConfigFile, environment) else { return nil }
+        do throws(WebAccessError) {
+            return try WebAccess(path: path, logger: logger)
+        } catch {
+            throw SettingError(origin: "--web.config.file", text: path, problem: error.description)
+        }
+    }
+
+    /// Whether bearer tokens are asked for.
+    ///
+    /// - Throws: `SettingError` where `--auth` is no known word.
+    func asksKubernetes(_ environment: [String: String]) throws(SettingError) -> Bool {
+        try Setting<Authority>(choice: "auth").value(authority, environment) == .kubernetes
+    }
+}
