@@ -41,7 +41,9 @@ ALLOWED = {
     "ExporterServer": {
         "Collection", "HASignals", "Report", "Exposition", "ClusterState", "KubernetesClient",
         "Hummingbird", "HummingbirdCore", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
-        "ServiceLifecycle",
+        "ServiceLifecycle", "ConfigurationFiles",
+        # TLS, passwords and tokens: see Access/.
+        "CCrypt", "Crypto", "NIOTLS",
     },
     "Programs": {
         "ExporterServer", "Collection", "HASignals", "ClusterState", "KubernetesClient", "HTTPTransport",

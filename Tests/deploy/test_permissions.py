@@ -92,5 +92,20 @@ def test_nobody_may_write_or_read_secrets(name):
         assert not {resource for _, resource, _ in resources} & {"secrets", "configmaps"}
 
 
+def test_readers_are_asked_about_with_these_rights(with_components):
+    """What APIClient posts to, and what is bound for it; the chart binds the same."""
+    text = (SOURCES / "KubernetesClient" / "Requests" / "AccessReviewer.swift").read_text()
+    asked = {(group, resource, "create") for group, resource in re.findall(r'"/apis/([^/"]+)/v1/(\w+)"', text)}
+    assert len(asked) == 2
+    for items in (with_components("auth"), chart({"auth": {"kubernetes": True}})):
+        role = one(items, "ClusterRole", "kube-ha-exporter-auth")
+        assert granted(role) == (asked, set())
+        binding = one(items, "ClusterRoleBinding", "kube-ha-exporter-auth")
+        assert binding["subjects"] == [
+            {"kind": "ServiceAccount", "name": "kube-ha-exporter", "namespace": "kube-ha-exporter"}]
+        reader = one(items, "ClusterRole", "kube-ha-exporter-reader")
+        assert granted(reader) == (set(), {("/metrics", "get")})
+
+
 def test_the_chart_grants_the_same():
     assert granted(one(chart(), "ClusterRole")) == granted(one(overlay("default"), "ClusterRole"))
