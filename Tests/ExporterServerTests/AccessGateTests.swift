@@ -1,4 +1,5 @@
 import ClusterState
+import Collection
 import FoundationEssentials
 import HTTPTypes
 import HummingbirdTesting
