@@ -23,7 +23,7 @@ package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
         let bytes = Array(text.utf8)
         guard bytes.count == 60, ["$2a$", "$2b$", "$2y$"].contains(String(text.prefix(4))),
             bytes[6] == UInt8(ascii: "$"),
-            bytes[7...].allSatisfy(Self.isInAlphabet)
+            bytes[4..<6].allSatisfy({ (0x30...0x39).contains($0) }), bytes[7...].allSatisfy(Self.isInAlphabet)
         else {
             throw ValueProblem("must be a bcrypt hash of 60 characters, as `htpasswd -nBC 10 \"\"` writes it")
         }
