@@ -51,7 +51,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "recording-fuzzer",
-            dependencies: ["Recordings", "Report", "HASignals", "ClusterState", "Exposition", "TestFixtures"],
+            dependencies: [
+                "Recordings", "Report", "HASignals", "ClusterState", "KubernetesWire", "Exposition", "TestFixtures",
+            ],
             path: "Tests/fuzz",
             exclude: ["run"]
         ),
@@ -85,8 +87,7 @@ let package = Package(
             name: "Collection",
             dependencies: [
                 "CBuildInfo", "CZlib", "ClusterState", "ConfigurationFiles", "ControlPlaneProbes", "Exposition",
-                "HASignals",
-                "HTTPTransport", "KubernetesClient",
+                "HASignals", "HTTPTransport", "KubernetesClient", "KubernetesWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
@@ -144,7 +145,7 @@ let package = Package(
         .target(
             name: "ClusterSimulator",
             dependencies: [
-                "HTTPTransport",
+                "HTTPTransport", "KubernetesWire",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -253,7 +254,7 @@ let package = Package(
             dependencies: ["KubernetesWire", "ClusterState"],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "ClusterStateTests", dependencies: ["ClusterState"]),
+        .testTarget(name: "ClusterStateTests", dependencies: ["ClusterState", "KubernetesWire"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -28,12 +28,12 @@ ALLOWED = {
     "HASignals": {"ClusterState", "Exposition"},
     "Report": {"HASignals", "ClusterState"},
     "ClusterSimulator": {
-        "HTTPTransport", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HummingbirdHTTP2", "NIOCore", "NIOPosix",
-        "NIOSSL", "HTTPTypes", "Logging", "ServiceLifecycle",
+        "HTTPTransport", "KubernetesWire", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HummingbirdHTTP2",
+        "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging", "ServiceLifecycle",
     },
     "Collection": {
-        "HASignals", "Exposition", "ClusterState", "KubernetesClient", "ControlPlaneProbes", "HTTPTransport",
-        "ConfigurationFiles", "Logging", "ServiceLifecycle",
+        "HASignals", "Exposition", "ClusterState", "KubernetesClient", "KubernetesWire", "ControlPlaneProbes",
+        "HTTPTransport", "ConfigurationFiles", "Logging", "ServiceLifecycle",
         # A snapshot keeps the exposition compressed, in the buffers that the server sends: see Snapshots/.
         "CZlib", "NIOCore",
         "CBuildInfo",

@@ -83,8 +83,8 @@ final class CaptureRun {
     // MARK: Lists
 
     private func captureList(_ list: CapturedList) async throws(CaptureError) {
-        var file = try openFile(list.fileName)
-        defer { files[list.fileName] = file }
+        var file = try openFile(list.resource.fileName)
+        defer { files[list.resource.fileName] = file }
         let start = file.spool.mark
         var listing = Listing(list, file.spool)
         patience.beginList()
@@ -139,7 +139,7 @@ final class CaptureRun {
         let frame = list.frame(metadata, itemBytes: spool.length)
         let output = try OutputFile(folder.partPath(name))
         try output.write(frame.start)
-        switch list.form {
+        switch list.resource.reader {
         case .protobuf: try spool.forEachChunk { chunk throws(CaptureError) in try output.write(chunk) }
         case .json:
             var isFirst = true

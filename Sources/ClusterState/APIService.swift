@@ -17,8 +17,6 @@ package struct APIService: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<APIService>> { \.apiServices }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(group)

@@ -70,10 +70,6 @@ package struct ValidatingWebhookConfiguration: WebhookConfiguration, Hashable {
     package static var typeName: String { "validating" }
     package static var source: Source { .validatingwebhookconfigurations }
 
-    package static var table: WritableKeyPath<ClusterState, Table<ValidatingWebhookConfiguration>> {
-        \.validatingWebhookConfigurations
-    }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         for webhook in webhooks { webhook.mark(&marker) }
@@ -94,10 +90,6 @@ package struct MutatingWebhookConfiguration: WebhookConfiguration, Hashable {
     package static var kindName: String { "MutatingWebhookConfiguration" }
     package static var typeName: String { "mutating" }
     package static var source: Source { .mutatingwebhookconfigurations }
-
-    package static var table: WritableKeyPath<ClusterState, Table<MutatingWebhookConfiguration>> {
-        \.mutatingWebhookConfigurations
-    }
 
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)

@@ -10,8 +10,6 @@ package struct ClusterRole: NamedRow, Hashable, BitwiseCopyable {
         grants = rules.reduce(into: []) { $0.formUnion($1.grants) }
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<ClusterRole>> { \.clusterRoles }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
     }
@@ -28,8 +26,6 @@ package struct Role: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
         grants = rules.reduce(into: []) { $0.formUnion($1.grants) }
     }
-
-    package static var table: WritableKeyPath<ClusterState, Table<Role>> { \.roles }
 
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)

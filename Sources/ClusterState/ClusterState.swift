@@ -1,8 +1,10 @@
-/// What is known of a cluster: the rows of each kind, what they share, and how far each source can be trusted.
+/// What is known of a cluster: the rows of each kind, the strings and lists that they share, and the status of each source.
 ///
-/// One value, owned by one actor. Decoding writes into it, a collection borrows it; nobody copies it.
+/// Readers of the API's answers (`KubernetesWire`) put rows in, and collections (`HASignals`) borrow the state to compute
+/// samples and findings. It is one value that one actor owns: nothing copies it.
 package struct ClusterState: Sendable {
     package var interner = Interner()
+    // One table a resource: the registry (`APIResource.all` in KubernetesWire) names each by its key path.
     package var namespaces = Table<Namespace>()
     package var nodes = Table<Node>()
     package var pods = Table<Pod>()
@@ -50,76 +52,25 @@ package struct ClusterState: Sendable {
     package func status(of source: Source) -> SourceStatus {
         sources[source] ?? SourceStatus()
     }
-
-    /// Adds or replaces the object's row.
-    package mutating func apply<Row: ClusterRow>(_ row: Row) {
-        self[keyPath: Row.table].upsert(row)
-    }
-
-    /// Removes the object's row.
-    package mutating func remove<Row: ClusterRow>(_: Row.Type, _ uid: UID) {
-        self[keyPath: Row.table].remove(uid)
-    }
-
-    /// Frees interned values that no row holds any more, if enough were added to make it worthwhile.
-    ///
-    /// - Parameter force: Whether to sweep however little was added.
-    package mutating func sweepIfDue(force: Bool = false) {
-        guard force || interner.isSweepDue else { return }
-        var marker = Marker(interner)
-        namespaces.mark(&marker)
-        nodes.mark(&marker)
-        pods.mark(&marker)
-        replicationControllers.mark(&marker)
-        deployments.mark(&marker)
-        replicaSets.mark(&marker)
-        statefulSets.mark(&marker)
-        daemonSets.mark(&marker)
-        controllerRevisions.mark(&marker)
-        podDisruptionBudgets.mark(&marker)
-        services.mark(&marker)
-        endpointSlices.mark(&marker)
-        persistentVolumes.mark(&marker)
-        persistentVolumeClaims.mark(&marker)
-        ingresses.mark(&marker)
-        ingressClasses.mark(&marker)
-        gateways.mark(&marker)
-        httpRoutes.mark(&marker)
-        storageClasses.mark(&marker)
-        volumeAttachments.mark(&marker)
-        leases.mark(&marker)
-        nodeLeases.mark(&marker)
-        networkPolicies.mark(&marker)
-        clusterRoles.mark(&marker)
-        clusterRoleBindings.mark(&marker)
-        roles.mark(&marker)
-        roleBindings.mark(&marker)
-        apiServices.mark(&marker)
-        horizontalPodAutoscalers.mark(&marker)
-        validatingWebhookConfigurations.mark(&marker)
-        mutatingWebhookConfigurations.mark(&marker)
-        interner.sweep(keeping: marker)
-    }
 }
 
-/// What the API server's /version says.
-package struct ServerVersion: Hashable, Sendable {
-    /// `major`, as written.
-    package var major: String
-    /// `minor`, as written: vendors append to it (`27+`).
-    package var minor: String
-    /// `gitVersion`, which may be anything.
-    package var gitVersion: String
-
-    /// Creates a version.
-    package init(major: String, minor: String, gitVersion: String) {
-        self.major = major
-        self.minor = minor
-        self.gitVersion = gitVersion
-    }
-
-    /// The leading digits of `minor`; nil where there are none.
-    package var minorNumber: Int? {
-        Int(minor.prefix { $0.isASCII && $0.isNumber })
-    }
+/// Where knowledge of the cluster comes from: a resource that is listed, or an endpoint that is asked. The sources that are
+/// resources are named as in paths of the API, and stand in the order of the registry.
+package enum Source: String, CaseIterable, Hashable, Sendable {
+    case namespaces, nodes, pods, replicationcontrollers, deployments, replicasets, statefulsets, daemonsets
+    case controllerrevisions, poddisruptionbudgets, services, endpointslices, persistentvolumes
+    case persistentvolumeclaims
+    /// Leases of kube-system and of further leader elections.
+    case leases
+    /// Leases of kube-node-lease, one a node.
+    case nodeleases
+    case ingresses, ingressclasses, gateways, httproutes, networkpolicies, storageclasses, volumeattachments
+    case clusterroles, clusterrolebindings, roles, rolebindings, apiservices, horizontalpodautoscalers
+    case validatingwebhookconfigurations, mutatingwebhookconfigurations
+    /// The API server's /version.
+    case version
+    /// Probes of every API server instance.
+    case apiserver
+    /// Probes of every etcd member.
+    case etcd
 }

@@ -8,10 +8,6 @@ package struct ControllerRevision: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<ControllerRevision>> {
-        \.controllerRevisions
-    }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
     }

@@ -23,8 +23,6 @@ package struct DaemonSet: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<DaemonSet>> { \.daemonSets }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(template)

@@ -26,8 +26,6 @@ package struct Deployment: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<Deployment>> { \.deployments }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(template)

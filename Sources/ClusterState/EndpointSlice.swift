@@ -21,8 +21,6 @@ package struct EndpointSlice: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<EndpointSlice>> { \.endpointSlices }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(service)

@@ -24,8 +24,6 @@ package struct Gateway: NamedRow, Hashable {
         programmed == .isTrue && programmedGeneration >= meta.generation && failedListeners.isEmpty
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<Gateway>> { \.gateways }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(gatewayClass)

@@ -69,8 +69,6 @@ package struct HTTPRoute: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<HTTPRoute>> { \.httpRoutes }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         for parent in parents + statuses.map(\.parent) {

@@ -19,10 +19,6 @@ package struct HorizontalPodAutoscaler: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<HorizontalPodAutoscaler>> {
-        \.horizontalPodAutoscalers
-    }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(targetKind)

@@ -21,8 +21,6 @@ package struct Ingress: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<Ingress>> { \.ingresses }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(ingressClass)

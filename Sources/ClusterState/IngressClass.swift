@@ -11,8 +11,6 @@ package struct IngressClass: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<IngressClass>> { \.ingressClasses }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(controller)

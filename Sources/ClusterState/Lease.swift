@@ -23,7 +23,7 @@ package struct Lease: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<Lease>> { \.leases }
+    package var newestTime: Timestamp? { [meta.created.timestampIfSet, spec.renewed].compactMap(\.self).max() }
 
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
@@ -42,7 +42,7 @@ package struct NodeLease: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<NodeLease>> { \.nodeLeases }
+    package var newestTime: Timestamp? { [meta.created.timestampIfSet, spec.renewed].compactMap(\.self).max() }
 
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)

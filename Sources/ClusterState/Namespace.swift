@@ -7,8 +7,6 @@ package struct Namespace: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<Namespace>> { \.namespaces }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
     }

@@ -30,8 +30,6 @@ package struct NetworkPolicy: NamedRow, Hashable {
         policyTypes ?? (hasEgressRules ? [.ingress, .egress] : .ingress)
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<NetworkPolicy>> { \.networkPolicies }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         podSelector.mark(&marker)

@@ -60,8 +60,6 @@ package struct Node: NamedRow, Hashable {
         kubeletVersion = .empty
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<Node>> { \.nodes }
-
     /// Whether the condition Ready is True.
     package var isReady: Bool { ready == .isTrue }
 
@@ -85,6 +83,8 @@ package struct Node: NamedRow, Hashable {
             role = .worker
         }
     }
+
+    package var newestTime: Timestamp? { max(meta.created, readySince).timestampIfSet }
 
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)

@@ -31,10 +31,6 @@ package struct PersistentVolume: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<PersistentVolume>> {
-        \.persistentVolumes
-    }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(storageClass)

@@ -27,10 +27,6 @@ package struct PersistentVolumeClaim: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<PersistentVolumeClaim>> {
-        \.persistentVolumeClaims
-    }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(volume)

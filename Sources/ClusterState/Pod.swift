@@ -39,8 +39,6 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
         nameWord = 0
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<Pod>> { \.pods }
-
     /// Sets the name. Call it after ``owner`` is set.
     package mutating func setName(_ name: UnsafeBufferPointer<UInt8>, _ interner: inout Interner) {
         if let prefix = interner.ownerName(owner),
@@ -94,6 +92,8 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
     package func namespace(_ interner: Interner) -> StringID {
         interner.namespace(labels)
     }
+
+    package var newestTime: Timestamp? { max(created, readySince).timestampIfSet }
 
     package func mark(_ marker: inout Marker) {
         marker.mark(owner)

@@ -28,10 +28,6 @@ package struct PodDisruptionBudget: NamedRow, Hashable {
         return false
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<PodDisruptionBudget>> {
-        \.podDisruptionBudgets
-    }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         selector?.mark(&marker)

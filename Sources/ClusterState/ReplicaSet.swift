@@ -16,8 +16,6 @@ package struct ReplicaSet: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<ReplicaSet>> { \.replicaSets }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(template)

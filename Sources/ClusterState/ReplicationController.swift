@@ -15,10 +15,6 @@ package struct ReplicationController: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<ReplicationController>> {
-        \.replicationControllers
-    }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(template)

@@ -62,8 +62,6 @@ package struct RoleBinding: NamedRow, Hashable {
         self.subjects = subjects
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<RoleBinding>> { \.roleBindings }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(role.name)
@@ -83,8 +81,6 @@ package struct ClusterRoleBinding: NamedRow, Hashable {
         self.role = role
         self.subjects = subjects
     }
-
-    package static var table: WritableKeyPath<ClusterState, Table<ClusterRoleBinding>> { \.clusterRoleBindings }
 
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)

@@ -6,10 +6,11 @@ public protocol TableRow: Sendable {
 
 /// One object of the cluster, reduced to what availability depends on.
 package protocol ClusterRow: TableRow {
-    /// Where the state keeps rows of this kind.
-    static var table: WritableKeyPath<ClusterState, Table<Self>> { get }
     /// Marks every interned id that the row holds, so that a sweep keeps them.
     func mark(_ marker: inout Marker)
+    /// The newest moment that the object names; nil where it names none. Its deletion time does not count: the API server
+    /// sets it to the end of the grace period, which is still to come.
+    var newestTime: Timestamp? { get }
 }
 
 /// What every kind but Pod keeps of an object's metadata.
@@ -69,6 +70,8 @@ package protocol NamedRow: ClusterRow {
 
 extension NamedRow {
     package var uid: UID { meta.uid }
+
+    package var newestTime: Timestamp? { meta.created.timestampIfSet }
 }
 
 /// The status of a Kubernetes condition.

@@ -24,8 +24,6 @@ package struct Service: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<Service>> { \.services }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         selector.mark(&marker)

@@ -23,8 +23,6 @@ package struct StatefulSet: NamedRow, Hashable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<StatefulSet>> { \.statefulSets }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(template)

@@ -31,8 +31,6 @@ package struct StorageClass: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<StorageClass>> { \.storageClasses }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(provisioner)

@@ -109,13 +109,11 @@ public struct Table<Row: TableRow>: Sendable {
         staged = nil
     }
 
-}
-
-extension Table where Row: ClusterRow {
-    /// Marks every interned id that a row holds, staged ones too.
-    package func mark(_ marker: inout Marker) {
-        rows.forEach { $1.mark(&marker) }
-        staged?.forEach { $1.mark(&marker) }
+    /// Calls the body with every row, and with every row of the list under way.
+    @inlinable @inline(__always)
+    public func forEachHeld(_ body: (Row) -> Void) {
+        rows.forEach { body($1) }
+        staged?.forEach { body($1) }
     }
 }
 

@@ -90,6 +90,9 @@ package struct Seconds: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The moment as a ``Timestamp``.
     package var timestamp: Timestamp { Timestamp(seconds: Double(value)) }
 
+    /// The moment as a ``Timestamp``; nil where there is none.
+    package var timestampIfSet: Timestamp? { isSet ? timestamp : nil }
+
     package static func < (left: Seconds, right: Seconds) -> Bool {
         left.value < right.value
     }

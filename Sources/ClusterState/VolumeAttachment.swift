@@ -15,8 +15,6 @@ package struct VolumeAttachment: NamedRow, Hashable, BitwiseCopyable {
         self.meta = meta
     }
 
-    package static var table: WritableKeyPath<ClusterState, Table<VolumeAttachment>> { \.volumeAttachments }
-
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
         marker.mark(node)

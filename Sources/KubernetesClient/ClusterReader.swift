@@ -28,7 +28,7 @@ package struct ClusterReader: Sendable {
     ///
     /// - Parameters:
     ///   - client: Where the API server is.
-    ///   - store: What is read goes there; it has a decoder for each source to read.
+    ///   - store: Takes what is read.
     ///   - selection: What is read.
     ///   - clock: The clocks.
     ///   - seed: For jitter; two replicas should have different ones.
@@ -46,30 +46,29 @@ package struct ClusterReader: Sendable {
         let pagePermits = Permits(Self.pagesInFlight)
         let turn = Permits(1)
         var feeds: [Source: AsyncStream<Reflector.Message>.Continuation] = [:]
-        var reading: [(APIResource, ResourceDecoder, AsyncStream<Reflector.Message>)] = []
+        var reading: [(APIResource, AsyncStream<Reflector.Message>)] = []
         var excluded: [Source] = []
-        for source in Source.allCases {
-            guard let resource = APIResource.of(source) else { continue }
-            guard selection.includes(source), !selection.scopes(of: resource).isEmpty else {
-                excluded.append(source)
+        for resource in APIResource.all {
+            guard selection.includes(resource.source), !selection.scopes(of: resource).isEmpty else {
+                excluded.append(resource.source)
                 continue
             }
-            guard let decoder = store.decoders[source] else { continue }
             let (messages, feed) = AsyncStream<Reflector.Message>.makeStream()
-            feeds[source] = feed
-            reading.append((resource, decoder, messages))
+            feeds[resource.source] = feed
+            reading.append((resource, messages))
         }
         self.excluded = excluded
         let relistAll: @Sendable (Source) -> Void = { [feeds] origin in
-            for source in Source.allCases where source != origin { feeds[source]?.yield(.input(.restored)) }
+            for resource in APIResource.all where resource.source != origin {
+                feeds[resource.source]?.yield(.input(.restored))
+            }
         }
         var random = SeededRandom(seed: seed)
-        reflectors = reading.compactMap { resource, decoder, messages in
+        reflectors = reading.compactMap { resource, messages in
             guard let feed = feeds[resource.source] else { return nil }
             return Reflector(
                 resource: resource,
                 scopes: selection.scopes(of: resource),
-                decoder: decoder,
                 client: client,
                 store: store,
                 clock: clock,
@@ -160,17 +159,5 @@ package struct ClusterReader: Sendable {
             do { try await clock.sleep(Self.logInterval) } catch { return }
             await store.tell()
         }
-    }
-
-    /// The decoders of everything that can be read.
-    ///
-    /// - Parameter custom: Those to take in the place of the usual ones.
-    /// - Returns: One for each source.
-    package static func decoders(_ custom: [JSONListDecoder] = []) -> [Source: ResourceDecoder] {
-        var decoders: [Source: ResourceDecoder] = [:]
-        for resource in WireResource.all { decoders[resource.source] = .protobuf(resource) }
-        for resource in JSONResource.all { decoders[resource.source] = .json(JSONListDecoder(resource)) }
-        for decoder in custom { decoders[decoder.source] = .json(decoder) }
-        return decoders
     }
 }

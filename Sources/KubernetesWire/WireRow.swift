@@ -37,87 +37,50 @@ extension WireRow {
     }
 }
 
-/// A resource that is read as protobuf: how its objects get into the state, without naming the row's type.
-package struct WireResource: Sendable {
-    /// The source that its objects come from.
-    package let source: Source
-    /// The kind as the envelope names it.
-    package let kind: String
-    /// Starts, ends or gives up a list.
-    package let list: @Sendable (inout ClusterState, ListStep) -> Void
-    /// Reads an object into the list under way (or, without one, into the table).
-    package let stage: @Sendable (inout ClusterState, UnsafeRawBufferPointer, Int) throws(WireError) -> Void
-    /// Reads an object into the table.
-    package let upsert: @Sendable (inout ClusterState, UnsafeRawBufferPointer, Int) throws(WireError) -> Void
-    /// Reads an object for its UID and removes it from the table.
-    package let remove: @Sendable (inout ClusterState, UnsafeRawBufferPointer, Int) throws(WireError) -> Void
-    /// How many objects the table holds.
-    package let count: @Sendable (borrowing ClusterState) -> Int
-
-    /// What happens to a list as a whole.
-    package enum ListStep: Sendable {
-        case begin, commit, abandon
-        /// All objects go: the resource is gone or is not read any more.
-        case clear
+/// Reads objects of one kind from protobuf into the state, without naming the row's type.
+package struct ProtobufReader: Sendable {
+    private enum Change: Sendable {
+        case stage, upsert, remove
     }
 
-    /// Makes the entry of a kind.
-    package init<Row: WireRow>(_ source: Source, _: Row.Type) {
-        self.source = source
-        kind = "\(Row.kind)"
-        list = { state, step in
-            switch step {
-            case .begin: state[keyPath: Row.table].beginReplace()
-            case .commit: state[keyPath: Row.table].commitReplace()
-            case .abandon: state[keyPath: Row.table].abandonReplace()
-            case .clear: state[keyPath: Row.table].removeAll()
+    private let read: @Sendable (inout ClusterState, UnsafeRawBufferPointer, Int, Change) throws(WireError) -> Void
+
+    /// Makes the reader of a kind whose rows are stored in the table.
+    init<Row: WireRow>(_ table: TablePath<Row>) {
+        read = { state, bytes, offset, change throws(WireError) in
+            let row = try Row.decode(bytes, offset: offset, &state.interner)
+            switch change {
+            case .stage: state[keyPath: table].stage(row)
+            case .upsert: state[keyPath: table].upsert(row)
+            case .remove: state[keyPath: table].remove(row.uid)
             }
         }
-        stage = { state, bytes, offset throws(WireError) in
-            let row = try Row.decode(bytes, offset: offset, &state.interner)
-            state[keyPath: Row.table].stage(row)
-        }
-        upsert = { state, bytes, offset throws(WireError) in
-            let row = try Row.decode(bytes, offset: offset, &state.interner)
-            state[keyPath: Row.table].upsert(row)
-        }
-        remove = { state, bytes, offset throws(WireError) in
-            let row = try Row.decode(bytes, offset: offset, &state.interner)
-            state[keyPath: Row.table].remove(row.uid)
-        }
-        count = { state in state[keyPath: Row.table].count }
     }
 
-    /// Every resource that is read as protobuf.
-    package static let all: [WireResource] = [
-        WireResource(.namespaces, Namespace.self),
-        WireResource(.nodes, Node.self),
-        WireResource(.pods, Pod.self),
-        WireResource(.replicationcontrollers, ReplicationController.self),
-        WireResource(.deployments, Deployment.self),
-        WireResource(.replicasets, ReplicaSet.self),
-        WireResource(.statefulsets, StatefulSet.self),
-        WireResource(.daemonsets, DaemonSet.self),
-        WireResource(.controllerrevisions, ControllerRevision.self),
-        WireResource(.poddisruptionbudgets, PodDisruptionBudget.self),
-        WireResource(.services, Service.self),
-        WireResource(.endpointslices, EndpointSlice.self),
-        WireResource(.persistentvolumes, PersistentVolume.self),
-        WireResource(.persistentvolumeclaims, PersistentVolumeClaim.self),
-        WireResource(.ingresses, Ingress.self),
-        WireResource(.ingressclasses, IngressClass.self),
-        WireResource(.storageclasses, StorageClass.self),
-        WireResource(.volumeattachments, VolumeAttachment.self),
-        WireResource(.leases, Lease.self),
-        WireResource(.nodeleases, NodeLease.self),
-        WireResource(.networkpolicies, NetworkPolicy.self),
-        WireResource(.clusterroles, ClusterRole.self),
-        WireResource(.clusterrolebindings, ClusterRoleBinding.self),
-        WireResource(.roles, Role.self),
-        WireResource(.rolebindings, RoleBinding.self),
-        WireResource(.apiservices, APIService.self),
-        WireResource(.horizontalpodautoscalers, HorizontalPodAutoscaler.self),
-        WireResource(.validatingwebhookconfigurations, ValidatingWebhookConfiguration.self),
-        WireResource(.mutatingwebhookconfigurations, MutatingWebhookConfiguration.self),
-    ]
+    /// Reads an object into the list under way; without one, into the table.
+    package func stage(
+        _ state: inout ClusterState,
+        _ bytes: UnsafeRawBufferPointer,
+        _ offset: Int
+    ) throws(WireError) {
+        try read(&state, bytes, offset, .stage)
+    }
+
+    /// Reads an object into the table.
+    package func upsert(
+        _ state: inout ClusterState,
+        _ bytes: UnsafeRawBufferPointer,
+        _ offset: Int
+    ) throws(WireError) {
+        try read(&state, bytes, offset, .upsert)
+    }
+
+    /// Reads an object for its UID, and removes it from the table.
+    package func remove(
+        _ state: inout ClusterState,
+        _ bytes: UnsafeRawBufferPointer,
+        _ offset: Int
+    ) throws(WireError) {
+        try read(&state, bytes, offset, .remove)
+    }
 }

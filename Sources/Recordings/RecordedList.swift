@@ -1,15 +1,49 @@
 import ClusterState
 import KubernetesWire
 
-/// A list in a file, as an API server answered it in protobuf.
+/// A list in a file, as an API server answered it.
 struct RecordedList {
     let file: String
-    /// Where the objects go: one resource, or the two that leases are.
-    let resources: [WireResource]
+    /// Where the objects go: one entry of the registry, or those that share the resource.
+    let resources: [APIResource]
 
     /// Reads the list into the state.
     func read(_ files: any RecordingFiles, into state: inout ClusterState) throws(RecordingError) {
-        for resource in resources { resource.list(&state, .begin) }
+        for resource in resources { resource.change(.begin, in: &state) }
+        let received =
+            switch resources[0].reader {
+            case .protobuf: try readProtobuf(files, into: &state)
+            case .json(let reader): try readJSON(reader, files, into: &state)
+            }
+        for resource in resources {
+            resource.change(.commit, in: &state)
+            state.sources[resource.source, default: SourceStatus()].receivedBytes += received
+            state.sources[resource.source, default: SourceStatus()].relists += 1
+        }
+    }
+
+    /// Reads a page of JSON, which is read as a whole. Returns its size in bytes.
+    private func readJSON(
+        _ reader: JSONReader,
+        _ files: any RecordingFiles,
+        into state: inout ClusterState
+    ) throws(RecordingError) -> Int {
+        let bytes = try files.bytes(of: file)
+        let metadata: ListMeta
+        do throws(JSONError) {
+            metadata = try reader.stage(&state, bytes, denied: [])
+        } catch {
+            throw .malformedJSON(file: file, error)
+        }
+        guard metadata.continueToken.isEmpty else { throw .incompleteList(file: file) }
+        return bytes.count
+    }
+
+    /// Reads objects as the bytes come. Returns how many bytes there were.
+    private func readProtobuf(
+        _ files: any RecordingFiles,
+        into state: inout ClusterState
+    ) throws(RecordingError) -> Int {
         var parser = ListParser()
         var received = 0
         var isContinued = false
@@ -34,19 +68,15 @@ struct RecordedList {
             throw error
         }
         try checkKind(parser.kind, files)
-        guard !parser.kind.isEmpty else { throw .unexpectedKind(file: file, expected: listKind, found: "") }
-        guard !isContinued else { throw .incompleteList(file: file) }
-        for resource in resources {
-            resource.list(&state, .commit)
-            state.sources[resource.source, default: SourceStatus()].receivedBytes += received
-            state.sources[resource.source, default: SourceStatus()].relists += 1
+        guard !parser.kind.isEmpty else {
+            throw .unexpectedKind(file: file, expected: resources[0].listKind, found: "")
         }
+        guard !isContinued else { throw .incompleteList(file: file) }
+        return received
     }
 
-    private var listKind: String { "\(resources[0].kind)List" }
-
     private func checkKind(_ kind: String, _ files: any RecordingFiles) throws(RecordingError) {
-        guard !kind.isEmpty, kind != listKind else { return }
+        guard !kind.isEmpty, kind != resources[0].listKind else { return }
         if kind == "Status" {
             let bytes = try files.bytes(of: file)
             let status = bytes.withUnsafeBytes { bytes in
@@ -54,7 +84,7 @@ struct RecordedList {
             }
             if let status { throw .refusal(file: file, status) }
         }
-        throw .unexpectedKind(file: file, expected: listKind, found: kind)
+        throw .unexpectedKind(file: file, expected: resources[0].listKind, found: kind)
     }
 
     private func stage(
@@ -64,26 +94,10 @@ struct RecordedList {
     ) throws(WireError) {
         var resource = resources[0]
         if resources.count > 1 {
-            let source: Source = try isNodeLease(bytes, offset) ? .nodeleases : .leases
-            resource = resources.first { $0.source == source } ?? resource
+            let namespace = try ObjectHeader(bytes, offset: offset).namespace
+            resource = resources.first { $0.namespace == namespace } ?? resource
         }
-        try resource.stage(&state, bytes, offset)
-    }
-
-    /// Whether a Lease is of namespace kube-node-lease.
-    private func isNodeLease(_ bytes: UnsafeRawBufferPointer, _ offset: Int) throws(WireError) -> Bool {
-        var reader = WireReader(bytes, path: "Lease", base: offset)
-        while try reader.next() {
-            guard reader.field == 1 else {
-                try reader.skip()
-                continue
-            }
-            var metadata = try reader.message("Lease.metadata")
-            while try metadata.next() {
-                if metadata.field == 3 { return try metadata.stringEquals("kube-node-lease") }
-                try metadata.skip()
-            }
-        }
-        return false
+        guard case .protobuf(let reader) = resource.reader else { return }
+        try reader.stage(&state, bytes, offset)
     }
 }

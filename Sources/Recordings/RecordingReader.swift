@@ -1,5 +1,6 @@
 import ClusterState
 import ControlPlaneProbes
+import KubernetesWire
 
 /// Reads a recording file by file.
 struct RecordingReader {
@@ -34,7 +35,7 @@ struct RecordingReader {
     private func listFiles() throws(RecordingError) -> [String: String] {
         var lists: [String: String] = [:]
         for file in files.names {
-            guard let resource = RecordingFile.resource(of: file) else { continue }
+            guard let resource = RecordingFile.plural(of: file) else { continue }
             if let other = lists.updateValue(file, forKey: resource) {
                 throw .ambiguous(resource: resource, files: [other, file])
             }
@@ -48,21 +49,21 @@ struct RecordingReader {
     }
 
     private mutating func readLists(_ lists: [String: String]) throws(RecordingError) {
-        let hasGatewayFiles = files.names.contains { $0.hasPrefix("\(RecordingFile.gatewayGroup)_") }
-        for source in Source.allCases {
-            let resource = RecordingFile.resource(of: source)
-            if let file = lists[resource] {
-                set(source, .notSynced, because: "\(file) is of a resource that is not read yet")
-            } else if RecordingFile.isGateway(source) && !hasGatewayFiles {
-                set(source, .absent, because: "no file of group \(RecordingFile.gatewayGroup)")
+        var read: Set<String> = []
+        for resource in APIResource.all {
+            let (group, plural) = (resource.group, resource.plural)
+            if let file = lists[plural] {
+                set(resource.source, .ok, because: nil)
+                guard read.insert(file).inserted else { continue }
+                // One file may be of several sources: leases of nodes come with all others.
+                let resources = APIResource.all.filter { $0.plural == plural }
+                try RecordedList(file: file, resources: resources).read(files, into: &recording.state)
+            } else if resource.isCustom, !files.names.contains(where: { $0.hasPrefix("\(group)_") }) {
+                // A cluster may lack a custom resource: nothing of the group was there to be recorded.
+                set(resource.source, .absent, because: "no file of group \(group)")
             } else {
-                set(source, .notSynced, because: "no file of \(resource)")
+                set(resource.source, .notSynced, because: "no file of \(plural)")
             }
-        }
-        for resource in RecordedResource.all {
-            guard let file = lists[resource.name] else { continue }
-            try resource.read(file, files, &recording.state)
-            for source in resource.sources { set(source, .ok, because: nil) }
         }
     }
 
@@ -109,8 +110,8 @@ struct RecordingReader {
         case .apiserver, .etcd: return names.contains(RecordingFile.probes)
         case .version: return names.contains(RecordingFile.version)
         default:
-            let resource = RecordingFile.resource(of: source)
-            return files.names.contains { RecordingFile.resource(of: $0) == resource }
+            let plural = APIResource.of(source)?.plural
+            return files.names.contains { RecordingFile.plural(of: $0) == plural }
         }
     }
 

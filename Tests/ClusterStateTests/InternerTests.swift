@@ -1,4 +1,5 @@
 import ClusterState
+import KubernetesWire
 import Testing
 
 struct InternerTests {
@@ -75,12 +76,12 @@ struct InternerTests {
         var next = 0
         for _ in 0..<30 {
             for _ in 0..<Int.random(in: 10..<120, using: &random) {
-                state.apply(Self.pod(next, &state.interner))
+                state.pods.upsert(Self.pod(next, &state.interner))
                 live.append(next)
                 next += 1
             }
             live.shuffle(using: &random)
-            for gone in live.suffix(live.count / 2) { state.remove(Pod.self, Self.uid(gone)) }
+            for gone in live.suffix(live.count / 2) { state.pods.remove(Self.uid(gone)) }
             live.removeLast(live.count / 2)
             state.sweepIfDue(force: true)
             for number in live {
@@ -89,9 +90,9 @@ struct InternerTests {
             }
         }
         var fresh = ClusterState()
-        for number in live { fresh.apply(Self.pod(number, &fresh.interner)) }
+        for number in live { fresh.pods.upsert(Self.pod(number, &fresh.interner)) }
         #expect(state.interner.counts == fresh.interner.counts)
-        for number in live { state.remove(Pod.self, Self.uid(number)) }
+        for number in live { state.pods.remove(Self.uid(number)) }
         state.sweepIfDue(force: true)
         #expect(state.interner.counts == (0, 0, 0, 0))
     }

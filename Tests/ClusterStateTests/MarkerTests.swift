@@ -1,4 +1,5 @@
 import ClusterState
+import KubernetesWire
 import Testing
 
 /// Lists of different kinds that have the same words have one id (``SliceInterner``), yet mean different things: each
@@ -23,7 +24,7 @@ struct MarkerTests {
             annotation: StringID(value: words[2]),
             &state.interner
         )
-        state.apply(pod)
+        state.pods.upsert(pod)
         // One id for both: otherwise this tests nothing.
         try #require(state.interner.counts.lists == 2)
         state.sweepIfDue(force: true)
@@ -53,7 +54,7 @@ struct MarkerTests {
         var claiming = Pod(uid: UID(high: 1, low: 2))
         claiming.claims = state.interner.intern(words, as: StringsID.self)
         try #require(owned.owner.value == claiming.claims.value)
-        for pod in isOwnerFirst ? [owned, claiming] : [claiming, owned] { state.apply(pod) }
+        for pod in isOwnerFirst ? [owned, claiming] : [claiming, owned] { state.pods.upsert(pod) }
         state.sweepIfDue(force: true)
         let claims = try #require(state.pods[claiming.uid]?.claims)
         #expect(state.interner.strings(claims).map { state.interner.string($0) } == names)

@@ -7,7 +7,7 @@ struct AccessControlTests {
     /// A cluster in which one user is bound, cluster-wide or in namespace `shop`, to a role of these rules.
     static func cluster(_ rules: [PolicyRule], clusterWide: Bool = true) -> TestCluster {
         var cluster = TestCluster()
-        cluster.state.apply(ClusterRole(meta: cluster.meta("role"), rules: rules))
+        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("role"), rules: rules))
         bind(&cluster, "User", "ann", to: "role", namespace: clusterWide ? nil : "shop")
         return cluster
     }
@@ -29,7 +29,7 @@ struct AccessControlTests {
         subject.resolveAccount(&cluster.state.interner)
         let reference = RoleReference(name: cluster.id(role), isClusterRole: isClusterRole)
         if let namespace {
-            cluster.state.apply(
+            cluster.state.roleBindings.upsert(
                 RoleBinding(
                     meta: cluster.meta("\(role)-\(kind)-\(subjectNamespace)-\(name)", namespace: namespace),
                     role: reference,
@@ -37,7 +37,7 @@ struct AccessControlTests {
                 )
             )
         } else {
-            cluster.state.apply(
+            cluster.state.clusterRoleBindings.upsert(
                 ClusterRoleBinding(
                     meta: cluster.meta("\(role)-\(kind)-\(subjectNamespace)-\(name)"),
                     role: reference,
@@ -88,7 +88,7 @@ struct AccessControlTests {
         #expect(Self.capabilities(Self.cluster([cordon, evict])) == ["drain_nodes", "evict_pods"])
         // Rights add up over bindings: the same subject is the same (kind, namespace, name).
         var cluster = Self.cluster([cordon])
-        cluster.state.apply(Role(meta: cluster.meta("evictor", namespace: "shop"), rules: [evict]))
+        cluster.state.roles.upsert(Role(meta: cluster.meta("evictor", namespace: "shop"), rules: [evict]))
         Self.bind(&cluster, "User", "ann", to: "evictor", isClusterRole: false, namespace: "shop")
         #expect(Self.capabilities(cluster) == ["drain_nodes", "evict_pods"])
     }
@@ -155,7 +155,7 @@ struct AccessControlTests {
 
     @Test func adminsAreThoseBoundToClusterAdminOrToEveryRight() {
         var cluster = Self.cluster([Self.everything])
-        cluster.state.apply(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
         Self.bind(&cluster, "Group", "ops", to: "cluster-admin")
         Self.bind(&cluster, "ServiceAccount", "ci", in: "sandbox", to: "cluster-admin")
         let snapshot = cluster.collect()
@@ -175,7 +175,7 @@ struct AccessControlTests {
         #expect(Self.capabilities(cluster) == [])
         #expect(Self.admins(cluster) == 0)
         // A Role of the same name in another namespace is not the one that is meant.
-        cluster.state.apply(Role(meta: cluster.meta("gone", namespace: "other"), rules: [Self.everything]))
+        cluster.state.roles.upsert(Role(meta: cluster.meta("gone", namespace: "other"), rules: [Self.everything]))
         #expect(Self.capabilities(cluster) == [])
     }
 
@@ -190,7 +190,7 @@ struct AccessControlTests {
 
     @Test func theSystemsOwnSubjectsAreLeftOut() {
         var cluster = TestCluster()
-        cluster.state.apply(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
         Self.bind(&cluster, "Group", "system:masters", to: "cluster-admin")
         Self.bind(&cluster, "User", "system:kube-controller-manager", to: "cluster-admin")
         Self.bind(&cluster, "Group", "kubeadm:cluster-admins", to: "cluster-admin")
@@ -253,8 +253,8 @@ struct AccessControlTests {
     )
     func rightsGivenToAnybody(_ kind: String, _ name: String) {
         var cluster = TestCluster()
-        cluster.state.apply(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
-        cluster.state.apply(ClusterRole(meta: cluster.meta("deleter"), rules: [Self.delete]))
+        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("deleter"), rules: [Self.delete]))
         Self.bind(&cluster, kind, name, to: "deleter")
         #expect(cluster.collect().objects(Self.anybody) == ["\(kind) /\(name)"])
         #expect(cluster.collect().objects("disruptive-subjects") == ["\(kind) /\(name)"])
@@ -269,7 +269,7 @@ struct AccessControlTests {
     /// the system's. A name of one kind of subject says nothing as another kind.
     @Test func groupsThatAreNotAnybody() {
         var cluster = TestCluster()
-        cluster.state.apply(ClusterRole(meta: cluster.meta("deleter"), rules: [Self.delete]))
+        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("deleter"), rules: [Self.delete]))
         Self.bind(&cluster, "Group", "system:serviceaccounts:shop", to: "deleter", namespace: "shop")
         Self.bind(&cluster, "Group", "system:serviceaccounts:kube-system", to: "deleter")
         Self.bind(&cluster, "Group", "system:masters", to: "deleter")
@@ -289,7 +289,7 @@ struct AccessControlTests {
             apiGroups: ["authorization.k8s.io"],
             resources: ["selfsubjectaccessreviews"]
         )
-        cluster.state.apply(ClusterRole(meta: cluster.meta("system:basic-user"), rules: [review]))
+        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("system:basic-user"), rules: [review]))
         Self.bind(&cluster, "Group", "system:authenticated", to: "system:basic-user")
         #expect(cluster.collect().objects(Self.anybody) == [])
     }
@@ -298,7 +298,7 @@ struct AccessControlTests {
     /// apiserver/pkg/authentication/serviceaccount/util.go): it is one subject, however it is bound.
     @Test func aServiceAccountBoundAsUserIsThatServiceAccount() {
         var cluster = TestCluster()
-        cluster.state.apply(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
         Self.bind(&cluster, "User", "system:serviceaccount:shop:robot", to: "cluster-admin")
         Self.bind(&cluster, "ServiceAccount", "robot", in: "shop", to: "cluster-admin")
         Self.bind(&cluster, "User", "system:serviceaccount:kube-system:robot", to: "cluster-admin")

@@ -24,7 +24,9 @@ struct ExtensionPointsTests {
 
     static func add(_ cluster: inout TestCluster, _ webhooks: AdmissionWebhook..., ignore: String = "") {
         let meta = cluster.meta("guard", ignore: ignore)
-        cluster.state.apply(ValidatingWebhookConfiguration(meta: meta, webhooks: webhooks))
+        cluster.state.validatingWebhookConfigurations.upsert(
+            ValidatingWebhookConfiguration(meta: meta, webhooks: webhooks)
+        )
     }
 
     static func value(
@@ -139,7 +141,7 @@ struct ExtensionPointsTests {
         var cluster = TestCluster()
         var service = Service(meta: cluster.meta("hook", namespace: "hooks"))
         service.type = .externalName
-        cluster.state.apply(service)
+        cluster.state.services.upsert(service)
         Self.add(&cluster, Self.webhook(&cluster))
         #expect(Self.value(cluster.collect(), "endpoints_ready") == nil)
     }
@@ -187,7 +189,7 @@ struct ExtensionPointsTests {
         let names = ["a", "b", "c", "d"]
         let webhooks = names.map { Self.webhook(&cluster, name: "\($0).example.com") }
         let meta = cluster.meta("guard")
-        cluster.state.apply(MutatingWebhookConfiguration(meta: meta, webhooks: webhooks))
+        cluster.state.mutatingWebhookConfigurations.upsert(MutatingWebhookConfiguration(meta: meta, webhooks: webhooks))
         let snapshot = cluster.collect()
         #expect(snapshot.objects("webhook-blocks-pods") == ["MutatingWebhookConfiguration /guard"])
         #expect(snapshot.message("webhook-blocks-pods")?.hasSuffix("c.example.com (hooks/hook) and 1 more") == true)
@@ -217,7 +219,7 @@ struct ExtensionPointsTests {
     @Test func eachKindHasItsOwnSource() {
         var cluster = Self.cluster()
         Self.add(&cluster, Self.webhook(&cluster))
-        cluster.state.apply(
+        cluster.state.mutatingWebhookConfigurations.upsert(
             MutatingWebhookConfiguration(meta: cluster.meta("inject"), webhooks: [Self.webhook(&cluster)])
         )
         cluster.state.sources[.mutatingwebhookconfigurations] = SourceStatus(state: .forbidden)
@@ -230,14 +232,14 @@ struct ExtensionPointsTests {
         var cluster = TestCluster()
         var local = APIService(meta: cluster.meta("v1.apps"))
         local.available = .isFalse
-        cluster.state.apply(local)
+        cluster.state.apiServices.upsert(local)
         var metrics = APIService(meta: cluster.meta("v1beta1.metrics.k8s.io"))
         metrics.hasService = true
         metrics.serviceNamespace = cluster.id("kube-system")
         metrics.serviceName = cluster.id("metrics-server")
         metrics.available = .unknown
         metrics.reason = cluster.id("MissingEndpoints")
-        cluster.state.apply(metrics)
+        cluster.state.apiServices.upsert(metrics)
         let snapshot = cluster.collect()
         #expect(snapshot.table.samples(of: "kube_ha_apiservice_available").count == 1)
         #expect(snapshot.value("kube_ha_apiservice_available", [("apiservice", "v1beta1.metrics.k8s.io")]) == 0)
@@ -259,7 +261,7 @@ struct ExtensionPointsTests {
         autoscaler.scalingActive = .isTrue
         autoscaler.ableToScale = .isTrue
         change(&autoscaler)
-        cluster.state.apply(autoscaler)
+        cluster.state.horizontalPodAutoscalers.upsert(autoscaler)
         return cluster.collect()
     }
 

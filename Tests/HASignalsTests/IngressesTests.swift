@@ -259,12 +259,12 @@ struct IngressesTests {
         var cluster = Self.threeZones()
         cluster.gateway("edge", "public")
         for namespace in ["edge", "other"] {
-            cluster.state.apply(Namespace(meta: cluster.meta("Namespace", "", namespace)))
+            cluster.state.namespaces.upsert(Namespace(meta: cluster.meta("Namespace", "", namespace)))
         }
         if isSeenGoing {
             var meta = cluster.meta("Namespace", "", "shop")
             meta.deletion = cluster.ago(1)
-            cluster.state.apply(Namespace(meta: meta))
+            cluster.state.namespaces.upsert(Namespace(meta: meta))
         }
         for namespace in ["shop", "other"] {
             cluster.service(namespace, "empty", selector: ["app": "gone"])

@@ -19,7 +19,7 @@ struct NetworkPoliciesTests {
     ) {
         var policy = NetworkPolicy(meta: cluster.meta("policy", namespace: "shop"), directions: directions)
         policy.podSelector = cluster.selector(labels)
-        cluster.state.apply(policy)
+        cluster.state.networkPolicies.upsert(policy)
     }
 
     static func unprotected(_ snapshot: SignalSnapshot, _ direction: String, in namespace: String = "shop") -> Double? {
@@ -87,7 +87,7 @@ struct NetworkPoliciesTests {
         var cluster = Self.cluster()
         var service = APIService(meta: cluster.meta("v2.cilium.io"))
         service.group = cluster.id("cilium.io")
-        cluster.state.apply(service)
+        cluster.state.apiServices.upsert(service)
         #expect(!cluster.collect().isEvaluated("pods-without-network-policy"))
         cluster.state.sources[.apiservices] = SourceStatus(state: .forbidden)
         #expect(cluster.state.discoveredGroups == nil)

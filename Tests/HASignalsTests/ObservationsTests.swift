@@ -68,7 +68,7 @@ struct ObservationsTests {
         var cluster = ClusterBuilder.threeZones()
         cluster.lease("kube-scheduler", renewedAgo: 100)
         cluster.observe(uptime: 0)
-        cluster.state.remove(Lease.self, scheduler)
+        cluster.state.leases.remove(scheduler)
         cluster.observe(uptime: 10)
         #expect(cluster.observations.leaseAge(scheduler) == nil)
         cluster.lease("kube-scheduler", renewedAgo: 3)
@@ -215,7 +215,7 @@ struct ObservationsTests {
         cluster.deployment("shop", "web") { change(&$0, 0) }
         cluster.observe(uptime: 30)
         #expect(cluster.observations.hasServed(web))
-        cluster.state.remove(Deployment.self, web)
+        cluster.state.deployments.remove(web)
         cluster.observe(uptime: 45)
         #expect(!cluster.observations.hasServed(web))
     }

@@ -89,13 +89,13 @@ struct UpgradesTests {
         cluster.addNode("worker-2")
         var node = Node(meta: cluster.meta("worker-3"))
         node.isCordoned = true
-        cluster.state.apply(node)
+        cluster.state.nodes.upsert(node)
         cluster.addPod("db-0", namespace: "shop", labels: ["app": "db"], node: "worker-2")
         cluster.addPod("db-1", namespace: "shop", labels: ["app": "db"], node: "gone")
         var budget = PodDisruptionBudget(meta: cluster.meta("db", namespace: "shop"))
         budget.selector = cluster.selector(["app": "db"])
         budget.expectedPods = 2
-        cluster.state.apply(budget)
+        cluster.state.podDisruptionBudgets.upsert(budget)
         let snapshot = cluster.collect()
         #expect(snapshot.value("kube_ha_nodes_cordoned") == 1)
         // A pod on a node that is deleted blocks no node's drain.

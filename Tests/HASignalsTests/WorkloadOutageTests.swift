@@ -279,7 +279,7 @@ struct WorkloadOutageTests {
             var fresh = cluster(flags)
             #expect(fresh.signals().raised("workload-down") == ["StatefulSet shop/db"])
             fresh.observe(uptime: 0)
-            fresh.state.remove(Pod.self, ClusterBuilder.podUID("shop", "db-0"))
+            fresh.state.pods.remove(ClusterBuilder.podUID("shop", "db-0"))
             fresh.observe(uptime: 15)
             #expect(fresh.signals().raised("workload-down") == ["StatefulSet shop/db"])
         }
@@ -312,7 +312,7 @@ struct WorkloadOutageTests {
         let web = seen.deployment("shop", "web", stuck)
         seen.pod("shop", "web-1-x", of: web, on: "w-a") { $0.flags = [.running, .restartsAlways, .wasReady] }
         seen.observe(uptime: 0)
-        seen.state.remove(Pod.self, ClusterBuilder.podUID("shop", "web-1-x"))
+        seen.state.pods.remove(ClusterBuilder.podUID("shop", "web-1-x"))
         #expect(seen.signals().raised("workload-down") == ["Deployment shop/web"])
     }
 }

@@ -18,7 +18,6 @@ struct LargePageTests {
         let transport = CurlTransport()
         let selection = ResourceSelection(sources: [.pods])
         let store = ClusterStore(
-            decoders: ClusterReader.decoders(),
             selection: selection,
             staleAfter: .seconds(300),
             clock: .system,

@@ -33,8 +33,7 @@ final class ClientBench {
         seed: UInt64 = 1,
         selection: ResourceSelection = ResourceSelection(),
         credentials: any CredentialSource = FixedCredentials(),
-        staleAfter: Duration = .seconds(300),
-        custom: [JSONListDecoder] = []
+        staleAfter: Duration = .seconds(300)
     ) throws {
         let plan = ClusterPlan(nodes: nodes, pods: pods, zones: 3, seed: seed, podBytes: 0)
         let cluster = try SimulatedCluster(plan: plan, templates: Self.templates.get())
@@ -49,9 +48,7 @@ final class ClientBench {
         let lines = lines
         var logger = Logger(label: "test") { _ in lines }
         logger.logLevel = .info
-        let decoders = ClusterReader.decoders(custom)
         store = ClusterStore(
-            decoders: decoders,
             selection: selection,
             staleAfter: staleAfter,
             clock: times,
@@ -107,57 +104,51 @@ final class ClientBench {
     func differences(except: Set<Source> = []) throws -> [Source] {
         let contents = cluster.contents()
         let found = collect { state in
-            WireResource.all.filter { !except.contains($0.source) && !Self.holds($0, state, contents) }.map(\.source)
+            APIResource.all.filter { !except.contains($0.source) && !Self.holds($0, state, contents) }.map(\.source)
         }
         return try #require(found)
     }
 
+    /// Whether the state holds the rows of the objects; nothing is said of custom resources.
     private static func holds(
-        _ resource: WireResource,
+        _ resource: APIResource,
         _ state: ClusterState,
         _ contents: [SimulatedResource: [SimulatedObject]]
     ) -> Bool {
-        guard let api = APIResource.of(resource.source), let simulated = SimulatedResource(name: api.plural) else {
-            return false
-        }
-        var objects = contents[simulated] ?? []
-        if resource.source == .leases { objects = objects.filter { $0.namespace == "kube-system" } }
-        if resource.source == .nodeleases { objects = objects.filter { $0.namespace == "kube-node-lease" } }
+        guard case .protobuf(let reader) = resource.reader else { return true }
+        guard let simulated = SimulatedResource(name: resource.plural) else { return false }
+        let objects = (contents[simulated] ?? [])
+            .filter {
+                resource.namespace == nil || $0.namespace == resource.namespace
+            }
         // With the same interner equal strings get equal ids: rows can be compared as they are.
         var expected = ClusterState()
         expected.interner = state.interner
         for object in objects {
             do {
-                try object.bytes.withUnsafeBytes { try resource.upsert(&expected, $0, 0) }
+                try object.bytes.withUnsafeBytes { try reader.upsert(&expected, $0, 0) }
             } catch {
                 Issue.record("\(resource.source): \(error)")
                 return false
             }
         }
-        func same<Row: ClusterRow & Hashable>(_: Row.Type) -> Bool {
-            Set(state[keyPath: Row.table].all) == Set(expected[keyPath: Row.table].all)
-        }
-        return switch resource.source {
-        case .namespaces: same(Namespace.self)
-        case .nodes: same(Node.self)
-        case .pods: same(Pod.self)
-        case .replicationcontrollers: same(ReplicationController.self)
-        case .deployments: same(Deployment.self)
-        case .replicasets: same(ReplicaSet.self)
-        case .statefulsets: same(StatefulSet.self)
-        case .daemonsets: same(DaemonSet.self)
-        case .controllerrevisions: same(ControllerRevision.self)
-        case .poddisruptionbudgets: same(PodDisruptionBudget.self)
-        case .services: same(Service.self)
-        case .endpointslices: same(EndpointSlice.self)
-        case .persistentvolumes: same(PersistentVolume.self)
-        case .persistentvolumeclaims: same(PersistentVolumeClaim.self)
-        case .leases: same(Lease.self)
-        case .nodeleases: same(NodeLease.self)
-        // What has no rows to compare by name is compared by count.
-        default: resource.count(state) == objects.count
-        }
+        guard resource.count(in: state) == resource.count(in: expected) else { return false }
+        // Of the expected state, the tables of all other resources are empty.
+        return zip(rows(of: state), rows(of: expected)).allSatisfy { held, wanted in wanted.isEmpty || held == wanted }
     }
+
+    /// The rows of each table.
+    private static func rows(of state: ClusterState) -> [Set<AnyHashable>] {
+        Mirror(reflecting: state).children.compactMap { ($0.value as? any ComparableTable)?.rowSet }
+    }
+}
+
+private protocol ComparableTable {
+    var rowSet: Set<AnyHashable> { get }
+}
+
+extension Table: ComparableTable where Row: Hashable {
+    var rowSet: Set<AnyHashable> { Set(all.map(AnyHashable.init)) }
 }
 
 /// The requests that went out.

@@ -1,6 +1,7 @@
 import ClusterSimulator
 import ClusterState
 import KubernetesClient
+import KubernetesWire
 import Synchronization
 import TestClocks
 import Testing
@@ -8,7 +9,7 @@ import Testing
 /// Each fault: what is said of the sources while it lasts, and that all is well again after it.
 struct FaultTests {
     /// All that is read from lists and watches.
-    private static let listed = Source.allCases.filter { ClusterReader.decoders()[$0] != nil }
+    private static let listed = APIResource.all.map(\.source)
 
     private func expectRecovery(_ bench: ClientBench, after: Duration = .seconds(70)) throws {
         bench.pass(after)

@@ -16,12 +16,13 @@ struct HeldStatesTests {
         private var pods: [UID: UInt64] = [:]
         private var revision: Int64
         private let cluster: SimulatedCluster
-        private let decoder: WireResource
+        private let reader: ProtobufReader
 
         init(_ cluster: SimulatedCluster) throws {
             self.cluster = cluster
             revision = cluster.resourceVersion
-            decoder = try #require(WireResource.all.first { $0.source == .pods })
+            guard case .protobuf(let reader)? = APIResource.of(.pods)?.reader else { throw CancellationError() }
+            self.reader = reader
             for object in cluster.objects(.pods) {
                 let pod = try pod(object.bytes)
                 pods[pod.uid] = HeldStatesTests.fingerprint(pod)
@@ -50,7 +51,7 @@ struct HeldStatesTests {
 
         private func pod(_ bytes: [UInt8]) throws -> Pod {
             var state = ClusterState()
-            try bytes.withUnsafeBytes { try decoder.upsert(&state, $0, 0) }
+            try bytes.withUnsafeBytes { try reader.upsert(&state, $0, 0) }
             return try #require(state.pods.all.first)
         }
     }

@@ -9,7 +9,6 @@ import Testing
 /// What was asked for under an older list and opens late is passed over (issue 11, point 10).
 struct ListGenerationTests {
     private let store = ClusterStore(
-        decoders: ClusterReader.decoders(),
         staleAfter: .seconds(300),
         clock: ClientClock(now: { Timestamp(seconds: 1_800_000_000) }, uptime: { .zero }, sleep: { _ in }),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -8,7 +8,7 @@ struct ListWatchBench {
     var machine: ListWatch
     var now = Duration.zero
 
-    init(mode: ListWatch.Mode = .watch, scopes: Int = 1, isAlwaysServed: Bool = false) {
+    init(mode: APIResource.Mode = .watch, scopes: Int = 1, isAlwaysServed: Bool = false) {
         machine = ListWatch(
             mode: mode,
             scopes: scopes,

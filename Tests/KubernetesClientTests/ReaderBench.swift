@@ -22,7 +22,6 @@ class ReaderBench {
         let selection = ResourceSelection(sources: sources)
         let lines = lines
         let store = ClusterStore(
-            decoders: ClusterReader.decoders(),
             selection: selection,
             staleAfter: .seconds(300),
             clock: times,

@@ -1,6 +1,7 @@
 import ClusterSimulator
 import ClusterState
 import KubernetesClient
+import KubernetesWire
 import Testing
 
 /// Thousands of faults in an order that a seed decides, amid churn: once they end, the client holds what the cluster
@@ -61,7 +62,7 @@ struct SeededFaultsTests {
         bench.pass(.seconds(125), step: .seconds(2))
         let differences = try bench.differences()
         #expect(differences == [])
-        for source in Source.allCases where ClusterReader.decoders()[source] != nil || source == .version {
+        for source in Source.allCases where APIResource.of(source) != nil || source == .version {
             #expect(bench.state(source) == .ok, "\(source)")
         }
     }

@@ -6,13 +6,11 @@ import Testing
 /// Gateway API objects, which come as JSON only.
 struct GatewayJSONTests {
     private func read(_ source: Source, _ text: String, into state: inout ClusterState) throws -> ListMeta {
-        let resource = try #require(JSONResource.all.first { $0.source == source })
-        resource.list(&state, .begin)
-        let meta = try Array(text.utf8)
-            .withUnsafeBytes { bytes throws(JSONError) in
-                try resource.stage(&state, bytes, [])
-            }
-        resource.list(&state, .commit)
+        let resource = try #require(APIResource.of(source))
+        guard case .json(let reader) = resource.reader else { throw CancellationError() }
+        resource.change(.begin, in: &state)
+        let meta = try reader.stage(&state, Array(text.utf8), denied: [])
+        resource.change(.commit, in: &state)
         return meta
     }
 

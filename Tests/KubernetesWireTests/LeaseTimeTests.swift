@@ -24,7 +24,7 @@ struct LeaseTimeTests {
         let lease = try writer.bytes.decode(NodeLease.self, &state.interner)
         let renewed = try #require(lease.spec.renewed)
         #expect(renewed.rfc3339 == text)
-        state.apply(lease)
+        state.nodeLeases.upsert(lease)
         var observations = Observations()
         let now = Timestamp(seconds: 1_795_271_400)
         observations.observe(state, probes: ProbeResults(), now: now, uptime: 10)

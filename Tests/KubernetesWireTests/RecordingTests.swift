@@ -88,7 +88,7 @@ struct RecordingTests {
         try compare(recording, "coordination.k8s.io_v1_leases", NodeLease.self, \.nodeLease)
     }
 
-    /// Every kind of ``WireResource/all`` through the entry that the client uses.
+    /// Every resource of the registry that is read from protobuf, through the entry that the client uses.
     @Test(arguments: recordings)
     func everyResourceFillsItsTable(recording: String) throws {
         var state = ClusterState()
@@ -99,28 +99,29 @@ struct RecordingTests {
             try parser.push(try Fixture.bytes("\(recording)/\(file)")) { (element) throws(WireError) in
                 if case .item(let item, _) = element { items.append(Array(item)) }
             }
-            for resource in WireResource.all where parser.kind == resource.kind + "List" {
-                resource.list(&state, .begin)
+            for resource in APIResource.all where parser.kind == resource.listKind {
+                guard case .protobuf(let reader) = resource.reader else { continue }
+                resource.change(.begin, in: &state)
                 for item in items {
-                    try item.withRawBytes { bytes throws(WireError) in try resource.stage(&state, bytes, 0) }
+                    try item.withRawBytes { bytes throws(WireError) in try reader.stage(&state, bytes, 0) }
                 }
-                #expect(resource.count(state) == 0)
-                resource.list(&state, .commit)
-                #expect(resource.count(state) == items.count)
+                #expect(resource.count(in: state) == 0)
+                resource.change(.commit, in: &state)
+                #expect(resource.count(in: state) == items.count)
                 if let first = items.first {
-                    try first.withRawBytes { bytes throws(WireError) in try resource.remove(&state, bytes, 0) }
-                    #expect(resource.count(state) == items.count - 1)
-                    try first.withRawBytes { bytes throws(WireError) in try resource.upsert(&state, bytes, 0) }
-                    try first.withRawBytes { bytes throws(WireError) in try resource.upsert(&state, bytes, 0) }
-                    #expect(resource.count(state) == items.count)
+                    try first.withRawBytes { bytes throws(WireError) in try reader.remove(&state, bytes, 0) }
+                    #expect(resource.count(in: state) == items.count - 1)
+                    try first.withRawBytes { bytes throws(WireError) in try reader.upsert(&state, bytes, 0) }
+                    try first.withRawBytes { bytes throws(WireError) in try reader.upsert(&state, bytes, 0) }
+                    #expect(resource.count(in: state) == items.count)
                 }
                 read += 1
             }
         }
-        #expect(read == WireResource.all.count)
-        for resource in WireResource.all {
-            resource.list(&state, .clear)
-            #expect(resource.count(state) == 0)
+        #expect(read == APIResource.all.count { !$0.isCustom })
+        for resource in APIResource.all {
+            resource.change(.clear, in: &state)
+            #expect(resource.count(in: state) == 0)
         }
         state.sweepIfDue(force: true)
         #expect(state.interner.counts == (0, 0, 0, 0))

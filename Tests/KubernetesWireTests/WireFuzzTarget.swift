@@ -3,8 +3,8 @@ import KubernetesWire
 
 /// Runs the readers over any bytes: those that libFuzzer found with AddressSanitizer are replayed by a test.
 ///
-/// The first byte chooses the reader: 0 lists, 1 watches, 2 envelope and status, from 3 on the decoders of
-/// ``WireResource/all``, and from the end 255 and 254 the validity of a certificate in DER and in PEM. For lists and watches the second byte is the size of the chunks in which the rest arrives; 0
+/// The first byte chooses the reader: 0 lists, 1 watches, 2 envelope and status, from 3 on the readers of
+/// ``APIResource/all`` that are of protobuf, and from the end 255 and 254 the validity of a certificate in DER and in PEM. For lists and watches the second byte is the size of the chunks in which the rest arrives; 0
 /// stands for one chunk. What comes out of them goes on into the decoder of its kind.
 enum WireFuzzTarget {
     static func run(_ input: UnsafeRawBufferPointer) {
@@ -21,16 +21,22 @@ enum WireFuzzTarget {
             case 255: _ = CertificateValidity.notAfter(der: Array(rest))
             case 254: _ = CertificateValidity.latestNotAfter(pem: rest)
             default:
-                let resource = WireResource.all[Int(first - 3) % WireResource.all.count]
-                try resource.upsert(&state, rest, 0)
-                try resource.stage(&state, rest, 0)
-                try resource.remove(&state, rest, 0)
-                try resource.upsert(&state, rest, 0)
+                let reader = readers[Int(first - 3) % readers.count].reader
+                try reader.upsert(&state, rest, 0)
+                try reader.stage(&state, rest, 0)
+                try reader.remove(&state, rest, 0)
+                try reader.upsert(&state, rest, 0)
             }
         } catch {
             _ = error.description
         }
         check(&state)
+    }
+
+    /// What reads each kind.
+    static let readers: [(kind: String, reader: ProtobufReader)] = APIResource.all.compactMap { resource in
+        guard case .protobuf(let reader) = resource.reader else { return nil }
+        return (resource.kind, reader)
     }
 
     private static func chunks(
@@ -70,8 +76,8 @@ enum WireFuzzTarget {
         _ state: inout ClusterState
     ) throws(WireError) {
         guard case .item(let item, let offset) = element else { return }
-        for resource in WireResource.all where resource.kind + "List" == kind {
-            try resource.stage(&state, item, offset)
+        for (itemKind, reader) in readers where itemKind + "List" == kind {
+            try reader.stage(&state, item, offset)
         }
     }
 
@@ -82,11 +88,11 @@ enum WireFuzzTarget {
                 if event.type == .error {
                     _ = try StatusMessage(event.envelope.object, base: event.offset)
                 }
-                for resource in WireResource.all where resource.kind == event.envelope.kind {
+                for (kind, reader) in readers where kind == event.envelope.kind {
                     if event.type == .deleted {
-                        try resource.remove(&state, event.envelope.object, event.offset)
+                        try reader.remove(&state, event.envelope.object, event.offset)
                     } else {
-                        try resource.upsert(&state, event.envelope.object, event.offset)
+                        try reader.upsert(&state, event.envelope.object, event.offset)
                     }
                 }
             }

@@ -65,7 +65,7 @@ struct SourceStateTests {
                 #expect(recording.state.status(of: source).state == .notSynced)
                 #expect(recording.reasons[source] == "no file of \(resource)")
             }
-            for other in WireResource.all where !sources.contains(other.source) {
+            for other in APIResource.all where !sources.contains(other.source) {
                 #expect(recording.state.status(of: other.source).state == .ok)
             }
         }

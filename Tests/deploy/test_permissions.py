@@ -7,29 +7,23 @@ import pytest
 from conftest import OVERLAYS, ROOT, chart, one, overlay
 
 SOURCES = ROOT / "Sources"
-TABLE = SOURCES / "KubernetesClient" / "Resources" / "APIResource.swift"
-# Leases are read in namespaces of others: kube-system, kube-node-lease.
-ELSEWHERE = {"leases", "nodeleases"}
+REGISTRY = SOURCES / "KubernetesWire" / "APIResource+all.swift"
 
 
 def asked_resources():
-    """{source: (group, plural, verbs, is namespaced)}, from the table of resources."""
-    body = re.search(r"static func of\(_ source: Source\) -> APIResource\? \{(.*?)\n    \}", TABLE.read_text(), re.DOTALL)[1]
-    body = re.sub(r"//.*", "", body)
+    """{source: (group, plural, verbs, lies in the namespaces that are selected)}, from the registry of resources."""
+    text = re.sub(r"//.*", "", REGISTRY.read_text())
     found = {}
-    for names, value in re.findall(r"case ([^:]+):\s*(nil|APIResource\(.*?\))(?=\s*(?:case|\}|$))", body, re.DOTALL):
-        sources = re.findall(r"\.(\w+)", names)
-        if value == "nil":
-            continue
-        version = re.search(r'source, "([^"]+)"', value)[1]
-        plural = re.search(r'plural: "([^"]+)"', value)
+    for source, version, options in re.findall(r'APIResource\(\s*\.(\w+),\s*"([^"]+)",(.*?)\),?(?=\s*(?:APIResource|\]))', text, re.DOTALL):
         group = version.split("/")[0] if "/" in version else ""
-        verbs = {"list"} if "mode: .poll" in value else {"list", "watch"}
-        for source in sources:
-            found[source] = (group, plural[1] if plural else source, verbs, "isNamespaced: false" not in value)
-    enumeration = (SOURCES / "ClusterState" / "Source.swift").read_text().split("package enum SourceState")[0]
+        plural = re.search(r'plural: "([^"]+)"', options)
+        verbs = {"list"} if "mode: .poll" in options else {"list", "watch"}
+        # Leases are read in namespaces of others: kube-system, kube-node-lease.
+        is_selected = "isNamespaced: false" not in options and "namespace: " not in options
+        found[source] = (group, plural[1] if plural else source, verbs, is_selected)
+    enumeration = (SOURCES / "ClusterState" / "ClusterState.swift").read_text().split("enum Source:")[1].split("\n}")[0]
     declared = set(re.findall(r"\w+", " ".join(re.findall(r"^    case ([\w, ]+)$", enumeration, re.MULTILINE))))
-    assert set(found) == declared - {"version", "apiserver", "etcd"}, "every source is found in the table"
+    assert set(found) == declared - {"version", "apiserver", "etcd"}, "every source is found in the registry"
     return found
 
 
@@ -75,7 +69,7 @@ def test_the_cluster_role_is_what_the_program_asks_for():
 
 def test_the_role_of_a_namespace_is_the_part_that_lies_in_one():
     items = overlay("namespaced")
-    table = {source: entry for source, entry in asked_resources().items() if entry[3] and source not in ELSEWHERE}
+    table = {source: entry for source, entry in asked_resources().items() if entry[3]}
     resources, paths = granted(one(items, "Role"))
     assert (resources, paths) == (wanted(table), set())
     container, = one(items, "Deployment")["spec"]["template"]["spec"]["containers"]

@@ -3,6 +3,7 @@ import Exposition
 import FoundationEssentials
 import Glibc
 import HASignals
+import KubernetesWire
 import Recordings
 import Report
 import TestFixtures

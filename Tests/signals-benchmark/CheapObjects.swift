@@ -64,7 +64,7 @@ struct CheapObjects {
     private init() {
         for source in Source.allCases { state.sources[source] = SourceStatus(state: .ok) }
         namespace = state.interner.intern("tenant")
-        state.apply(Namespace(meta: meta("tenant", in: .empty)))
+        state.namespaces.upsert(Namespace(meta: meta("tenant", in: .empty)))
     }
 
     private mutating func uid() -> UID {
@@ -95,7 +95,7 @@ struct CheapObjects {
     private mutating func addNode(_ number: Int) {
         var node = Node(meta: meta("node-\(number)", in: .empty))
         node.ready = .isTrue
-        state.apply(node)
+        state.nodes.upsert(node)
     }
 
     private mutating func addPod(_ pairs: [(String, String)], node: Int = 0) {
@@ -105,7 +105,7 @@ struct CheapObjects {
         pod.flags = [.running, .ready, .restartsAlways]
         var name = "pod-\(counter)"
         name.withUTF8 { pod.setName($0, &state.interner) }
-        state.apply(pod)
+        state.pods.upsert(pod)
     }
 
     private mutating func addPolicy(notIn keys: Int, values: Int, _ value: (Int, Int) -> String) {
@@ -120,7 +120,7 @@ struct CheapObjects {
                     )
                 }
         )
-        state.apply(policy)
+        state.networkPolicies.upsert(policy)
     }
 
     private mutating func addBudget(_ number: Int) {
@@ -139,18 +139,20 @@ struct CheapObjects {
         budget.currentHealthy = 5_000
         budget.desiredHealthy = 1
         budget.disruptionsAllowed = 4_999
-        state.apply(budget)
+        state.podDisruptionBudgets.upsert(budget)
     }
 
     private mutating func addSubjects(_ count: Int) {
         let rule = PolicyRule(verbs: ["delete"], apiGroups: [""], resources: ["pods"])
-        state.apply(Role(meta: meta("deleter", in: namespace), rules: [rule]))
+        state.roles.upsert(Role(meta: meta("deleter", in: namespace), rules: [rule]))
         let kind = state.interner.intern("User")
         for binding in 0..<count / 1_000 {
             let subjects = (0..<1_000)
                 .map { Subject(kind: kind, name: state.interner.intern("user-\(binding)-\($0)")) }
             let role = RoleReference(name: state.interner.intern("deleter"), isClusterRole: false)
-            state.apply(RoleBinding(meta: meta("binding-\(binding)", in: namespace), role: role, subjects: subjects))
+            state.roleBindings.upsert(
+                RoleBinding(meta: meta("binding-\(binding)", in: namespace), role: role, subjects: subjects)
+            )
         }
     }
 }

@@ -71,7 +71,7 @@ struct LargeCluster {
             state.sources[source] = SourceStatus(state: .ok)
         }
         addNodes()
-        for number in 0..<namespaces { state.apply(Namespace(meta: meta("", "team-\(number)"))) }
+        for number in 0..<namespaces { state.namespaces.upsert(Namespace(meta: meta("", "team-\(number)"))) }
         for number in 0..<deployments { addDeployment(number) }
         for number in 0..<statefulSets { addStatefulSet(number) }
         for number in 0..<budgets { addBudget(number) }
@@ -97,7 +97,7 @@ struct LargeCluster {
             node.allocatable = Resources(milliCPU: 32_000, memoryBytes: 128 << 30)
             node.allocatablePods = 110
             node.kubeletVersion = state.interner.intern("v1.36.2")
-            state.apply(node)
+            state.nodes.upsert(node)
         }
     }
 
@@ -117,7 +117,7 @@ struct LargeCluster {
         pod.flags = [.running, .ready, .restartsAlways]
         var text = name
         text.withUTF8 { pod.setName($0, &state.interner) }
-        state.apply(pod)
+        state.pods.upsert(pod)
     }
 
     private mutating func addDeployment(_ number: Int) {
@@ -132,14 +132,14 @@ struct LargeCluster {
         row.availableReplicas = row.replicas
         row.observedGeneration = 1
         row.template = template(space, app)
-        state.apply(row)
+        state.deployments.upsert(row)
         let owner = Owner(kind: state.interner.intern("Deployment"), name: row.meta.name, uid: row.uid)
         for revision in 0...oldReplicaSets {
             let hash = String(UInt32(truncatingIfNeeded: number &* 31 &+ revision &* 7_919), radix: 36)
             let labelPairs = [("app.kubernetes.io/name", app), ("pod-template-hash", hash)]
             var set = ReplicaSet(meta: meta(namespace, "\(app)-\(hash)", labelPairs, owner: owner))
             set.replicas = revision == oldReplicaSets ? row.replicas : 0
-            state.apply(set)
+            state.replicaSets.upsert(set)
             guard revision == oldReplicaSets else { continue }
             let setOwner = Owner(kind: state.interner.intern("ReplicaSet"), name: set.meta.name, uid: set.uid)
             for pod in 0..<podsPerWorkload {
@@ -162,7 +162,7 @@ struct LargeCluster {
         row.currentRevision = state.interner.intern("\(app)-84f6b58d8c")
         row.updateRevision = row.currentRevision
         row.template = template(space, app)
-        state.apply(row)
+        state.statefulSets.upsert(row)
         let owner = Owner(kind: state.interner.intern("StatefulSet"), name: row.meta.name, uid: row.uid)
         for pod in 0..<podsPerWorkload {
             // What Kubernetes puts on each pod of a StatefulSet: a label set of its own.
@@ -188,14 +188,14 @@ struct LargeCluster {
         row.currentHealthy = Int32(podsPerWorkload)
         row.desiredHealthy = row.currentHealthy - 1
         row.expectedPods = row.currentHealthy
-        state.apply(row)
+        state.podDisruptionBudgets.upsert(row)
     }
 
     private mutating func addService(_ number: Int) {
         let namespace = "team-\(number % namespaces)"
         var row = Service(meta: meta(namespace, "service-\(number)"))
         row.selector = selector("service-\(number)")
-        state.apply(row)
+        state.services.upsert(row)
         var slice = EndpointSlice(
             meta: meta(namespace, "service-\(number)-x", [("kubernetes.io/service-name", "service-\(number)")])
         )
@@ -209,6 +209,6 @@ struct LargeCluster {
                     zone: state.interner.intern("zone-\(node % 3)")
                 )
             }
-        state.apply(slice)
+        state.endpointSlices.upsert(slice)
     }
 }

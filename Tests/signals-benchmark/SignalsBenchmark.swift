@@ -99,7 +99,7 @@ struct SignalsBenchmark {
             copy.flags = pod.flags
             var name = pod.name(state.interner)
             name.withUTF8 { copy.setName($0, &alone.interner) }
-            alone.apply(copy)
+            alone.pods.upsert(copy)
         }
         precondition(alone.pods.count == state.pods.count)
         return (alone.pods.heapBytes + alone.interner.heapBytes) / alone.pods.count

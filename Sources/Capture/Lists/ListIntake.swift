@@ -28,7 +28,7 @@ struct ListIntake {
     mutating func take(
         _ bytes: UnsafeRawBufferPointer,
         _ offset: Int,
-        of resource: WireResource,
+        of resource: APIResource,
         denied: Set<String>,
         into frames: inout [UInt8]
     ) throws(WireError) -> Bool {

@@ -82,7 +82,7 @@ struct Listing {
         do throws(RequestFailure) {
             response = try await run.capture.client.get(
                 request.target,
-                accept: list.accept,
+                accept: list.resource.mediaType,
                 limits: ResourceRequest.listLimits,
                 isPausable: true
             )

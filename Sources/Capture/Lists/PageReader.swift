@@ -3,9 +3,6 @@ import KubernetesWire
 
 /// Reads a page as its bytes arrive, and hands out what of it goes to disk.
 struct PageReader {
-    /// The largest page of JSON, which is read as a whole: as the live client has it.
-    private static let jsonLimit = 64 << 20
-
     private let list: CapturedList
     private var parser = ListParser()
     private var metadata: ListMeta?
@@ -25,10 +22,10 @@ struct PageReader {
 
     /// Takes the next bytes.
     mutating func push(_ chunk: [UInt8], _ intake: inout ListIntake) throws(RequestFailure) {
-        guard case .protobuf(let resource) = list.form else {
+        guard case .protobuf = list.resource.reader else {
             json += chunk
-            guard json.count <= Self.jsonLimit else {
-                throw .malformed("a page of \(list.resource.plural) has over \(Self.jsonLimit) bytes")
+            guard json.count <= JSONReader.pageLimit else {
+                throw .malformed("a page of \(list.resource.plural) has over \(JSONReader.pageLimit) bytes")
             }
             return
         }
@@ -38,7 +35,9 @@ struct PageReader {
                 case .metadata(let read): metadata = read
                 case .item(let bytes, let offset):
                     items += 1
-                    if try intake.take(bytes, offset, of: resource, denied: list.denied, into: &frames) { objects += 1 }
+                    if try intake.take(bytes, offset, of: list.resource, denied: list.denied, into: &frames) {
+                        objects += 1
+                    }
                 }
             }
         } catch {
@@ -51,7 +50,7 @@ struct PageReader {
     ///
     /// - Returns: The list's metadata.
     mutating func finish(_ intake: inout ListIntake) throws(RequestFailure) -> ListMeta {
-        switch list.form {
+        switch list.resource.reader {
         case .protobuf:
             do throws(WireError) { try parser.finish() } catch { throw .malformed("\(error)") }
         case .json: try readJSON(intake)
@@ -79,8 +78,10 @@ struct PageReader {
     }
 
     private func checkKind(_ kind: String) throws(RequestFailure) {
-        guard kind != list.kind else { return }
-        throw .malformed("the answer is a \(kind.isEmpty ? "thing without kind" : kind), not a \(list.kind)")
+        guard kind != list.resource.listKind else { return }
+        throw .malformed(
+            "the answer is a \(kind.isEmpty ? "thing without kind" : kind), not a \(list.resource.listKind)"
+        )
     }
 
     /// What was framed since has been written.

@@ -11,7 +11,7 @@ struct ProbeTargets {
     mutating func note(
         _ bytes: UnsafeRawBufferPointer,
         _ offset: Int,
-        of resource: WireResource
+        of resource: APIResource
     ) throws(WireError) {
         let namespace: String? =
             switch resource.source {
@@ -21,7 +21,7 @@ struct ProbeTargets {
             default: nil
             }
         guard let namespace, try ObjectHeader(bytes, offset: offset).namespace == namespace else { return }
-        try resource.upsert(&state, bytes, offset)
+        if case .protobuf(let reader) = resource.reader { try reader.upsert(&state, bytes, offset) }
     }
 
     /// The API servers that the objects tell of.

@@ -1,18 +1,12 @@
-/// A resource that the simulated API server serves.
-package enum SimulatedResource: Int, CaseIterable, Sendable, Hashable {
-    case namespaces, nodes, persistentVolumeClaims, persistentVolumes, pods, replicationControllers, services
-    case mutatingWebhookConfigurations, validatingWebhookConfigurations
-    case customResourceDefinitions
-    case apiServices
-    case controllerRevisions, daemonSets, deployments, replicaSets, statefulSets
-    case horizontalPodAutoscalers
-    case leases
-    case endpointSlices
-    case gatewayClasses, gateways, httpRoutes
-    case ingressClasses, ingresses, networkPolicies
-    case podDisruptionBudgets
-    case clusterRoleBindings, clusterRoles, roleBindings, roles
-    case storageClasses, volumeAttachments
+import KubernetesWire
+
+/// A resource that the simulated API server serves: all that the exporter reads, and some that come with them.
+package struct SimulatedResource: Sendable, Hashable {
+    /// Where it stands in ``allCases``.
+    let number: Int
+
+    /// Every resource, by group and name in paths.
+    package static let allCases: [SimulatedResource] = descriptions.indices.map(SimulatedResource.init(number:))
 
     /// The API group; empty for core.
     package var group: String { description.group }
@@ -23,13 +17,13 @@ package enum SimulatedResource: Int, CaseIterable, Sendable, Hashable {
     /// Whether its objects live in namespaces.
     package var isNamespaced: Bool { description.isNamespaced }
     /// What kubectl takes as well as the name.
-    package var shortNames: [String] { description.shortNames }
-    /// The name in paths: the kind in lower case, in the plural.
-    package var plural: String { Self.plurals[rawValue] }
+    package var shortNames: [String] { Self.shortNames[plural] ?? [] }
+    /// The name in paths.
+    package var plural: String { description.plural }
     /// `group/version`, or the version alone for core.
     package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
     /// Whether it is defined by a CustomResourceDefinition: such objects are served as JSON only.
-    package var isCustom: Bool { group == "gateway.networking.k8s.io" }
+    package var isCustom: Bool { description.isCustom }
     /// The name of the file without extension under which its list was recorded: `apps_v1_deployments`.
     package var recordedName: String { "\(group.isEmpty ? "core" : group)_\(version)_\(plural)" }
 
@@ -47,84 +41,58 @@ package enum SimulatedResource: Int, CaseIterable, Sendable, Hashable {
         self = found
     }
 
-    private static let plurals: [String] = allCases.map { resource in
-        let name = resource.kind.lowercased()
-        if name.hasSuffix("y"), !name.hasSuffix("ay") { return name.dropLast() + "ies" }
-        return name.hasSuffix("s") ? name + "es" : name + "s"
+    private init(number: Int) {
+        self.number = number
     }
 
     private struct Description {
         var group: String
         var version = "v1"
+        var plural: String
         var kind: String
-        var isNamespaced = true
-        var shortNames: [String] = []
+        var isNamespaced = false
+        var isCustom = false
     }
 
-    private var description: Description { Self.descriptions[rawValue] }
+    private var description: Description { Self.descriptions[number] }
 
-    /// In the order of the cases.
-    private static let descriptions: [Description] = allCases.map { resource in
-        switch resource {
-        case .namespaces: Description(group: "", kind: "Namespace", isNamespaced: false, shortNames: ["ns"])
-        case .nodes: Description(group: "", kind: "Node", isNamespaced: false, shortNames: ["no"])
-        case .persistentVolumeClaims: Description(group: "", kind: "PersistentVolumeClaim", shortNames: ["pvc"])
-        case .persistentVolumes:
-            Description(group: "", kind: "PersistentVolume", isNamespaced: false, shortNames: ["pv"])
-        case .pods: Description(group: "", kind: "Pod", shortNames: ["po"])
-        case .replicationControllers: Description(group: "", kind: "ReplicationController", shortNames: ["rc"])
-        case .services: Description(group: "", kind: "Service", shortNames: ["svc"])
-        case .mutatingWebhookConfigurations:
-            Description(
-                group: "admissionregistration.k8s.io",
-                kind: "MutatingWebhookConfiguration",
-                isNamespaced: false
-            )
-        case .validatingWebhookConfigurations:
-            Description(
-                group: "admissionregistration.k8s.io",
-                kind: "ValidatingWebhookConfiguration",
-                isNamespaced: false
-            )
-        case .customResourceDefinitions:
+    private static let descriptions: [Description] = {
+        var descriptions = [
             Description(
                 group: "apiextensions.k8s.io",
-                kind: "CustomResourceDefinition",
-                isNamespaced: false,
-                shortNames: ["crd", "crds"]
-            )
-        case .apiServices: Description(group: "apiregistration.k8s.io", kind: "APIService", isNamespaced: false)
-        case .controllerRevisions: Description(group: "apps", kind: "ControllerRevision")
-        case .daemonSets: Description(group: "apps", kind: "DaemonSet", shortNames: ["ds"])
-        case .deployments: Description(group: "apps", kind: "Deployment", shortNames: ["deploy"])
-        case .replicaSets: Description(group: "apps", kind: "ReplicaSet", shortNames: ["rs"])
-        case .statefulSets: Description(group: "apps", kind: "StatefulSet", shortNames: ["sts"])
-        case .horizontalPodAutoscalers:
-            Description(group: "autoscaling", version: "v2", kind: "HorizontalPodAutoscaler", shortNames: ["hpa"])
-        case .leases: Description(group: "coordination.k8s.io", kind: "Lease")
-        case .endpointSlices: Description(group: "discovery.k8s.io", kind: "EndpointSlice")
-        case .gatewayClasses:
+                plural: "customresourcedefinitions",
+                kind: "CustomResourceDefinition"
+            ),
             Description(
                 group: "gateway.networking.k8s.io",
+                plural: "gatewayclasses",
                 kind: "GatewayClass",
-                isNamespaced: false,
-                shortNames: ["gc"]
+                isCustom: true
+            ),
+        ]
+        // Leases are two entries of one resource.
+        for resource in APIResource.all
+        where !descriptions.contains(where: { $0.group == resource.group && $0.plural == resource.plural }) {
+            descriptions.append(
+                Description(
+                    group: resource.group,
+                    version: resource.version,
+                    plural: resource.plural,
+                    kind: resource.kind,
+                    isNamespaced: resource.isNamespaced,
+                    isCustom: resource.isCustom
+                )
             )
-        case .gateways: Description(group: "gateway.networking.k8s.io", kind: "Gateway", shortNames: ["gtw"])
-        case .httpRoutes: Description(group: "gateway.networking.k8s.io", kind: "HTTPRoute")
-        case .ingressClasses: Description(group: "networking.k8s.io", kind: "IngressClass", isNamespaced: false)
-        case .ingresses: Description(group: "networking.k8s.io", kind: "Ingress", shortNames: ["ing"])
-        case .networkPolicies: Description(group: "networking.k8s.io", kind: "NetworkPolicy", shortNames: ["netpol"])
-        case .podDisruptionBudgets: Description(group: "policy", kind: "PodDisruptionBudget", shortNames: ["pdb"])
-        case .clusterRoleBindings:
-            Description(group: "rbac.authorization.k8s.io", kind: "ClusterRoleBinding", isNamespaced: false)
-        case .clusterRoles:
-            Description(group: "rbac.authorization.k8s.io", kind: "ClusterRole", isNamespaced: false)
-        case .roleBindings: Description(group: "rbac.authorization.k8s.io", kind: "RoleBinding")
-        case .roles: Description(group: "rbac.authorization.k8s.io", kind: "Role")
-        case .storageClasses:
-            Description(group: "storage.k8s.io", kind: "StorageClass", isNamespaced: false, shortNames: ["sc"])
-        case .volumeAttachments: Description(group: "storage.k8s.io", kind: "VolumeAttachment", isNamespaced: false)
         }
-    }
+        return descriptions.sorted { ($0.group, $0.plural) < ($1.group, $1.plural) }
+    }()
+
+    private static let shortNames: [String: [String]] = [
+        "namespaces": ["ns"], "nodes": ["no"], "persistentvolumeclaims": ["pvc"], "persistentvolumes": ["pv"],
+        "pods": ["po"], "replicationcontrollers": ["rc"], "services": ["svc"],
+        "customresourcedefinitions": ["crd", "crds"], "daemonsets": ["ds"], "deployments": ["deploy"],
+        "replicasets": ["rs"], "statefulsets": ["sts"], "horizontalpodautoscalers": ["hpa"], "gatewayclasses": ["gc"],
+        "gateways": ["gtw"], "ingresses": ["ing"], "networkpolicies": ["netpol"], "poddisruptionbudgets": ["pdb"],
+        "storageclasses": ["sc"],
+    ]
 }

@@ -33,12 +33,12 @@ struct ObjectStore: Sendable {
 
     /// The objects of a resource in the order of their keys.
     func objects(_ resource: SimulatedResource) -> [StoredObject] {
-        collections[resource.rawValue].objects
+        collections[resource.number].objects
     }
 
     /// The changes of a resource after a revision, oldest first.
     func events(_ resource: SimulatedResource, after revision: Int64) -> ArraySlice<StoredEvent> {
-        let events = collections[resource.rawValue].events
+        let events = collections[resource.number].events
         var low = 0
         var high = events.count
         while low < high {
@@ -50,7 +50,7 @@ struct ObjectStore: Sendable {
 
     /// The object of that name.
     func object(_ resource: SimulatedResource, namespace: String, name: String) -> StoredObject? {
-        let objects = collections[resource.rawValue].objects
+        let objects = collections[resource.number].objects
         let key = StoredObject.key(namespace: namespace, name: name)
         let index = Self.position(of: key, in: objects)
         return index < objects.count && objects[index].key == key ? objects[index] : nil
@@ -135,14 +135,14 @@ struct ObjectStore: Sendable {
             revision: revision,
             raw: message.encoded
         )
-        let index = Self.position(of: old.key, in: collections[resource.rawValue].objects)
-        collections[resource.rawValue].objects.remove(at: index)
-        collections[resource.rawValue].events.append(StoredEvent(change: .deleted, object: last, time: time))
+        let index = Self.position(of: old.key, in: collections[resource.number].objects)
+        collections[resource.number].objects.remove(at: index)
+        collections[resource.number].events.append(StoredEvent(change: .deleted, object: last, time: time))
     }
 
     private mutating func enter(_ object: StoredObject, at time: Duration) {
         lastWrite = time
-        let slot = object.resource.rawValue
+        let slot = object.resource.number
         let index = Self.position(of: object.key, in: collections[slot].objects)
         let isKnown =
             index < collections[slot].objects.count && collections[slot].objects[index].key == object.key
@@ -164,7 +164,7 @@ extension ObjectStore {
         revision += 1
         var stamped = message
         stamped.edit(1) { $0.set(6, String(revision)) }
-        collections[resource.rawValue].objects
+        collections[resource.number].objects
             .append(
                 StoredObject(
                     resource,

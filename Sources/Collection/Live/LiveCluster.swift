@@ -47,7 +47,6 @@ package struct LiveCluster: Sendable {
         self.settings = settings
         self.clock = clock
         store = ClusterStore(
-            decoders: ClusterReader.decoders(),
             selection: settings.selection,
             staleAfter: settings.staleAfter,
             clock: clock,

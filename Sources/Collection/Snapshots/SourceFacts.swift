@@ -1,6 +1,7 @@
 package import ClusterState
 import Exposition
 import HASignals
+import KubernetesWire
 
 /// How one source stood at a collection.
 package struct SourceFacts: Sendable {
@@ -63,25 +64,9 @@ extension ClusterState {
     /// How many objects are held of a source; nil for one of which none are.
     func objectCount(of source: Source, _ probes: ProbeResults) -> Int? {
         switch source {
-        case .namespaces: namespaces.count
-        case .nodes: nodes.count
-        case .pods: pods.count
-        case .replicationcontrollers: replicationControllers.count
-        case .deployments: deployments.count
-        case .replicasets: replicaSets.count
-        case .statefulsets: statefulSets.count
-        case .daemonsets: daemonSets.count
-        case .controllerrevisions: controllerRevisions.count
-        case .poddisruptionbudgets: podDisruptionBudgets.count
-        case .services: services.count
-        case .endpointslices: endpointSlices.count
-        case .persistentvolumes: persistentVolumes.count
-        case .persistentvolumeclaims: persistentVolumeClaims.count
-        case .leases: leases.count
-        case .nodeleases: nodeLeases.count
         case .apiserver: probes.apiServers.count
         case .etcd: probes.etcdClusters.reduce(0) { $0 + $1.members.count }
-        default: nil
+        default: APIResource.of(source)?.count(in: self)
         }
     }
 }

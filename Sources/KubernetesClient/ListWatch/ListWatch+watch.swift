@@ -1,3 +1,5 @@
+import KubernetesWire
+
 extension ListWatch {
     /// Opens the watch of a scope from its last version.
     mutating func openWatch(_ scope: Int) -> Action {

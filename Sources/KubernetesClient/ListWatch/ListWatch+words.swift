@@ -67,12 +67,4 @@ extension ListWatch {
     package enum Stage: String, Sendable {
         case list, watch, decode
     }
-
-    /// How objects are kept up to date.
-    package enum Mode: Sendable, Hashable {
-        /// By a watch, listed anew each hour.
-        case watch
-        /// By lists, so far apart.
-        case poll(every: Duration)
-    }
 }

@@ -1,3 +1,5 @@
+package import KubernetesWire
+
 /// How one resource is kept up to date: everything that client-go's reflector decides, without doing any of it.
 ///
 /// Inputs go in, actions come out; time, randomness and the network are given from outside. One resource may be read in
@@ -44,7 +46,7 @@ package struct ListWatch: Sendable {
         var bounds = ListBounds()
     }
 
-    let mode: Mode
+    let mode: APIResource.Mode
     /// Every cluster serves the resource: it is never absent.
     let isAlwaysServed: Bool
     var random: SeededRandom
@@ -65,7 +67,7 @@ package struct ListWatch: Sendable {
     ///   - scopes: How many parts there are, 1 or more.
     ///   - isAlwaysServed: Whether every cluster serves the resource, so that it is never absent.
     ///   - random: For jitter.
-    package init(mode: Mode, scopes: Int = 1, isAlwaysServed: Bool = false, random: SeededRandom) {
+    package init(mode: APIResource.Mode, scopes: Int = 1, isAlwaysServed: Bool = false, random: SeededRandom) {
         self.mode = mode
         self.isAlwaysServed = isAlwaysServed
         self.random = random

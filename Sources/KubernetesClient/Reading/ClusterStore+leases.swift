@@ -32,12 +32,12 @@ extension ClusterStore {
     /// - Returns: Whether the leases held are known to be those of the cluster.
     /// - Throws: ``RequestFailure`` for bytes that are no list of leases.
     func confirmLeases(_ pages: [[UInt8]], listedAt: Duration) throws(RequestFailure) -> Bool {
-        guard case .protobuf(let resource)? = decoders[.leases] else { return true }
+        guard case .protobuf(let reader)? = APIResource.of(.leases)?.reader else { return true }
         var listed = ClusterState()
         for page in pages {
             state.sources[.leases, default: SourceStatus()].receivedBytes += page.count
             try read(page) { element throws(WireError) in
-                if case .item(let bytes, let offset) = element { try resource.upsert(&listed, bytes, offset) }
+                if case .item(let bytes, let offset) = element { try reader.upsert(&listed, bytes, offset) }
             }
         }
         guard let track = tracks[.leases], let knownAt = track.knownAt else { return true }

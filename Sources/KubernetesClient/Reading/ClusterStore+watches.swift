@@ -4,8 +4,8 @@ import KubernetesWire
 
 /// A watch being read.
 struct WatchReading: Sendable {
-    let source: Source
-    /// Which part of the source.
+    let resource: APIResource
+    /// Which part of the resource.
     let scope: Int
     var parser = WatchParser()
 }
@@ -19,9 +19,9 @@ extension ClusterStore {
     ///   - generation: That of the list that the watch goes on from: see ``generation(of:)``.
     /// - Returns: Its number; nil where a newer list has begun.
     func openWatch(_ source: Source, scope: Int, generation: Int) -> Int? {
-        guard generation == self.generation(of: source) else { return nil }
+        guard generation == self.generation(of: source), let resource = APIResource.of(source) else { return nil }
         let number = nextReading()
-        watches[number] = WatchReading(source: source, scope: scope)
+        watches[number] = WatchReading(resource: resource, scope: scope)
         return number
     }
 
@@ -31,9 +31,11 @@ extension ClusterStore {
     /// - Throws: ``RequestFailure`` for bytes that are no events, and for an ERROR event; `cancelled` where the watch was
     ///   given up. Events before it are applied.
     func readWatch(_ number: Int, _ chunk: [UInt8]) throws(RequestFailure) -> String? {
-        guard var watch = watches.removeValue(forKey: number), case .protobuf(let resource)? = decoders[watch.source]
-        else { throw .transport(.cancelled) }
-        let source = watch.source
+        guard var watch = watches.removeValue(forKey: number), case .protobuf(let reader) = watch.resource.reader else {
+            throw .transport(.cancelled)
+        }
+        let kind = watch.resource.kind
+        let source = watch.resource.source
         let filter = filters[source]
         var version: String?
         var status: StatusMessage?
@@ -50,7 +52,7 @@ extension ClusterStore {
                     status = try StatusMessage(bytes, base: event.offset)
                     return
                 }
-                guard event.envelope.kind == resource.kind else {
+                guard event.envelope.kind == kind else {
                     throw WireError(
                         path: "WatchEvent.object",
                         offset: event.offset,
@@ -60,10 +62,10 @@ extension ClusterStore {
                 let header = try ObjectHeader(bytes, offset: event.offset)
                 switch event.type {
                 case .added, .modified:
-                    if filter?.takes(header) != false { try resource.upsert(&state, bytes, event.offset) }
+                    if filter?.takes(header) != false { try reader.upsert(&state, bytes, event.offset) }
                     events += 1
                 case .deleted:
-                    try resource.remove(&state, bytes, event.offset)
+                    try reader.remove(&state, bytes, event.offset)
                     events += 1
                 case .bookmark, .error, .other: break
                 }

@@ -1,4 +1,4 @@
-package import ClusterState
+import ClusterState
 import KubernetesWire
 package import Logging
 
@@ -11,7 +11,6 @@ package actor ClusterStore {
     var state = ClusterState()
     var tracks: [Source: SourceTrack] = [:]
     var log: SourceLog
-    nonisolated let decoders: [Source: ResourceDecoder]
     let filters: [Source: NamespaceFilter]
     let staleAfter: Duration
     let clock: ClientClock
@@ -37,25 +36,20 @@ package actor ClusterStore {
     /// Creates a store of which nothing is known.
     ///
     /// - Parameters:
-    ///   - decoders: What reads each source.
     ///   - selection: What is read.
     ///   - staleAfter: After so long without success, a source is stale.
     ///   - clock: The clocks.
     ///   - logger: Takes a line for each change of a source's state.
     ///   - afterLargeList: Called when a large list was swapped in: `malloc_trim` belongs here.
     package init(
-        decoders: [Source: ResourceDecoder],
         selection: ResourceSelection = ResourceSelection(),
         staleAfter: Duration,
         clock: ClientClock,
         logger: Logger,
         afterLargeList: @escaping @Sendable () -> Void = {}
     ) {
-        self.decoders = decoders
         var filters: [Source: NamespaceFilter] = [:]
-        for source in decoders.keys {
-            filters[source] = APIResource.of(source).flatMap { NamespaceFilter($0, selection) }
-        }
+        for resource in APIResource.all { filters[resource.source] = NamespaceFilter(resource, selection) }
         self.filters = filters
         self.staleAfter = staleAfter
         self.clock = clock
@@ -77,7 +71,7 @@ package actor ClusterStore {
     func beginList(_ source: Source) -> Int {
         dropReadings(of: source)
         tracks[source, default: SourceTrack()].listBeganAt = clock.uptime()
-        decoders[source]?.list(&state, .begin)
+        APIResource.of(source)?.change(.begin, in: &state)
         return count(source)
     }
 
@@ -88,7 +82,7 @@ package actor ClusterStore {
     ///   - scopes: The number of its parts, all of which were.
     func commitList(_ source: Source, scopes: Int) {
         dropReadings(of: source)
-        decoders[source]?.list(&state, .commit)
+        APIResource.of(source)?.change(.commit, in: &state)
         state.sources[source, default: SourceStatus()].relists += 1
         tracks[source, default: SourceTrack()].hasSynced = true
         let listedAt = tracks[source]?.listBeganAt ?? clock.uptime()
@@ -100,14 +94,14 @@ package actor ClusterStore {
     /// Drops what was staged.
     func abandonList(_ source: Source) {
         dropReadings(of: source)
-        decoders[source]?.list(&state, .abandon)
+        APIResource.of(source)?.change(.abandon, in: &state)
         state.sweepIfDue()
     }
 
     /// Drops all objects of a source.
     func clear(_ source: Source) {
         dropReadings(of: source)
-        decoders[source]?.list(&state, .clear)
+        APIResource.of(source)?.change(.clear, in: &state)
         tracks[source]?.hasSynced = false
         tracks[source]?.heardAt = []
         state.sweepIfDue()
@@ -120,13 +114,12 @@ package actor ClusterStore {
     /// The watches of the source are closed: what they still bring is passed over, and so is what is opened for them late.
     func dropReadings(of source: Source) {
         generations[source, default: 0] += 1
-        for (number, page) in pages where page.source == source { pages[number] = nil }
-        for (number, watch) in watches where watch.source == source { watches[number] = nil }
+        for (number, page) in pages where page.resource.source == source { pages[number] = nil }
+        for (number, watch) in watches where watch.resource.source == source { watches[number] = nil }
     }
 
-    /// How many objects a source holds; 0 for those read as JSON, which are few.
+    /// How many objects a source holds.
     private func count(_ source: Source) -> Int {
-        guard case .protobuf(let resource) = decoders[source] else { return 0 }
-        return resource.count(state)
+        APIResource.of(source)?.count(in: state) ?? 0
     }
 }

@@ -99,7 +99,7 @@ struct LeaseCheck: Sendable {
         defer { withExtendedLifetime(permit) {} }
         let response = try await reflector.client.get(
             request.target,
-            accept: reflector.decoder.accept,
+            accept: reflector.resource.mediaType,
             limits: ResourceRequest.listLimits,
             isPausable: true
         )

@@ -10,7 +10,6 @@ struct Reflector: Sendable {
     let resource: APIResource
     /// The namespaces to list, nil for all at once.
     let scopes: [String?]
-    let decoder: ResourceDecoder
     let client: APIClient
     let store: ClusterStore
     let clock: ClientClock
@@ -65,7 +64,7 @@ struct Reflector: Sendable {
         do throws(RequestFailure) {
             let response = try await client.get(
                 target,
-                accept: decoder.accept,
+                accept: resource.mediaType,
                 limits: ResourceRequest.listLimits,
                 isPausable: true
             )
@@ -103,7 +102,7 @@ struct Reflector: Sendable {
         do throws(RequestFailure) {
             let response = try await client.get(
                 request.target,
-                accept: decoder.accept,
+                accept: resource.mediaType,
                 limits: ResourceRequest.watchLimits,
                 isLongRunning: true
             )

@@ -1,4 +1,5 @@
 package import HTTPTransport
+package import KubernetesWire
 
 /// The target and limits of a request for a resource.
 package struct ResourceRequest: Sendable {

@@ -1,4 +1,5 @@
 import ClusterState
+import KubernetesWire
 
 /// Which objects of a source are passed over: those of namespaces that are not read, and these Namespaces themselves.
 struct NamespaceFilter: Sendable, Hashable {

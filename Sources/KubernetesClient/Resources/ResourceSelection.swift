@@ -1,4 +1,5 @@
 package import ClusterState
+package import KubernetesWire
 
 /// What is read of the cluster: `--resources`, `--namespaces`, `--namespaces-denylist`, `--leader-lease`.
 package struct ResourceSelection: Sendable, Hashable {
@@ -31,21 +32,19 @@ package struct ResourceSelection: Sendable, Hashable {
 
     /// The namespaces that a resource is listed in, nil being all at once. Empty where the lists leave none.
     package func scopes(of resource: APIResource) -> [String?] {
-        switch resource.source {
-        case .leases:
-            var scopes: [String?] = ["kube-system"]
-            for namespace in leaseNamespaces where !scopes.contains(namespace) { scopes.append(namespace) }
-            return scopes
-        case .nodeleases: return ["kube-node-lease"]
-        default:
-            guard resource.isNamespaced, !namespaces.isEmpty else { return [nil] }
-            var scopes: [String?] = []
-            for namespace in namespaces
-            where !deniedNamespaces.contains(namespace) && !scopes.contains(namespace) {
-                scopes.append(namespace)
+        if let namespace = resource.namespace {
+            var scopes: [String?] = [namespace]
+            if resource.source == .leases {
+                for namespace in leaseNamespaces where !scopes.contains(namespace) { scopes.append(namespace) }
             }
             return scopes
         }
+        guard resource.isNamespaced, !namespaces.isEmpty else { return [nil] }
+        var scopes: [String?] = []
+        for namespace in namespaces where !deniedNamespaces.contains(namespace) && !scopes.contains(namespace) {
+            scopes.append(namespace)
+        }
+        return scopes
     }
 
     /// The namespaces whose objects are passed over where a resource is listed as a whole.

@@ -19,7 +19,7 @@ extension ClusterBuilder {
         var row = IngressClass(meta: meta("IngressClass", "", name, labels: labels))
         row.controller = id(controller)
         row.isDefault = isDefault
-        state.apply(row)
+        state.ingressClasses.upsert(row)
     }
 
     mutating func ingress(
@@ -33,7 +33,7 @@ extension ClusterBuilder {
         row.ingressClass = id(ingressClass)
         row.services = services.map { id($0) }
         change(&row)
-        state.apply(row)
+        state.ingresses.upsert(row)
     }
 
     mutating func gateway(
@@ -47,7 +47,7 @@ extension ClusterBuilder {
         row.programmedGeneration = generation
         row.addresses = 1
         change(&row)
-        state.apply(row)
+        state.gateways.upsert(row)
     }
 
     /// A route that each of its parents accepts with its references resolved.
@@ -71,7 +71,7 @@ extension ClusterBuilder {
         }
         row.backends = backends.map { HTTPRoute.Backend(namespace: row.meta.namespace, name: id($0)) }
         change(&row)
-        state.apply(row)
+        state.httpRoutes.upsert(row)
     }
 
     /// A reference to a Gateway.

@@ -25,7 +25,7 @@ extension ClusterBuilder {
         row.desiredHealthy = desired
         row.disruptionsAllowed = allowed
         change(&row)
-        state.apply(row)
+        state.podDisruptionBudgets.upsert(row)
     }
 
     /// A claim bound to a volume that nodes of those zones alone can attach.
@@ -39,11 +39,11 @@ extension ClusterBuilder {
                 LabelRequirement(key: id("topology.kubernetes.io/zone"), op: .in, values: values)
             ])
         ]
-        state.apply(volume)
+        state.persistentVolumes.upsert(volume)
         var claim = PersistentVolumeClaim(meta: meta("PersistentVolumeClaim", namespace, name))
         claim.phase = .bound
         claim.volume = id("pv-\(name)")
-        state.apply(claim)
+        state.persistentVolumeClaims.upsert(claim)
     }
 
     // MARK: Leases
@@ -63,7 +63,7 @@ extension ClusterBuilder {
         row.spec.renewed = renewedAgo.map { Timestamp(seconds: now.seconds - $0) }
         row.spec.transitions = 1
         change(&row)
-        state.apply(row)
+        state.leases.upsert(row)
     }
 
     /// The identity lease of an API server.
@@ -96,7 +96,7 @@ extension ClusterBuilder {
         row.spec.holder = id(node)
         row.spec.durationSeconds = 40
         row.spec.renewed = renewedAgo.map { Timestamp(seconds: now.seconds - $0) }
-        state.apply(row)
+        state.nodeLeases.upsert(row)
     }
 
     static func nodeLeaseUID(_ node: String) -> UID { UID("NodeLease/kube-node-lease/\(node)") }
@@ -115,7 +115,7 @@ extension ClusterBuilder {
         row.endpoints = addresses.map { Endpoint(address: id($0)) }
         row.ports = [6_443]
         row.hasPorts = true
-        state.apply(row)
+        state.endpointSlices.upsert(row)
     }
 
     /// A static pod of the control plane.

@@ -211,7 +211,7 @@ extension ClusterBuilder {
         row.readyReplicas = replicas
         row.availableReplicas = replicas
         change(&row)
-        state.apply(row)
+        state.replicationControllers.upsert(row)
         return controller("ReplicationController", namespace, name)
     }
 

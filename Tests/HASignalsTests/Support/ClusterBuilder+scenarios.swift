@@ -7,7 +7,7 @@ extension ClusterBuilder {
         var cluster = ClusterBuilder()
         cluster.state.version = ServerVersion(major: "1", minor: "34", gitVersion: "v1.34.1")
         for namespace in ["default", "kube-system", "shop", "data"] {
-            cluster.state.apply(Namespace(meta: cluster.meta("Namespace", "", namespace)))
+            cluster.state.namespaces.upsert(Namespace(meta: cluster.meta("Namespace", "", namespace)))
         }
         cluster.addWellRunNodes()
         cluster.addWellRunControlPlane()

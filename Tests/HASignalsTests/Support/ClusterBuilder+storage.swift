@@ -8,7 +8,7 @@ extension ClusterBuilder {
         row.provisioner = id("ebs.csi.aws.com")
         row.bindingMode = .waitForFirstConsumer
         change(&row)
-        state.apply(row)
+        state.storageClasses.upsert(row)
     }
 
     /// A volume with the node affinity given: alternatives of which each asks for labels to have one of some values.
@@ -31,7 +31,7 @@ extension ClusterBuilder {
                 )
             }
         change(&row)
-        state.apply(row)
+        state.persistentVolumes.upsert(row)
     }
 
     /// A claim; with a volume it is bound to it, without it is pending.
@@ -50,7 +50,7 @@ extension ClusterBuilder {
             row.namesStorageClass = true
         }
         change(&row)
-        state.apply(row)
+        state.persistentVolumeClaims.upsert(row)
     }
 
     mutating func attachment(_ volume: String, on node: String, _ change: (inout VolumeAttachment) -> Void = { _ in }) {
@@ -59,6 +59,6 @@ extension ClusterBuilder {
         row.volume = id(volume)
         row.isAttached = true
         change(&row)
-        state.apply(row)
+        state.volumeAttachments.upsert(row)
     }
 }

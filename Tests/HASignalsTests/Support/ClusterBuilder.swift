@@ -126,7 +126,7 @@ struct ClusterBuilder {
         row.allocatablePods = 110
         row.readLabels(state.interner)
         change(&row)
-        state.apply(row)
+        state.nodes.upsert(row)
     }
 
     /// A pod that is Running and Ready, unless the change says otherwise. Without `of` it is a bare pod; `labels` are
@@ -164,7 +164,7 @@ struct ClusterBuilder {
         var text = name
         text.withUTF8 { row.setName($0, &state.interner) }
         change(&row)
-        state.apply(row)
+        state.pods.upsert(row)
     }
 
     // MARK: Workloads
@@ -190,7 +190,7 @@ struct ClusterBuilder {
         row.progressing = .isTrue
         row.hasCompletedRollout = true
         change(&row)
-        state.apply(row)
+        state.deployments.upsert(row)
         return Controller(kind: "Deployment", namespace: namespace, name: name, uid: row.uid, labels: labels)
     }
 
@@ -208,7 +208,7 @@ struct ClusterBuilder {
         row.availableReplicas = replicas
         row.readyReplicas = replicas
         change(&row)
-        state.apply(row)
+        state.replicaSets.upsert(row)
         return Controller(
             kind: "ReplicaSet",
             namespace: namespace,
@@ -239,7 +239,7 @@ struct ClusterBuilder {
         row.currentRevision = id(name + "-1")
         row.updateRevision = row.currentRevision
         change(&row)
-        state.apply(row)
+        state.statefulSets.upsert(row)
         return Controller(kind: "StatefulSet", namespace: namespace, name: name, uid: row.uid, labels: labels)
     }
 
@@ -262,7 +262,7 @@ struct ClusterBuilder {
         row.available = nodes
         row.updated = nodes
         change(&row)
-        state.apply(row)
+        state.daemonSets.upsert(row)
         return Controller(kind: "DaemonSet", namespace: namespace, name: name, uid: row.uid, labels: labels)
     }
 
@@ -279,7 +279,7 @@ struct ClusterBuilder {
             )
         )
         row.revision = number
-        state.apply(row)
+        state.controllerRevisions.upsert(row)
     }
 
     // MARK: Services
@@ -296,7 +296,7 @@ struct ClusterBuilder {
         row.hasPorts = true
         row.selector = self.selector(selector)
         change(&row)
-        state.apply(row)
+        state.services.upsert(row)
     }
 
     /// An EndpointSlice of a Service.
@@ -320,7 +320,7 @@ struct ClusterBuilder {
         row.addressType = type
         row.hasPorts = hasPorts
         row.endpoints = endpoints
-        state.apply(row)
+        state.endpointSlices.upsert(row)
     }
 
     /// An endpoint without target, on a node, with an address of its own.

@@ -56,7 +56,7 @@ struct TestCluster {
     }
 
     mutating func addNamespace(_ name: String, ignore: String = "") {
-        state.apply(
+        state.namespaces.upsert(
             Namespace(meta: meta(name, labels: ["kubernetes.io/metadata.name": name], ignore: ignore))
         )
     }
@@ -65,7 +65,7 @@ struct TestCluster {
         var node = Node(meta: meta(name, ignore: ignore))
         node.ready = .isTrue
         node.kubeletVersion = id(kubelet)
-        state.apply(node)
+        state.nodes.upsert(node)
     }
 
     mutating func addPod(
@@ -82,7 +82,7 @@ struct TestCluster {
         pod.flags = flags
         Array(name.utf8).withUnsafeBufferPointer { pod.setName($0, &state.interner) }
         change(&pod)
-        state.apply(pod)
+        state.pods.upsert(pod)
     }
 
     /// A Service with so many ready endpoints.
@@ -94,11 +94,11 @@ struct TestCluster {
     ) {
         var service = Service(meta: meta(name, namespace: namespace))
         service.selector = selector(labels)
-        state.apply(service)
+        state.services.upsert(service)
         var slice = EndpointSlice(meta: meta("\(name)-1", namespace: namespace))
         slice.service = id(name)
         slice.endpoints = (0..<ready).map { _ in Endpoint(target: uid()) }
-        state.apply(slice)
+        state.endpointSlices.upsert(slice)
     }
 
     mutating func addDeployment(
@@ -114,7 +114,7 @@ struct TestCluster {
         deployment.availableReplicas = available
         let template = PodTemplate(labels: self.labels(labels, namespace: namespace))
         deployment.template = state.interner.intern(template)
-        state.apply(deployment)
+        state.deployments.upsert(deployment)
     }
 
     func collect() -> SignalSnapshot {

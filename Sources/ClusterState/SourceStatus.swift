@@ -1,23 +1,3 @@
-/// Where knowledge of the cluster comes from: a resource that is listed, or something that is asked.
-package enum Source: String, CaseIterable, Hashable, Sendable {
-    case namespaces, nodes, pods, replicationcontrollers, deployments, replicasets, statefulsets, daemonsets
-    case controllerrevisions, poddisruptionbudgets, services, endpointslices, persistentvolumes
-    case persistentvolumeclaims
-    /// Leases of kube-system and of further leader elections.
-    case leases
-    /// Leases of kube-node-lease, one a node.
-    case nodeleases
-    case ingresses, ingressclasses, gateways, httproutes, networkpolicies, storageclasses, volumeattachments
-    case clusterroles, clusterrolebindings, roles, rolebindings, apiservices, horizontalpodautoscalers
-    case validatingwebhookconfigurations, mutatingwebhookconfigurations
-    /// The API server's /version.
-    case version
-    /// Probes of every API server instance.
-    case apiserver
-    /// Probes of every etcd member.
-    case etcd
-}
-
 /// How far a source can be trusted. See SIGNALS: unknown is neither zero nor healthy.
 package enum SourceState: String, CaseIterable, Hashable, Sendable {
     case ok
@@ -68,5 +48,25 @@ package struct SourceStatus: Hashable, Sendable {
     /// Creates the status of a source that has not answered yet.
     package init(state: SourceState = .notSynced) {
         self.state = state
+    }
+}
+
+extension SourceStatus {
+    /// Whether the source has answered at some time.
+    package var hasSynced: Bool { state.givesFamilies || lastSuccess != nil || relists > 0 }
+
+    /// Whether readiness waits for it as the status of this source: everything that may be read has been read once. What
+    /// is refused is not waited for, nor is an etcd that cannot be seen from here, or API servers that cannot be asked
+    /// one by one.
+    ///
+    /// - Parameter source: The source whose status this is.
+    /// - Returns: Whether the program is not ready without it.
+    package func isAwaited(of source: Source) -> Bool {
+        guard !hasSynced else { return false }
+        switch state {
+        case .ok, .failing, .forbidden, .absent, .disabled: return false
+        case .notSynced, .stale: return true
+        case .unauthorized, .unreachable, .malformed: return source != .etcd && source != .apiserver
+        }
     }
 }

@@ -12,52 +12,46 @@ protocol JSONRow: NamedRow {
     init(_ object: Object, _ interner: inout Interner)
 }
 
-/// A resource that is read as JSON: how its lists get into the state, without naming the row's type. The twin of
-/// ``WireResource``.
-package struct JSONResource: Sendable {
-    /// The source that its objects come from.
-    package let source: Source
-    /// The kind of its objects.
-    package let kind: String
-    /// Starts, ends or gives up a list.
-    package let list: @Sendable (inout ClusterState, WireResource.ListStep) -> Void
-    /// Reads one page of a list, a whole response body, into the list under way (or, without one, into the table), and
-    /// returns the list's metadata. Objects of the namespaces given are passed over. Where it throws, nothing of the page
-    /// was taken.
-    package let stage:
-        @Sendable (inout ClusterState, UnsafeRawBufferPointer, _ denied: Set<String>) throws(JSONError) -> ListMeta
-    /// How many objects the table holds.
-    package let count: @Sendable (borrowing ClusterState) -> Int
+/// Reads pages of a custom resource from JSON into the state, without naming the row's type.
+package struct JSONReader: Sendable {
+    /// The largest page that is read, in bytes: a page is decoded as a whole.
+    package static let pageLimit = 64 << 20
 
-    /// Makes the entry of a kind.
-    init<Row: JSONRow>(_ source: Source, _: Row.Type) {
-        self.source = source
-        kind = Row.kind
-        list = { state, step in
-            switch step {
-            case .begin: state[keyPath: Row.table].beginReplace()
-            case .commit: state[keyPath: Row.table].commitReplace()
-            case .abandon: state[keyPath: Row.table].abandonReplace()
-            case .clear: state[keyPath: Row.table].removeAll()
-            }
-        }
-        stage = { state, bytes, denied throws(JSONError) in
+    private let read:
+        @Sendable (inout ClusterState, UnsafeRawBufferPointer, _ denied: Set<String>) throws(JSONError) -> ListMeta
+
+    /// Makes the reader of a kind whose rows are stored in the table.
+    init<Row: JSONRow>(_ table: TablePath<Row>) {
+        read = { state, bytes, denied throws(JSONError) in
             let list = try JSONList<Row.Object>(bytes, of: Row.kind)
             for item in list.items ?? [] {
                 let row = Row(item, &state.interner)
                 if denied.contains(state.interner.string(row.meta.namespace)) { continue }
-                state[keyPath: Row.table].stage(row)
+                state[keyPath: table].stage(row)
             }
             return list.meta
         }
-        count = { state in state[keyPath: Row.table].count }
     }
 
-    /// Every resource that is read as JSON.
-    package static let all: [JSONResource] = [
-        JSONResource(.gateways, Gateway.self),
-        JSONResource(.httproutes, HTTPRoute.self),
-    ]
+    /// Reads one page of a list, a whole response body, into the list under way; without one, into the table.
+    ///
+    /// - Parameters:
+    ///   - state: Takes the rows.
+    ///   - page: The body.
+    ///   - denied: Namespaces whose objects are left out.
+    /// - Returns: The list's metadata.
+    /// - Throws: ``JSONError`` where the body is no list of the kind; then nothing of it was taken.
+    package func stage(
+        _ state: inout ClusterState,
+        _ page: [UInt8],
+        denied: Set<String>
+    ) throws(JSONError) -> ListMeta {
+        // Typed errors do not pass through withUnsafeBytes, hence the Result.
+        try page.withUnsafeBytes { bytes in
+            Result { () throws(JSONError) in try read(&state, bytes, denied) }
+        }
+        .get()
+    }
 }
 
 /// A list as JSON has it.

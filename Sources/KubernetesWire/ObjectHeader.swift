@@ -1,5 +1,3 @@
-package import KubernetesWire
-
 /// What the client itself needs of an object's metadata, whatever its kind.
 package struct ObjectHeader {
     /// `metadata.name`.
