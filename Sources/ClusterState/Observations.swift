@@ -36,6 +36,7 @@ package struct Observations: Sendable {
     /// The leader's raft index of the round before, by etcd cluster.
     private var leaderIndex: [String: UInt64] = [:]
     private var newLeaderIndex: [String: UInt64] = [:]
+    private var outages = WorkloadOutages()
     /// The clock of the last ``observe(_:probes:now:uptime:)``.
     private var uptime = 0.0
     private var firstUptime: Double?
@@ -68,6 +69,7 @@ package struct Observations: Sendable {
         observeMaxima(state, uptime: uptime)
         observeWorkloads(state)
         observeServices(state)
+        outages.observe(state, uptime: uptime)
         leaderIndex = newLeaderIndex
         newLeaderIndex = [:]
         for cluster in probes.etcdClusters {
@@ -187,6 +189,12 @@ package struct Observations: Sendable {
         isFrozen = true
     }
 
+    /// Sets what was measured of outages back to nothing: a replica that takes over does not carry on what it counted
+    /// while another one was scraped.
+    package mutating func restartOutages() {
+        outages = WorkloadOutages()
+    }
+
     // MARK: Readers
 
     /// Whether any of the leases held was seen to change since the start: until then their list may be as old as the
@@ -292,6 +300,16 @@ package struct Observations: Sendable {
     /// a pod of it was Ready or told that it had been.
     package func hasServed(_ uid: UID) -> Bool {
         servedWorkloads.contains(uid)
+    }
+
+    /// What was measured of the outages of a workload, by the source that tells of it.
+    package func outages(of uid: UID, _ source: Source) -> WorkloadOutages.Measured {
+        outages.measured(uid, source)
+    }
+
+    /// Seconds during which the workloads of a source were observed.
+    package func observedSeconds(of source: Source) -> Double {
+        outages.observedSeconds(source)
     }
 
     /// Whether the Service had a ready endpoint at some time since the start.

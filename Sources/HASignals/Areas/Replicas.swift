@@ -71,19 +71,51 @@ package enum Replicas: Area {
         help: "Bare pods: no controller would make another one."
     )
 
+    static let unavailableSeconds = Family(
+        "kube_ha_workload_unavailable_seconds_total",
+        .counter,
+        labels: .workload,
+        sources: ["workloads*"],
+        help: "Seconds during which collections found no available replica while some are wanted."
+    )
+    static let outages = Family(
+        "kube_ha_workload_outages_total",
+        .counter,
+        labels: .workload,
+        sources: ["workloads*"],
+        help: "Spells without an available replica that were seen to begin; one that goes on at the start is none."
+    )
+    static let lastOutage = Family(
+        "kube_ha_workload_last_outage_seconds",
+        .gauge,
+        labels: .workload,
+        sources: ["workloads*"],
+        help: "Length of the last such spell that ended; absent before one has."
+    )
+    static let observedSeconds = Family(
+        "kube_ha_workloads_observed_seconds_total",
+        .counter,
+        labels: workloadTypeLabels,
+        sources: ["workloads*"],
+        help: "Seconds during which workloads of the type were observed: what unavailable seconds are a part of."
+    )
+
     package static let families: [any AnyFamily] = [
         desired, ready, available, deficit, replicaFailure, workloads, deficient, singleReplica, withoutController,
+        unavailableSeconds, outages, lastOutage, observedSeconds,
     ]
+
+    /// Families that are given of every workload, at risk or not: a counter that goes with a deficit and comes back with
+    /// the next one would count nothing.
+    static let measuredFamilies: [any AnyFamily] = [unavailableSeconds, outages, lastOutage]
 
     package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
         let failing = replicaFailures(context)
-        var totals: [WorkloadKind: (all: Int, deficient: Int, single: Int)] = [:]
-        for kind in WorkloadKind.builtIn where context.isOK(kind.source) { totals[kind] = (0, 0, 0) }
+        var totals: [WorkloadKind: Totals] = [:]
+        for kind in WorkloadKind.builtIn where context.isOK(kind.source) { totals[kind] = Totals(source: kind.source) }
         for (position, workload) in context.index.workloads.enumerated() {
             let kind = totalKind(workload.kind)
-            totals[kind, default: (0, 0, 0)].all += 1
-            if workload.deficit ?? 0 > 0 { totals[kind, default: (0, 0, 0)].deficient += 1 }
-            if workload.desired == 1 { totals[kind, default: (0, 0, 0)].single += 1 }
+            totals[kind, default: Totals()].add(workload)
             addSamples(workload, isFailing: failing.contains(workload.uid), context, &output.sink)
             judge(workload, at: position, isFailing: failing.contains(workload.uid), context, &output)
         }
@@ -93,8 +125,27 @@ package enum Replicas: Area {
             output.sink.add(workloads, labels, total.all)
             output.sink.add(deficient, labels, total.deficient)
             output.sink.add(singleReplica, labels, total.single)
+            if let source = total.source {
+                output.sink.add(observedSeconds, labels, context.observations.observedSeconds(of: source))
+            }
         }
         addBarePods(context, &output)
+    }
+
+    /// What is counted over the workloads of a kind.
+    private struct Totals {
+        var all = 0
+        var deficient = 0
+        var single = 0
+        /// The source whose observation tells how long they were observed; nil where none says how many are wanted.
+        var source: Source?
+
+        mutating func add(_ workload: Workload) {
+            all += 1
+            if workload.deficit ?? 0 > 0 { deficient += 1 }
+            if workload.desired == 1 { single += 1 }
+            if workload.desired != nil { source = workload.kind.source }
+        }
     }
 
     /// Workloads of another controller count under its kind, however its pods are reached.
@@ -118,10 +169,15 @@ package enum Replicas: Area {
         if workload.kind != .statefulSet && workload.kind != .daemonSet {
             sink.add(replicaFailure, labels, isFailing)
         }
+        guard wanted > 0 else { return }
+        let measured = context.observations.outages(of: workload.uid, workload.kind.source)
+        sink.add(unavailableSeconds, labels, measured.unavailableSeconds)
+        sink.add(outages, labels, measured.outages)
+        if let seconds = measured.lastOutageSeconds { sink.add(lastOutage, labels, seconds) }
     }
 
     /// The workloads of which the controller or one of their ReplicaSets reports ReplicaFailure.
-    private static func replicaFailures(_ context: CollectionContext) -> Set<UID> {
+    static func replicaFailures(_ context: CollectionContext) -> Set<UID> {
         let state = context.state
         var failing: Set<UID> = []
         state.deployments.forEach { if $1.replicaFailure == .isTrue { failing.insert($1.uid) } }
