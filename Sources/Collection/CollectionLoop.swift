@@ -1,4 +1,5 @@
 import ClusterState
+import HASignals
 package import KubernetesClient
 package import Logging
 import ServiceLifecycle
@@ -48,6 +49,7 @@ package struct CollectionLoop: ServiceLifecycle.Service {
         var isSlow = false
         var isAnswered = false
         var lastEnd: Duration?
+        var reportedExemptions: Set<Exemption> = []
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             if let lastEnd, clock.uptime() - lastEnd > interval * 2 { await collector.recoverFromGap() }
             let start = clock.uptime()
@@ -56,6 +58,10 @@ package struct CollectionLoop: ServiceLifecycle.Service {
             lastEnd = start + took
             if took * 2 > interval, !isSlow { warn(took) }
             isSlow = took * 2 > interval
+            for exemption in collector.latest?.signals.unusedExemptions ?? []
+            where reportedExemptions.insert(exemption).inserted {
+                warn(exemption)
+            }
             onCollected()
             if !collector.isAwaitingSources { isComplete = true }
             let now = clock.uptime()
@@ -93,6 +99,14 @@ package struct CollectionLoop: ServiceLifecycle.Service {
                 return
             }
         }
+    }
+
+    /// Warns of an exemption that silences nothing. Said once.
+    private func warn(_ exemption: Exemption) {
+        logger.warning(
+            "an exemption of --rules-config silences nothing",
+            metadata: ["line": "\(exemption.line)", "reason": "\(exemption.reason)"]
+        )
     }
 
     /// Warns of a collection that took more than half the interval. Said once until one takes less.

@@ -12,6 +12,8 @@ package struct SignalOutput {
     package private(set) var findings: [Finding] = []
     /// The objects for which something critical was raised so far, by this area or an earlier one.
     package private(set) var lost: Set<FindingObject>
+    /// What exemptions silenced so far, in this area or an earlier one.
+    private(set) var exemptions: ExemptionMatcher
     private let area: AreaName
     private let optOuts: OptOuts
     private let interner: Interner
@@ -23,9 +25,11 @@ package struct SignalOutput {
         area: AreaName,
         context: CollectionContext,
         severities: [String: Severity],
+        exemptions: ExemptionMatcher,
         lost: Set<FindingObject> = []
     ) {
         self.sink = sink
+        self.exemptions = exemptions
         self.lost = lost
         self.area = area
         optOuts = context.settings.optOuts
@@ -55,17 +59,17 @@ package struct SignalOutput {
         guard let severity = severities[name] else { return }
         if !ignored.isEmpty, OptOuts.annotation(interner.string(ignored), ignores: name) { return }
         if optOuts.exempts(namespace: object.namespace, area: area, severity: severity) { return }
-        if severity == .critical { lost.insert(object) }
-        findings.append(
-            Finding(
-                area: area,
-                rule: name,
-                severity: severity,
-                object: object,
-                message: message(),
-                remedy: rule.remedy.description
-            )
+        let finding = Finding(
+            area: area,
+            rule: name,
+            severity: severity,
+            object: object,
+            message: message(),
+            remedy: rule.remedy.description
         )
+        if exemptions.take(finding) { return }
+        if severity == .critical { lost.insert(object) }
+        findings.append(finding)
     }
 
     /// Whether something critical was raised for the object by an earlier area or rule.

@@ -7,6 +7,8 @@ package struct SignalSnapshot: Sendable {
     package var table: SampleTable
     /// In the order of ``Finding/inOrder(_:_:)``.
     package var findings: [Finding]
+    /// What each exemption of `--rules-config` silenced, in the order of the file.
+    package var exemptions: [ExemptionUse] = []
     /// How each area stands, in the order of the guidance.
     package var areas: [AreaReport]
     /// Whether the control plane was seen not to write, or could not be seen to: see ``Observations/freeze()``.
@@ -15,6 +17,9 @@ package struct SignalSnapshot: Sendable {
     package var now: Timestamp
     /// What the cluster would survive.
     package var survival = SurvivalVerdict()
+
+    /// The exemptions of `--rules-config` that silence nothing, though everything was read that they could be about.
+    package var unusedExemptions: [Exemption] { exemptions.filter(\.isUnused).map(\.exemption) }
 }
 
 /// How an area stands.
@@ -25,8 +30,16 @@ package struct AreaReport: Sendable {
     package var unknownSources: [(source: Source, state: SourceState)]
     /// How many findings each evaluated rule raised.
     package var findings: [String: Int]
+    /// How many of its rules are switched on; those in ``findings`` could be evaluated.
+    package var ruleCount: Int
     /// Why it is unknown although its sources are ok, in a sentence for people; nil where that is not so.
     package var reason: String?
+
+    /// The share of the rules switched on that could be evaluated: how much the status is worth. nil where the area means
+    /// nothing here or every rule is switched off.
+    package var evaluatedRatio: Double? {
+        status == .notApplicable || ruleCount == 0 ? nil : Double(findings.count) / Double(ruleCount)
+    }
 }
 
 /// Runs the areas over a cluster. What cuts across them is done here and nowhere else: families without their sources
@@ -34,13 +47,23 @@ package struct AreaReport: Sendable {
 package enum SignalRunner {
     static let ruleLabels = LabelNames(["area", "rule", "severity"])
     static let findingLabels = LabelNames(["area", "rule", "severity", "kind", "namespace", "name"])
+    static let causeLabels = LabelNames([
+        "area", "rule", "kind", "namespace", "name", "cause_kind", "cause_namespace", "cause_name",
+    ])
     static let statusLabels = LabelNames(["area", "status"])
+    static let areaLabels = LabelNames(["area"])
 
     static let finding = Family(
         "kube_ha_finding",
         .gauge,
         labels: findingLabels,
         help: "1 for each finding raised now; critical and warning, info only with --finding-series all."
+    )
+    static let findingCause = Family(
+        "kube_ha_finding_cause",
+        .gauge,
+        labels: causeLabels,
+        help: "1 for each finding that has a series: the object that explains it in the end, itself where none does."
     )
     static let findings = Family(
         "kube_ha_findings",
@@ -60,8 +83,17 @@ package enum SignalRunner {
         help: "1 for the status that the area has, 0 for the others: ok, warning, critical, unknown, not_applicable."
     )
 
+    static let evaluatedRatio = Family(
+        "kube_ha_area_rules_evaluated_ratio",
+        .gauge,
+        labels: areaLabels,
+        help: "Rules of the area that could be evaluated, over all that are switched on: how much its status is worth."
+    )
+
     /// Families about findings and areas, after those of the areas.
-    package static let families: [any AnyFamily] = [finding, findings, notListed, areaStatus]
+    package static let families: [any AnyFamily] = [
+        finding, findingCause, findings, notListed, areaStatus, evaluatedRatio,
+    ]
 
     /// Every family that depends on the cluster, in the order of exposition.
     package static var allFamilies: [any AnyFamily] {
@@ -97,6 +129,7 @@ package enum SignalRunner {
         var found: [Finding] = []
         var reports: [AreaReport] = []
         var lost: Set<FindingObject> = []
+        var exemptions = ExemptionMatcher(context)
         for area in areas {
             var severities: [String: Severity] = [:]
             // Nothing is raised in an area that means nothing here.
@@ -116,6 +149,7 @@ package enum SignalRunner {
                     area: area.name,
                     context: context,
                     severities: severities,
+                    exemptions: exemptions,
                     lost: lost
                 )
                 // The sink lives in one place at a time: two holders would make each addition copy it.
@@ -124,6 +158,7 @@ package enum SignalRunner {
                 area.collect(context, into: &output)
                 raised = output.findings
                 lost = output.lost
+                exemptions = output.exemptions
                 sink = output.sink
             }
             found += raised
@@ -138,6 +173,7 @@ package enum SignalRunner {
             reports.append(report(area, context, raised, counts))
         }
         found.sort(by: Finding.inOrder)
+        CauseFinder.link(&found, context)
         let isFrozen = isFrozen(context, found)
         if isFrozen { freeze(&reports) }
         if context.settings.workloadMetrics == .atRisk { keepWorkloadsAtRisk(areas, found, context, &sink) }
@@ -146,6 +182,7 @@ package enum SignalRunner {
         return SignalSnapshot(
             table: sink.finish(),
             findings: found,
+            exemptions: exemptions.uses(areas, context),
             areas: reports,
             isFrozen: isFrozen,
             now: context.now
@@ -180,7 +217,9 @@ package enum SignalRunner {
         _ sink: inout Sink
     ) {
         let kept = context.workloadsAtRisk(found).map { context.labels($0, &sink) }
-        for family in areas.flatMap({ $0.families }) where WorkloadMetrics.isPerWorkload(family) {
+        let measured = Replicas.measuredFamilies.map { $0.descriptor.name.description }
+        for family in areas.flatMap({ $0.families })
+        where WorkloadMetrics.isPerWorkload(family) && !measured.contains(family.descriptor.name.description) {
             sink.keepOnly(kept, of: family)
         }
     }
@@ -222,6 +261,7 @@ package enum SignalRunner {
             status: status,
             unknownSources: unknown,
             findings: counts,
+            ruleCount: area.rules.count { !context.settings.optOuts.disabledRules.contains($0.name.description) },
             reason: status == .unknown && unknown.isEmpty ? area.undetermined(context) : nil
         )
     }
@@ -241,11 +281,14 @@ package enum SignalRunner {
             || leases.state == .failing || leases.state == .stale
             || (leases.state == .unreachable && leases.hasSynced)
             || (context.isControlPlaneJudged && context.isOK(.apiserver) && context.probes.isNoneServing)
-            || found.contains {
-                freezingRules.contains($0.rule)
-                    || ($0.rule == "leader-lease-expired" && $0.object.name == "kube-controller-manager"
-                        && $0.object.namespace == "kube-system")
-            }
+            || found.contains(where: isFreezing)
+    }
+
+    /// Whether the finding tells of a control plane that does not write, or that cannot be seen to.
+    static func isFreezing(_ finding: Finding) -> Bool {
+        freezingRules.contains(finding.rule)
+            || finding.rule == "leader-lease-expired" && finding.object.name == "kube-controller-manager"
+                && finding.object.namespace == "kube-system"
     }
 
     private static func freeze(_ reports: inout [AreaReport]) {
@@ -267,6 +310,16 @@ package enum SignalRunner {
                 ]
             )
             sink.add(Self.finding, labels, 1)
+            let root = finding.rootCause.object
+            let object = finding.object
+            let caused = sink.labels(
+                causeLabels,
+                [
+                    finding.area.rawValue, finding.rule, object.kind, object.namespace, object.name, root.kind,
+                    root.namespace, root.name,
+                ]
+            )
+            sink.add(findingCause, caused, 1)
         }
         sink.add(notListed, max(0, listed.count - settings.findingSeriesLimit))
     }
@@ -276,6 +329,9 @@ package enum SignalRunner {
             for status in AreaStatus.allCases {
                 let labels = sink.labels(statusLabels, [report.name.rawValue, status.rawValue])
                 sink.add(areaStatus, labels, status == report.status)
+            }
+            if let ratio = report.evaluatedRatio {
+                sink.add(evaluatedRatio, sink.labels(areaLabels, [report.name.rawValue]), ratio)
             }
         }
     }

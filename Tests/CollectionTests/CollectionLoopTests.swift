@@ -38,6 +38,7 @@ struct CollectionLoopTests {
     private func waits(
         took: Duration,
         _ state: ClusterState = Samples.emptyState,
+        settings: SignalSettings = SignalSettings(),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) async throws -> (waits: [Duration], collections: Int) {
         let hand = HandClock()
@@ -54,7 +55,7 @@ struct CollectionLoopTests {
         let cache = SnapshotCache()
         let collector = Collector(
             source: SlowSource(clock: hand, took: took, state: state),
-            settings: SignalSettings(),
+            settings: settings,
             cache: cache,
             clock: clock
         )
@@ -84,6 +85,21 @@ struct CollectionLoopTests {
         #expect(slow.first?.contains(#""seconds":"8.0""#) == true)
         #expect(slow.first?.contains(#""slowest":"index""#) == true)
         #expect(try await lines(took: .seconds(7)).isEmpty)
+    }
+
+    /// Said at the first of three collections, with the line of the file.
+    @Test func warnsOnceOfAnExemptionThatSilencesNothing() async throws {
+        var settings = SignalSettings()
+        settings.optOuts.exemptions = [Exemption(reason: "by design", line: 7)]
+        let lines = LogBox()
+        let logger = Logger(label: "test") { _ in
+            LineLogHandler(level: .info, format: .json, write: { line in lines.all.withLock { $0.append(line) } })
+        }
+        _ = try await waits(took: .seconds(1), settings: settings, logger: logger)
+        let told = lines.all.withLock { $0 }.filter { $0.contains("exemption") }
+        #expect(told.count == 1)
+        #expect(told.first?.contains(#""line":"7""#) == true)
+        #expect(told.first?.contains(#""reason":"by design""#) == true)
     }
 
     private final class LogBox: Sendable {

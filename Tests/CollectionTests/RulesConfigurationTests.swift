@@ -36,6 +36,41 @@ struct RulesConfigurationTests {
         #expect(optOuts.exemptNamespaces == ["sandbox", "preview-*", "*"])
     }
 
+    @Test func exemptionsAreRead() throws {
+        let optOuts = try Self.read(
+            """
+            exemptions:
+              - rules: [workload-single-replica]
+                severities: [info]
+                namespaces: [chat, "chat-*"]
+                kinds: [StatefulSet]
+                names: ["*-main"]
+                labelSelector:
+                  matchLabels: {part: server}
+                  matchExpressions:
+                    - {key: tier, operator: NotIn, values: [test]}
+                    - {key: owner, operator: Exists}
+                reason: the chart allows one replica
+              - namespaces: [sandbox]
+                reason: nobody depends on it
+            """
+        )
+        var first = Exemption(reason: "the chart allows one replica", line: 2)
+        first.rules = ["workload-single-replica"]
+        first.severities = [.info]
+        first.namespaces = ["chat", "chat-*"]
+        first.kinds = ["statefulset"]
+        first.names = ["*-main"]
+        first.labels = [
+            Exemption.LabelDemand(key: "part", op: .in, values: ["server"]),
+            Exemption.LabelDemand(key: "tier", op: .notIn, values: ["test"]),
+            Exemption.LabelDemand(key: "owner", op: .exists),
+        ]
+        var second = Exemption(reason: "nobody depends on it", line: 13)
+        second.namespaces = ["sandbox"]
+        #expect(optOuts.exemptions == [first, second])
+    }
+
     @Test func jsonIsYAML() throws {
         let optOuts = try Self.read(#"{"rules": {"bare-pod": {"severity": "critical"}}, "exemptNamespaces": []}"#)
         #expect(optOuts.severities == ["bare-pod": .critical])
@@ -52,7 +87,7 @@ struct RulesConfigurationTests {
     @Test(arguments: [
         (
             "rulez:\n  bare-pod: {}\n",
-            "rules.yaml:1:1: unknown key \"rulez\"; known here: rules, exemptNamespaces"
+            "rules.yaml:1:1: unknown key \"rulez\"; known here: rules, exemptNamespaces, exemptions"
         ),
         (
             "rules:\n  bare-pods:\n    enabled: false\n",
@@ -90,6 +125,60 @@ struct RulesConfigurationTests {
             "exemptNamespaces: [7]\n",
             "rules.yaml:1:20: exemptNamespaces[0]: must be a text, not a number; put it in quotes"
         ),
+        (
+            "exemptions:\n- namespaces: [chat]\n",
+            "rules.yaml:2:3: exemptions[0]: the key \"reason\" is missing"
+        ),
+        (
+            "exemptions:\n- namespaces: [chat]\n  reason: \" \"\n",
+            "rules.yaml:3:11: exemptions[0].reason: must say why, for whoever reads the report"
+        ),
+        (
+            "exemptions:\n- reason: because\n",
+            "rules.yaml:2:3: exemptions[0]: names nothing; name rules, severities, namespaces, kinds, names, "
+                + "labelSelector or several of them"
+        ),
+        (
+            "exemptions:\n- reason: because\n  rule: bare-pod\n",
+            "rules.yaml:3:3: exemptions[0]: unknown key \"rule\"; known here: rules, severities, namespaces, kinds, "
+                + "names, labelSelector, reason"
+        ),
+        (
+            "exemptions:\n- reason: because\n  rules:\n  - bare-pod\n  - bare-pods\n",
+            "rules.yaml:5:5: exemptions[0].rules[1]: no rule has the name \"bare-pods\"; `kube-ha-exporter rules` "
+                + "lists those there are"
+        ),
+        (
+            "exemptions:\n- reason: because\n  rules: []\n",
+            "rules.yaml:3:10: exemptions[0].rules: is empty; leave the key out for any"
+        ),
+        (
+            "exemptions:\n- reason: because\n  severities: [high]\n",
+            "rules.yaml:3:16: exemptions[0].severities[0]: \"high\" is no severity; write one of critical, warning, info"
+        ),
+        (
+            "exemptions:\n- reason: because\n  severities: [critical]\n",
+            "rules.yaml:3:15: exemptions[0].severities: critical findings are silenced by name only: add `rules`"
+        ),
+        (
+            "exemptions:\n- reason: because\n  rules: [etcd-quorum-lost]\n",
+            "rules.yaml:3:11: exemptions[0].rules[0]: etcd-quorum-lost is critical and about the cluster itself: no "
+                + "exemption silences it"
+        ),
+        (
+            "exemptions:\n- reason: because\n  labelSelector: {}\n",
+            "rules.yaml:3:18: exemptions[0].labelSelector: selects everything; leave the key out for any labels"
+        ),
+        (
+            "exemptions:\n- reason: because\n  labelSelector:\n    matchExpressions: [{key: a, operator: Is}]\n",
+            "rules.yaml:4:43: exemptions[0].labelSelector.matchExpressions[0].operator: \"Is\" is no operator; write one "
+                + "of In, NotIn, Exists, DoesNotExist"
+        ),
+        (
+            "exemptions:\n- reason: because\n  labelSelector:\n    matchExpressions: [{key: a, operator: In}]\n",
+            "rules.yaml:4:24: exemptions[0].labelSelector.matchExpressions[0]: In takes at least one of `values`"
+        ),
+        ("exemptions: {reason: because}\n", "rules.yaml:1:13: exemptions: must be a list, not a mapping"),
         (
             "rules:\n  bare-pod: {}\n  bare-pod: {}\n",
             "rules.yaml:3:3: the key \"bare-pod\" is already there, at line 2"

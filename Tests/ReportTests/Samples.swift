@@ -32,7 +32,8 @@ enum Samples {
             name: name,
             status: status,
             unknownSources: unknown.map { (source: $0.0, state: $0.1) },
-            findings: findings
+            findings: findings,
+            ruleCount: findings.count
         )
     }
 

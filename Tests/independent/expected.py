@@ -101,7 +101,8 @@ OTHER_RULES = {
     "volume-attachment-error", "volume-held-by-dead-node", "apiserver-versions-differ", "kubelet-behind-apiserver",
     "hpa-unable-to-scale", "webhook-ca-expiring",
 }
-FINDING_FAMILIES = ("kube_ha_finding", "kube_ha_findings", "kube_ha_area_status", "kube_ha_findings_not_listed")
+FINDING_FAMILIES = ("kube_ha_finding", "kube_ha_finding_cause", "kube_ha_findings", "kube_ha_area_status",
+                    "kube_ha_findings_not_listed")
 
 
 def main():
@@ -124,7 +125,7 @@ def main():
     shown = {name for name, family in out.families.items() if family.area in options.areas}
     if options.findings:
         # Findings that are not listed are counted over all areas.
-        shown |= set(FINDING_FAMILIES if options.areas == AREAS else FINDING_FAMILIES[:3])
+        shown |= set(FINDING_FAMILIES if options.areas == AREAS else FINDING_FAMILIES[:4])
         given = {i: v for i, v in given.items() if dict(i[1]).get("rule") not in OTHER_RULES}
         given = {i: v for i, v in given.items()
                  if i[0] not in FINDING_FAMILIES or dict(i[1]).get("area", options.areas[0]) in options.areas}

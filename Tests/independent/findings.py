@@ -102,7 +102,9 @@ def samples(cluster, out, areas):
     import rules_cluster  # noqa: F401  registers rules
     import rules_workloads  # noqa: F401
     import rules_access  # noqa: F401  after those whose findings it asks for
+    from causes import Causes  # after the rules, which it asks
     found, given, series = evaluate(cluster), {}, []
+    causes = Causes(cluster, found, FROZEN)
     for entry in RULES:
         if entry.area not in areas or entry.name not in found:
             continue
@@ -110,9 +112,13 @@ def samples(cluster, out, areas):
         given[("kube_ha_findings", named)] = len(found[entry.name])
         for kind, namespace, name in found[entry.name] if entry.severity != "info" else ():
             order = (entry.severity != "critical", AREAS.index(entry.area), entry.name, namespace, name, kind)
-            series.append((order, named + (("kind", kind), ("namespace", namespace), ("name", name))))
-    for _, pairs in sorted(series)[:LIMIT]:
+            about = (("kind", kind), ("namespace", namespace), ("name", name))
+            root = causes.root(entry.area, entry.name, (kind, namespace, name))
+            names = tuple(zip(("cause_kind", "cause_namespace", "cause_name"), root))
+            series.append((order, named + about, named[:2] + about + names))
+    for _, pairs, caused in sorted(series)[:LIMIT]:
         given[("kube_ha_finding", pairs)] = 1
+        given[("kube_ha_finding_cause", caused)] = 1
     if list(areas) == AREAS:
         given[("kube_ha_findings_not_listed", ())] = max(0, len(series) - LIMIT)
     for area in AREAS:

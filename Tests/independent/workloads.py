@@ -33,11 +33,17 @@ def replicas(cluster, out):
         out.add("kube_ha_workload_replicas_deficit", w.deficit, *w.id)
         if w.kind not in ("statefulset", "daemonset") and w.desired is not None:
             out.add("kube_ha_workload_replica_failure", int(replica_failure(w)), *w.id)
+        # A recording is one observation: nothing was measured yet.
+        if w.desired:
+            out.add("kube_ha_workload_unavailable_seconds_total", 0, *w.id)
+            out.add("kube_ha_workload_outages_total", 0, *w.id)
     for kind in kinds_shown(cluster):
         own = [w for w in cluster.workload_list if w.kind == kind]
         out.add("kube_ha_workloads", len(own), kind)
         out.add("kube_ha_workloads_deficient", sum((w.deficit or 0) > 0 for w in own), kind)
         out.add("kube_ha_workloads_single_replica", sum(w.desired == 1 for w in own), kind)
+        if kind in BUILT_IN or any(w.desired is not None for w in own):
+            out.add("kube_ha_workloads_observed_seconds_total", 0, kind)
     for namespace in sorted({p.namespace for p in cluster.pods if p.bare}):
         out.add("kube_ha_pods_without_controller",
                 sum(p.bare for p in cluster.pods if p.namespace == namespace), namespace)

@@ -1,7 +1,8 @@
 package import ConfigurationFiles
 package import HASignals
 
-/// The file of `--rules-config`: rules that are switched off, rules of another severity, namespaces that are exempt.
+/// The file of `--rules-config`: rules that are switched off, rules of another severity, namespaces and objects that are
+/// exempt.
 ///
 /// ```yaml
 /// rules:
@@ -12,46 +13,69 @@ package import HASignals
 /// exemptNamespaces:
 ///   - sandbox
 ///   - preview-*
+/// exemptions:
+///   - rules: [workload-single-replica]
+///     severities: [info]
+///     namespaces: [chat]
+///     kinds: [StatefulSet]
+///     names: ["*-main"]
+///     labelSelector:
+///       matchLabels: {app.kubernetes.io/component: matrix-server}
+///     reason: the chart allows one replica
 /// ```
 /// A namespace's exemption silences findings of severity info and warning in the areas of ``OptOuts/exemptible`` and
-/// nothing else; SIGNALS says what no exemption silences.
+/// nothing else. An entry of `exemptions` silences what all its keys match, of which `reason` alone is required; one
+/// without `rules` goes no further than a namespace's, see ``Exemption``.
 package struct RulesConfiguration {
-    /// The names of the rules that there are.
-    private let known: Set<String>
+    /// A rule that the file may name.
+    struct KnownRule {
+        let area: AreaName
+        let severity: Severity
+    }
+
+    /// The rules that there are, by name.
+    let known: [String: KnownRule]
 
     /// Reads a file.
     ///
     /// - Parameters:
     ///   - path: Where it is.
-    ///   - rules: The rules that it may name.
+    ///   - areas: The areas whose rules it may name.
     /// - Returns: What it opts out of.
     /// - Throws: ``ConfigurationError``, which names file, line, column and key.
     package static func read(
         path: String,
-        rules: [Rule] = allAreas.flatMap { $0.rules }
+        areas: [any Area.Type] = allAreas
     ) throws(ConfigurationError) -> OptOuts {
-        try optOuts(of: try ConfigurationFile(path: path), rules: rules)
+        try optOuts(of: try ConfigurationFile(path: path), areas: areas)
     }
 
     /// Reads a file that is parsed already.
     ///
     /// - Parameters:
     ///   - file: The file.
-    ///   - rules: The rules that it may name.
+    ///   - areas: The areas whose rules it may name.
     /// - Returns: What it opts out of.
     /// - Throws: ``ConfigurationError``, which names file, line, column and key.
     package static func optOuts(
         of file: ConfigurationFile,
-        rules: [Rule] = allAreas.flatMap { $0.rules }
+        areas: [any Area.Type] = allAreas
     ) throws(ConfigurationError) -> OptOuts {
-        let reader = RulesConfiguration(known: Set(rules.map { $0.name.description }))
+        var known: [String: KnownRule] = [:]
+        for area in areas {
+            for rule in area.rules {
+                known[rule.name.description] = KnownRule(area: area.name, severity: rule.severity)
+            }
+        }
+        let reader = RulesConfiguration(known: known)
         let root = try file.value.mapping()
-        try root.refuseUnknownKeys(known: ["rules", "exemptNamespaces"])
+        try root.refuseUnknownKeys(known: ["rules", "exemptNamespaces", "exemptions"])
         var optOuts = OptOuts()
         if let rules = root["rules"] { try reader.readRules(rules, into: &optOuts) }
         for pattern in try root["exemptNamespaces"]?.list() ?? [] {
             optOuts.exemptNamespaces.append(try reader.namespacePattern(pattern))
         }
+        if let exemptions = root["exemptions"] { try reader.readExemptions(exemptions, into: &optOuts) }
         return optOuts
     }
 
@@ -60,14 +84,10 @@ package struct RulesConfiguration {
         into optOuts: inout OptOuts
     ) throws(ConfigurationError) {
         let rules = try value.mapping()
-        if let unknown = rules.unknownKeys(known: Array(known)).first {
-            throw ConfigurationError(
-                file: unknown.file,
-                position: unknown.position,
-                path: unknown.path,
-                message:
-                    "no rule has the name \(firstQuoted(in: rules)); `kube-ha-exporter rules` lists those there are"
-            )
+        if let unknown = rules.unknownKeys(known: Array(known.keys)).first {
+            var error = unknown
+            error.message = Self.unknownRule(rules.keys.first { known[$0] == nil } ?? "")
+            throw error
         }
         for (name, value) in rules.values {
             let settings = try value.mapping()
@@ -77,12 +97,16 @@ package struct RulesConfiguration {
         }
     }
 
-    /// The first name that is no rule's, in quotes.
-    private func firstQuoted(in rules: ConfigurationMapping) -> String {
-        ConfigurationError.quoted(rules.keys.first { !known.contains($0) } ?? "")
+    private static func unknownRule(_ name: String) -> String {
+        "no rule has the name \(ConfigurationError.quoted(name)); `kube-ha-exporter rules` lists those there are"
     }
 
-    private func severity(_ value: ConfigurationValue) throws(ConfigurationError) -> Severity {
+    /// An error about a rule that there is not.
+    func unknownRule(_ name: String, _ value: ConfigurationValue) -> ConfigurationError {
+        value.error(Self.unknownRule(name))
+    }
+
+    func severity(_ value: ConfigurationValue) throws(ConfigurationError) -> Severity {
         let word = try value.string()
         guard let severity = Severity(rawValue: word) else {
             let words = Severity.allCases.map(\.rawValue).joined(separator: ", ")
@@ -91,7 +115,7 @@ package struct RulesConfiguration {
         return severity
     }
 
-    private func namespacePattern(_ value: ConfigurationValue) throws(ConfigurationError) -> String {
+    func namespacePattern(_ value: ConfigurationValue) throws(ConfigurationError) -> String {
         let pattern = try value.nonEmptyString()
         let isName = pattern.utf8.allSatisfy { byte in
             switch byte {

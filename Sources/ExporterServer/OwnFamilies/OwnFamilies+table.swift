@@ -69,6 +69,7 @@ extension OwnFamilies {
         for (area, duration) in snapshot.areaDurations {
             sink.add(areaDuration, sink.labels(areaLabels, [area.rawValue]), duration.inSeconds)
         }
+        sink.add(exemptionsUnused, snapshot.signals.unusedExemptions.count)
         for format in ExpositionFormat.allCases {
             guard let rendering = snapshot.renderings[format] else { continue }
             sink.add(

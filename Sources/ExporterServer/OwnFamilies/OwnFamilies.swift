@@ -93,6 +93,11 @@ package enum OwnFamilies {
         labels: areaLabels,
         help: "Time that the area took in the last collection."
     )
+    static let exemptionsUnused = Family(
+        "kube_ha_exporter_exemptions_unused",
+        .gauge,
+        help: "Exemptions of --rules-config that silence nothing: out of date or mistyped; the log names them."
+    )
     static let expositionBytes = Family(
         "kube_ha_exporter_exposition_bytes",
         .gauge,
@@ -137,9 +142,8 @@ package enum OwnFamilies {
     package static let all: [any AnyFamily] = [
         buildInfo, leader, sourceUp, sourceObjects, sourceLastSuccess, sourceState, sourceEvents, sourceRelists,
         sourceReceivedBytes, sourceErrors, clientCertificateExpiry, collections, collectionDuration, lastCollection,
-        series, areaDuration,
-        expositionBytes, httpRequests, webConfigurationReloaded, processCPU, processOpenFDs, processMaxFDs,
-        processVirtualMemory, processResidentMemory, processStartTime,
+        series, areaDuration, exemptionsUnused, expositionBytes, httpRequests, webConfigurationReloaded, processCPU,
+        processOpenFDs, processMaxFDs, processVirtualMemory, processResidentMemory, processStartTime,
     ]
 }
 

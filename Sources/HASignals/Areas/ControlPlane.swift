@@ -188,7 +188,7 @@ package enum ControlPlane: Area {
 
     private static func addAPIServers(_ context: CollectionContext, _ output: inout SignalOutput) {
         let addresses = context.isOK(.endpointslices) ? context.state.apiServerAddresses.count : 0
-        let wanted = context.settings.expectedAPIServers ?? context.observations.mostAPIServers ?? addresses
+        let wanted = context.expectedAPIServers
         output.sink.add(endpoints, addresses)
         output.sink.add(expected, wanted)
         for server in context.probes.apiServers {
@@ -268,6 +268,12 @@ extension CollectionContext {
     /// ask of it was named by a flag. As long as nodes cannot be read it counts as not managed.
     var isControlPlaneJudged: Bool {
         !isOK(.nodes) || index.nodes.contains { $0.role == .controlPlane } || settings.namesControlPlane
+    }
+
+    /// API server instances that there should be: `--expected.apiservers`, else the most seen within 24 hours.
+    var expectedAPIServers: Int {
+        settings.expectedAPIServers ?? observations.mostAPIServers
+            ?? (isOK(.endpointslices) ? state.apiServerAddresses.count : 0)
     }
 
     /// Seconds since the cluster was last seen to write; see ``Observations/writeAge(_:)``.

@@ -28,6 +28,13 @@ package struct Finding: Sendable {
     package var message: String
     /// What to do about it.
     package var remedy: String
+    /// What explains it; nil where nothing does. Set by one pass over all findings, see SIGNALS, «Causes».
+    package var cause: Cause?
+    /// The last of the chain of causes; nil where there is none.
+    var root: Cause?
+
+    /// The last of the chain of causes that begins with ``cause``; where there is none, the finding itself.
+    package var rootCause: Cause { root ?? Cause(object: object, rule: rule) }
 
     /// The order in which findings are listed: severity, area, rule, namespace, name.
     package static func inOrder(_ left: Finding, _ right: Finding) -> Bool {

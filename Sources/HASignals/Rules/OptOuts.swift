@@ -6,6 +6,8 @@ package struct OptOuts: Sendable {
     package var severities: [String: Severity] = [:]
     /// Namespaces by name or pattern (`*` for any run of characters) in which info and warning of some areas are quiet.
     package var exemptNamespaces: [String] = []
+    /// What is not to be raised of single objects, each with its reason.
+    package var exemptions: [Exemption] = []
 
     /// Creates opt-outs that silence nothing.
     package init() {}

@@ -1,0 +1,28 @@
+/// What explains a finding: an object, and what is wrong with it.
+package struct Cause: Hashable, Sendable {
+    package var object: FindingObject
+    /// The rule whose finding about the object says what is wrong with it; empty where none is raised.
+    package var rule: String
+
+    /// Creates a cause.
+    package init(object: FindingObject, rule: String) {
+        self.object = object
+        self.rule = rule
+    }
+}
+
+/// What explains something, and the last of the chain of causes that begins there.
+struct Explanation: Hashable {
+    var cause: Cause
+    var root: Cause
+
+    /// Creates an explanation.
+    ///
+    /// - Parameters:
+    ///   - cause: What explains it.
+    ///   - further: What explains the cause in turn; nil where nothing does.
+    init(_ cause: Cause, because further: Explanation? = nil) {
+        self.cause = cause
+        root = further?.root ?? cause
+    }
+}

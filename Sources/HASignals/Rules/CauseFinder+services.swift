@@ -1,0 +1,143 @@
+import ClusterState
+
+/// What explains Services without endpoints, and what sends requests to them.
+extension CauseFinder {
+    /// The deficient workloads behind each Service that selects one, by their templates' labels and their pods': a label
+    /// may be set on pods alone.
+    mutating func findWorkloadsByService() -> [ServiceKey: [Int]] {
+        var found: [ServiceKey: [Int]] = [:]
+        let interner = context.state.interner
+        for position in deficientWorkloads.values.sorted() {
+            let workload = context.index.workloads[position]
+            var labels = Set(context.labelSets(of: workload, at: position))
+            context.index.podsByWorkload.forEach(in: position) { number in
+                if let pod = context.pod(number), !pod.flags.isTerminal { labels.insert(pod.labels) }
+            }
+            let services = Set(labels.flatMap { context.index.serviceSelectors.matching($0, interner) })
+            for service in services {
+                let key = ServiceKey(namespace: workload.namespace, name: context.index.selectingServices[service])
+                found[key, default: []].append(position)
+            }
+        }
+        return found
+    }
+
+    func key(_ object: FindingObject) -> ServiceKey? {
+        guard let namespace = context.state.interner.find(object.namespace),
+            let name = context.state.interner.find(object.name)
+        else { return nil }
+        return ServiceKey(namespace: namespace, name: name)
+    }
+
+    /// The first of the workloads as what explains something: one that is explained in turn goes before one that is
+    /// not, then by name.
+    private mutating func explanation(byOneOf workloads: [Int]) -> Explanation? {
+        let found = workloads.map { position in
+            (object: context.object(context.index.workloads[position]), further: explainWorkload(position))
+        }
+        let first = found.min { left, right in
+            if (left.further == nil) != (right.further == nil) { return left.further != nil }
+            return (left.object.name, left.object.kind) < (right.object.name, right.object.kind)
+        }
+        return first.map { Explanation(cause($0.object), because: $0.further) }
+    }
+
+    /// A Service without ready endpoint is explained by a workload behind it of which nothing is available.
+    mutating func explainService(_ object: FindingObject) -> Explanation? {
+        guard let key = key(object) else { return nil }
+        return explainService(key)
+    }
+
+    private mutating func explainService(_ key: ServiceKey) -> Explanation? {
+        let down = (workloadsByService[key] ?? []).filter { context.index.workloads[$0].available == 0 }
+        return explanation(byOneOf: down)
+    }
+
+    /// That all ready endpoints of a Service are in one place is explained by a workload behind it whose other pods are
+    /// on nodes that are not Ready.
+    mutating func explainSpread(ofService object: FindingObject) -> Explanation? {
+        guard let key = key(object) else { return nil }
+        return explanation(byOneOf: (workloadsByService[key] ?? []).filter { isExplainedByNode($0) })
+    }
+
+    private mutating func isExplainedByNode(_ position: Int) -> Bool {
+        explainWorkload(position)?.cause.object.kind == "Node"
+    }
+
+    /// The Services that Ingresses, routes, webhook configurations and APIServices send requests to, by those objects.
+    func findBackendServices() -> [FindingObject: [ServiceKey]] {
+        var found: [FindingObject: [ServiceKey]] = [:]
+        func isOK(_ source: Source) -> Bool { context.isOK(source) }
+        if isOK(.ingresses) {
+            context.state.ingresses.forEach { found[context.object("Ingress", $1.meta)] = $1.serviceKeys }
+        }
+        if isOK(.httproutes) {
+            context.state.httpRoutes.forEach { found[context.object("HTTPRoute", $1.meta)] = $1.serviceKeys }
+        }
+        func add<Row: WebhookConfiguration>(_ table: Table<Row>) {
+            guard isOK(Row.source) else { return }
+            table.forEach { _, row in
+                found[context.object(Row.kindName, row.meta)] = row.webhooks.compactMap(\.service)
+                    .map { ServiceKey(namespace: $0.namespace, name: $0.name) }
+            }
+        }
+        add(context.state.validatingWebhookConfigurations)
+        add(context.state.mutatingWebhookConfigurations)
+        if isOK(.apiservices) {
+            context.state.apiServices.forEach { _, row in
+                guard row.hasService else { return }
+                let key = ServiceKey(namespace: row.serviceNamespace, name: row.serviceName)
+                found[context.object("APIService", row.meta)] = [key]
+            }
+        }
+        return found
+    }
+
+    /// Of the Services behind an object the one that explains its trouble: one without ready endpoint that is explained
+    /// in turn, else the first by name that has none or does not exist.
+    mutating func explainBackends(of object: FindingObject) -> Explanation? {
+        guard context.isOK(.services), context.isOK(.endpointslices) else { return nil }
+        let found = (backendServices[object] ?? []).filter { isTroubled($0) }
+            .map { key in
+                let service = FindingObject(
+                    kind: "Service",
+                    namespace: context.text(key.namespace),
+                    name: context.text(key.name)
+                )
+                return Explanation(cause(service), because: explainService(key))
+            }
+        return found.min { left, right in
+            if (left.root == left.cause) != (right.root == right.cause) { return left.root != left.cause }
+            return (left.cause.object.namespace, left.cause.object.name)
+                < (right.cause.object.namespace, right.cause.object.name)
+        }
+    }
+
+    private mutating func isTroubled(_ key: ServiceKey) -> Bool {
+        switch backends.state(of: key) {
+        case .available, .external: false
+        case .missing, .withoutEndpoints: true
+        }
+    }
+
+    /// That the controller of an IngressClass has one healthy pod is explained by the node that holds the others.
+    mutating func explainController(ofClass object: FindingObject) -> Explanation? {
+        let row = context.state.ingressClasses.all.first { context.text($0.meta.name) == object.name }
+        guard let row else { return nil }
+        let workloads = IngressControllers(context).workloads(of: row)
+        return explanation(byOneOf: workloads.filter { (context.index.workloads[$0].deficit ?? 0) > 0 })
+    }
+
+    /// A budget that refuses evictions now is explained by a workload that it guards and that lacks replicas.
+    mutating func explainBudget(_ object: FindingObject) -> Explanation? {
+        let budget = context.index.budgets.first { context.object(object.kind, $0.budget.meta) == object }
+        guard let budget, let selector = budget.budget.selector else { return nil }
+        let interner = context.state.interner
+        let guarded = deficientWorkloads.values.filter { position in
+            let workload = context.index.workloads[position]
+            return workload.namespace == budget.budget.meta.namespace
+                && context.labelSets(of: workload, at: position).contains { selector.matches($0, interner) }
+        }
+        return explanation(byOneOf: guarded)
+    }
+}
