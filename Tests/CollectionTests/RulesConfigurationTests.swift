@@ -1,3 +1,4 @@
+import ClusterState
 import Collection
 import ConfigurationFiles
 import HASignals

@@ -234,7 +234,7 @@ struct CausesTests {
         _ change: (inout ClusterBuilder) -> Void
     ) -> SignalSnapshot {
         var cluster = ClusterBuilder()
-        for zone in ["a", "b"] { cluster.node("w-\(zone)", zone: zone) }
+        for zone in ["a", "b"] { for number in 1...2 { cluster.node("w-\(zone)\(number)", zone: zone) } }
         cluster.boundClaim("data", "disk", zones: zones)
         let database = cluster.controller("Cluster", "data", "pg")
         cluster.pod("data", "pg-1", of: database, claims: ["disk"]) { $0.flags = [.restartsAlways, .unschedulable] }
@@ -244,13 +244,15 @@ struct CausesTests {
 
     /// Where nothing explains its workload, the place that the volume is bound to does, if something is wrong there.
     @Test func volumeBindsAnUnschedulablePodToItsZone() {
-        let lost = unschedulable(volumeIn: ["a"]) { $0.node("w-a", zone: "a", ready: .unknown) }
+        let lost = unschedulable(volumeIn: ["a"]) { cluster in
+            for number in 1...2 { cluster.node("w-a\(number)", zone: "a", ready: .unknown) }
+        }
         #expect(lost.root("pods-unschedulable") == "Zone a")
-        let cordoned = unschedulable(volumeIn: ["a"]) { $0.node("w-a", zone: "a") { $0.isCordoned = true } }
+        let cordoned = unschedulable(volumeIn: ["a"]) { $0.node("w-a1", zone: "a") { $0.isCordoned = true } }
         #expect(cordoned.root("pods-unschedulable") == "Zone a")
-        let well = unschedulable(volumeIn: ["a"]) { $0.node("w-b", zone: "b", ready: .unknown) }
+        let well = unschedulable(volumeIn: ["a"]) { $0.node("w-b1", zone: "b", ready: .unknown) }
         #expect(well.root("pods-unschedulable") == "Namespace data/data")
-        let anywhere = unschedulable(volumeIn: ["a", "b"]) { $0.node("w-a", zone: "a", ready: .unknown) }
+        let anywhere = unschedulable(volumeIn: ["a", "b"]) { $0.node("w-a1", zone: "a", ready: .unknown) }
         #expect(anywhere.root("pods-unschedulable") == "Namespace data/data")
     }
 
