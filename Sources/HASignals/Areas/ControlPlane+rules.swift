@@ -5,6 +5,7 @@ extension ControlPlane {
         "apiserver-none-serving",
         .critical,
         needs: [.apiServer],
+        keepFiringFor: .minutes(10),
         summary: "No API server instance serves: none is ready, or none reaches etcd.",
         remedy: "Look at the API servers' logs and at etcd first; without them nothing in the cluster is repaired."
     )
@@ -12,6 +13,7 @@ extension ControlPlane {
         "cluster-writes-stalled",
         .critical,
         needs: [.leases],
+        keepFiringFor: .minutes(10),
         summary: "No leader or identity lease was renewed for more than 60 s: the cluster accepts no writes.",
         remedy: "Check etcd's quorum, its disk and its NOSPACE alarm, then the API servers."
     )
@@ -19,6 +21,7 @@ extension ControlPlane {
         "apiserver-requests-failing",
         .critical,
         needs: [],
+        keepFiringFor: .minutes(10),
         summary: "No list or watch that was begun has succeeded for more than 60 s, though the API server is reached.",
         remedy:
             "Every client of the cluster is answered the same: look at etcd's quorum first, then at the API servers' load and logs."
@@ -27,6 +30,7 @@ extension ControlPlane {
         "leader-lease-expired",
         .critical,
         needs: [.leases],
+        keepFiringFor: .minutes(10),
         summary: "Nobody holds a leader lease: that controller does not work.",
         remedy: "Look at the component's pods on the masters and at their way to an API server."
     )
@@ -48,6 +52,8 @@ extension ControlPlane {
         "master-not-ready",
         .warning,
         needs: [.nodes],
+        for: .minutes(10),
+        keepFiringFor: .minutes(10),
         summary: "A control-plane node is not Ready.",
         remedy: "Bring it back or replace it before another one fails."
     )
@@ -62,6 +68,7 @@ extension ControlPlane {
         "apiserver-not-ready",
         .warning,
         needs: [.apiServer],
+        keepFiringFor: .minutes(5),
         summary: "An API server instance cannot be reached, is not ready, or does not reach etcd.",
         remedy: "Ask its /readyz?verbose and /livez?verbose which check fails, and look at its log."
     )

@@ -5,6 +5,7 @@ extension Etcd {
         "etcd-quorum-lost",
         .critical,
         needs: [.etcd],
+        keepFiringFor: .minutes(10),
         summary: "Fewer voting members are healthy than quorum needs: the cluster accepts no writes.",
         remedy:
             "Bring members back, the quickest first; only when a majority is lost for good, restore from a snapshot."
@@ -13,6 +14,7 @@ extension Etcd {
         "etcd-no-leader",
         .critical,
         needs: [.etcd],
+        keepFiringFor: .minutes(10),
         summary: "No quorum of healthy voting members names the same leader.",
         remedy:
             "Check that the members reach one another on their peer ports, and that their disks are fast enough for heartbeats."
@@ -29,6 +31,7 @@ extension Etcd {
         "etcd-no-tolerance",
         .critical,
         needs: [.etcd],
+        keepFiringFor: .minutes(5),
         summary: "Members are unhealthy and the next failure loses quorum.",
         remedy: "Bring the unhealthy members back before anything else; stop drains and upgrades of masters until then."
     )
@@ -36,6 +39,7 @@ extension Etcd {
         "etcd-member-unhealthy",
         .warning,
         needs: [.etcd],
+        keepFiringFor: .minutes(5),
         summary: "A member does not answer a linearizable health check.",
         remedy: "Look at the member's log, disk and network, and at the certificate it presents."
     )

@@ -5,6 +5,7 @@ extension ExtensionPoints {
         "webhook-blocks-pods",
         .critical,
         needs: [.webhookConfigurations, .services, .endpointSlices, .namespaces],
+        for: .minutes(5),
         summary: "A fail-closed webhook on the creation of pods has no ready endpoint: no pod can be created.",
         remedy:
             "Bring the webhook's pods back; if they cannot be created either, set its failurePolicy to Ignore or delete the configuration for the time being."
@@ -13,6 +14,7 @@ extension ExtensionPoints {
         "webhook-no-endpoints",
         .warning,
         needs: [.webhookConfigurations, .services, .endpointSlices],
+        keepFiringFor: .minutes(5),
         summary: "An admission webhook has no ready endpoint: what it judges is refused, or passes unjudged.",
         remedy: "Bring the pods behind its Service back, or delete the configuration if nothing serves it any more."
     )
@@ -42,6 +44,7 @@ extension ExtensionPoints {
         "apiservice-unavailable",
         .warning,
         needs: [.apiServices],
+        keepFiringFor: .minutes(5),
         summary: "An aggregated API is not available: its kinds cannot be read, and deleting namespaces hangs.",
         remedy: "Bring the Service behind it back, or delete the APIService if nothing serves it any more."
     )
@@ -49,6 +52,7 @@ extension ExtensionPoints {
         "hpa-at-max",
         .warning,
         needs: [.autoscalers],
+        keepFiringFor: .minutes(5),
         summary: "An autoscaler is at its maximum: a further rise of load, or the loss of a zone, is not made up for.",
         remedy: "Raise maxReplicas, and see that nodes or their autoscaler have room for it."
     )

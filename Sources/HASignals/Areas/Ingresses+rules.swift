@@ -5,6 +5,7 @@ extension Ingresses {
         "ingress-backend-unavailable",
         .warning,
         needs: [.one(.ingresses), .services, .endpointSlices],
+        keepFiringFor: .minutes(5),
         summary: "An Ingress sends requests to a Service that does not exist or has no ready endpoint.",
         remedy:
             "Correct the backend's name, or bring its pods up; take the path out of the Ingress if it is not wanted."
@@ -50,6 +51,7 @@ extension Ingresses {
         "httproute-backend-unavailable",
         .warning,
         needs: [.one(.httproutes), .services, .endpointSlices],
+        keepFiringFor: .minutes(5),
         summary: "An HTTPRoute sends requests to a Service that does not exist or has no ready endpoint.",
         remedy: "Correct the backendRef, or bring its pods up; give a backend that is not to be used the weight 0."
     )

@@ -5,6 +5,8 @@ extension Nodes {
         "node-not-ready",
         .warning,
         needs: [.nodes],
+        for: .minutes(10),
+        keepFiringFor: .minutes(10),
         summary: "A node is not Ready.",
         remedy:
             "Check the machine, its kubelet and its network; if it does not come back, delete the node so that its pods are let go."
@@ -13,6 +15,7 @@ extension Nodes {
         "node-heartbeat-stale",
         .warning,
         needs: [.nodes, .nodeLeases],
+        keepFiringFor: .minutes(5),
         summary: "A node is called Ready, but its heartbeat has not been renewed for more than 90 s.",
         remedy:
             "Check the node's kubelet and its way to the API server, and that kube-controller-manager runs: it would have noticed."
@@ -21,6 +24,7 @@ extension Nodes {
         "node-pressure",
         .warning,
         needs: [.nodes],
+        keepFiringFor: .minutes(5),
         summary: "A node reports memory, disk, PID or network trouble.",
         remedy: "Free or add what it lacks before the kubelet evicts pods."
     )
@@ -28,6 +32,7 @@ extension Nodes {
         "pods-unschedulable",
         .warning,
         needs: [.pods],
+        keepFiringFor: .minutes(5),
         summary: "The scheduler finds no node for pods of the namespace.",
         remedy:
             "Read the pods' condition PodScheduled; add nodes, lower requests, or loosen the placement they ask for."

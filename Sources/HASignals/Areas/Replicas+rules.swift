@@ -5,6 +5,8 @@ extension Replicas {
         "workload-down",
         .critical,
         needs: [.workloads, .services],
+        for: .minutes(5),
+        keepFiringFor: .minutes(5),
         summary:
             "A workload that served has no available replica left, and a Service selects it or it is in kube-system.",
         remedy:
@@ -23,6 +25,7 @@ extension Replicas {
         "workload-deficit",
         .warning,
         needs: [.workloads, .nodes, .pods],
+        keepFiringFor: .minutes(5),
         summary: "Fewer replicas are available than a workload wants, and no rollout explains it.",
         remedy:
             "Look at the pods that are not ready, and at events of its controller for pods that cannot be made or placed."
@@ -39,6 +42,7 @@ extension Replicas {
         "statefulset-held-by-dead-node",
         .critical,
         needs: [.one(.statefulsets), .pods, .nodes],
+        for: .minutes(5),
         summary:
             "A StatefulSet waits for a pod that cannot end because its node is not Ready; no other pod takes its place.",
         remedy:

@@ -5,6 +5,7 @@ extension Services {
         "service-without-endpoints",
         .warning,
         needs: [.services, .endpointSlices, .workloads],
+        keepFiringFor: .minutes(5),
         summary: "A Service has no ready endpoint, and no finding of its workload says why: whatever calls it fails.",
         remedy:
             "Compare its selector with the labels of the pods that it is for (kubectl get pods --show-labels); if nothing uses the Service, delete it."
@@ -28,6 +29,7 @@ extension Services {
         "cluster-dns-down",
         .critical,
         needs: [.services, .endpointSlices],
+        keepFiringFor: .minutes(5),
         summary: "The cluster DNS has no ready endpoint: no name resolves in the cluster.",
         remedy: "Look at the DNS pods in its namespace and their events; bring back their nodes or their configuration."
     )

@@ -5,6 +5,8 @@ extension Zones {
         "zone-lost",
         .critical,
         needs: [.nodes],
+        for: .minutes(2),
+        keepFiringFor: .minutes(10),
         summary: "No node of a zone is Ready.",
         remedy: "Find out whether the zone is down or cut off; keep the other zones' capacity free until it is back."
     )
@@ -12,6 +14,8 @@ extension Zones {
         "zone-degraded",
         .critical,
         needs: [.nodes],
+        for: .minutes(2),
+        keepFiringFor: .minutes(10),
         summary: "Over half of a zone's nodes, and at least three, are not Ready.",
         remedy: "Look for what these nodes share: power, network, a bad rollout of the kubelet or its configuration."
     )

@@ -70,22 +70,32 @@ package struct Rule: Sendable {
     package let severity: Severity
     /// What it is told from. While one of them is not ok, the rule is not evaluated.
     package let needs: [SourceNeed]
+    /// How long a finding stands before its alert fires, so that what passes by itself notifies nobody.
+    package let `for`: Duration
+    /// How long its alert goes on after the finding is gone, so that what comes and goes notifies once. 10 minutes for
+    /// what mutes its consequences (deploy/prometheus/alertmanager.yaml), so that those are gone first; zero for most.
+    package let keepFiringFor: Duration
     /// What it finds, in one sentence.
     package let summary: StaticString
     /// What to do, in one or two sentences that a person can act on.
     package let remedy: StaticString
 
-    /// Declares a rule.
+    /// Declares a rule. By default the finding stands for 1 minute where it is critical, which is the least there is, and
+    /// for 15 minutes otherwise, before its alert fires.
     package init(
         _ name: StaticString,
         _ severity: Severity,
         needs: [SourceNeed],
+        for pending: Duration? = nil,
+        keepFiringFor: Duration = .zero,
         summary: StaticString,
         remedy: StaticString
     ) {
         self.name = name
         self.severity = severity
         self.needs = needs
+        self.for = pending ?? (severity == .critical ? .minutes(1) : .minutes(15))
+        self.keepFiringFor = keepFiringFor
         self.summary = summary
         self.remedy = remedy
     }
@@ -112,4 +122,9 @@ extension SourceNeed {
     package static let version = SourceNeed.one(.version)
     package static let apiServices = SourceNeed.one(.apiservices)
     package static let autoscalers = SourceNeed.one(.horizontalpodautoscalers)
+}
+
+extension Duration {
+    /// So many minutes.
+    static func minutes(_ count: Int) -> Duration { .seconds(60 * count) }
 }
