@@ -81,6 +81,7 @@ let package = Package(
         .target(name: "TestFixtures", path: "Tests/TestFixtures"),
         .target(name: "TestClocks", dependencies: ["KubernetesClient", "ClusterState"], path: "Tests/TestClocks"),
         .target(name: "HASignals", dependencies: ["ClusterState", "Exposition"]),
+        .target(name: "PrometheusRules", dependencies: ["HASignals"]),
         .target(name: "Report", dependencies: ["HASignals", "ClusterState"]),
         .target(name: "CBuildInfo", cSettings: [.define("SOURCE_REVISION", to: "\"\(revision)\"")]),
         .target(
@@ -124,8 +125,8 @@ let package = Package(
         .executableTarget(
             name: "kube-ha-exporter",
             dependencies: [
-                "Programs", "Collection", "ExporterServer", "Report", "Recordings", "HASignals", "ClusterState",
-                "Exposition", "Capture", "ControlPlaneProbes", "HTTPTransport", "KubernetesClient",
+                "Programs", "Collection", "ExporterServer", "Report", "PrometheusRules", "Recordings", "HASignals",
+                "ClusterState", "Exposition", "Capture", "ControlPlaneProbes", "HTTPTransport", "KubernetesClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -187,6 +188,10 @@ let package = Package(
             name: "HASignalsTests",
             dependencies: ["HASignals", "Recordings", "ClusterState", "Exposition", "TestFixtures"],
             exclude: ["Goldens"]
+        ),
+        .testTarget(
+            name: "PrometheusRulesTests",
+            dependencies: ["PrometheusRules", "HASignals", "ConfigurationFiles"]
         ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "CZlib"]),
         .testTarget(name: "ReportTests", dependencies: ["Report", "HASignals", "ClusterState", "Exposition"]),

@@ -26,6 +26,7 @@ ALLOWED = {
         "KubernetesClient", "KubernetesWire", "ControlPlaneProbes", "Recordings", "HTTPTransport", "ClusterState",
     },
     "HASignals": {"ClusterState", "Exposition"},
+    "PrometheusRules": {"HASignals"},
     "Report": {"HASignals", "ClusterState"},
     "ClusterSimulator": {
         "HTTPTransport", "KubernetesWire", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HummingbirdHTTP2",
@@ -50,8 +51,8 @@ ALLOWED = {
         "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     },
     "kube-ha-exporter": {
-        "Programs", "ExporterServer", "Report", "Collection", "Capture", "Recordings", "HASignals", "Exposition",
-        "ClusterState", "ControlPlaneProbes", "KubernetesClient", "HTTPTransport", "ArgumentParser", "Logging",
+        "Programs", "ExporterServer", "Report", "PrometheusRules", "Collection", "Capture", "Recordings", "HASignals",
+        "Exposition", "ClusterState", "ControlPlaneProbes", "KubernetesClient", "HTTPTransport", "ArgumentParser", "Logging",
     },
 }
 # Modules that come with the toolchain and cost nothing to link.

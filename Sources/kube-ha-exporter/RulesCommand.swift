@@ -1,21 +1,83 @@
 import ArgumentParser
 import ClusterState
+import Collection
 import HASignals
 import Programs
+import PrometheusRules
 
-/// `rules`: the reference of all rules.
+/// `rules`: the reference of all rules, and the alerts that Prometheus raises on them.
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Print every rule: name, severity, the sources it needs, what it finds, and what to do about it."
+        abstract: "Print every rule: name, severity, the sources it needs, what it finds, and what to do about it.",
+        discussion: """
+            With --prometheus or --prometheusrule the alerting and recording rules for Prometheus instead, as they stand \
+            under deploy/prometheus, with addresses of your own.
+            """
     )
 
-    @Flag(name: .long, help: "Print Markdown instead of tab-separated text.")
-    var markdown = false
+    /// What is printed instead of tab-separated text.
+    enum Form: String, EnumerableFlag {
+        case markdown, prometheus, prometheusrule
 
-    func run() {
-        let table = Self.table
-        StandardStreams.write(markdown ? table.markdown : table.text)
+        static func help(for value: Form) -> ArgumentHelp? {
+            switch value {
+            case .markdown: "Print Markdown instead of tab-separated text."
+            case .prometheus: "Print a file for rule_files of Prometheus."
+            case .prometheusrule: "Print an object PrometheusRule for the Prometheus operator."
+            }
+        }
+    }
+
+    @Flag var form: Form?
+
+    @Option(
+        name: .customLong("runbook-url"),
+        help: ArgumentHelp("Where the runbook is read; #RULE is added (default: an example).", valueName: "url")
+    )
+    var runbookURL: String?
+
+    @Option(
+        name: .customLong("dashboard-url"),
+        help: ArgumentHelp("Where Grafana shows dashboards; /UID is added (default: an example).", valueName: "url")
+    )
+    var dashboardURL: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The label job of the exporter's targets (default: kube-ha-exporter).", valueName: "name")
+    )
+    var job: String?
+
+    func run() throws {
+        switch form {
+        case nil: StandardStreams.write(Self.table.text)
+        case .markdown: StandardStreams.write(Self.table.markdown)
+        case .prometheus: StandardStreams.write(try file().plain)
+        case .prometheusrule: StandardStreams.write(try file().customResource)
+        }
+    }
+
+    private func file() throws(ProgramFailure) -> RulesFile {
+        let environment = ProcessSetup.environment
+        return try ProgramFailure.usage { () throws(SettingError) in
+            var settings = RuleSettings()
+            if let url = try Self.word("runbook-url").value(runbookURL, environment) { settings.runbookURL = url }
+            if let url = try Self.word("dashboard-url").value(dashboardURL, environment) { settings.dashboardURL = url }
+            if let job = try Self.word("job").value(job, environment) { settings.job = job }
+            return RulesFile(settings, version: BuildInfo.version)
+        }
+    }
+
+    /// A setting that goes into PromQL and into templates of Prometheus, where some characters mean something.
+    private static func word(_ name: String) -> Setting<String> {
+        Setting(name) { text throws(ValueProblem) in
+            let isPlain = text.unicodeScalars.allSatisfy { $0.value > 0x20 && !"\"'`{}\\".unicodeScalars.contains($0) }
+            guard isPlain, !text.isEmpty else {
+                throw ValueProblem("must be one word without quotes, braces and backslashes")
+            }
+            return text
+        }
     }
 
     static var table: ReferenceTable {

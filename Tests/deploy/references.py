@@ -1,11 +1,19 @@
 """What the program and the chart say of themselves, as text for files under deploy/."""
 
 import json
+import pathlib
 import re
 import subprocess
+import typing
 
 import yaml
 
+DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy"
+# What `rules` prints, by its flag.
+RULE_FILES = {
+    "prometheus": DEPLOY / "prometheus" / "kube-ha-exporter.rules.yaml",
+    "prometheusrule": DEPLOY / "prometheus" / "prometheusrule.yaml",
+}
 PREFIX = "KUBE_HA_EXPORTER_"
 
 
@@ -94,3 +102,46 @@ def replaced(text, name, content):
     start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
     before, rest = text.split(start)
     return before + start + content + end + rest.split(end)[1]
+
+
+class Rule(typing.NamedTuple):
+    """A rule of the program, as `rules` prints it."""
+    name: str
+    severity: str
+    area: str
+
+
+def rules(program):
+    """All rules of the program."""
+    told = subprocess.run([program, "rules"], capture_output=True, text=True, check=True).stdout
+    found, area = [], None
+    for line in told.splitlines()[1:]:
+        if line.startswith("# area "):
+            area = line.split()[-1]
+        else:
+            name, severity, *_ = line.split("\t")
+            found.append(Rule(name, severity, area))
+    return found
+
+
+def prometheus_rules(program, form, *flags):
+    """The file of rules for Prometheus (form `prometheus`) or its operator (`prometheusrule`)."""
+    return subprocess.run([program, "rules", f"--{form}", *flags], capture_output=True, text=True, check=True).stdout
+
+
+def alert_table():
+    """The alerts of the committed file as Markdown: what raises each, its severity, and how long it waits and goes on."""
+    groups = yaml.safe_load(RULE_FILES["prometheus"].read_text())["groups"]
+    lines = ["| alert | raised by | severity | after | goes on for |", "| --- | --- | --- | --- | --- |"]
+    for rule in (rule for group in groups for rule in group["rules"] if "alert" in rule):
+        found = re.search(r'\{(?:rule(=~?)"([^"]*)"|area="([^"]*)")', rule["expr"])
+        if not found or "finding_with_cause" not in rule["expr"]:
+            raised, severity = "the exporter itself", rule["labels"]["severity"]
+        else:
+            names = [f"[`{name}`](runbook.md#{name})" for name in (found[2] or "").split("|") if name]
+            raised = ", ".join(names) or f"the other rules of the area `{found[3]}`"
+            severity = "that of the rule"
+        name = rule["alert"]
+        link = f"[`{name}`](runbook.md#{name.lower()})" if raised == "the exporter itself" else f"`{name}`"
+        lines.append(f"| {link} | {raised} | {severity} | {rule.get('for', '')} | {rule.get('keep_firing_for', '')} |")
+    return "\n".join(lines) + "\n"
