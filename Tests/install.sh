@@ -1,9 +1,10 @@
 # Installs what build and tests need; sourced by Tests/run and .ci/run, in the project's folder.
 
-# What the build needs, then what the tests run: promtool and the Prometheus server, real etcd members, openssl for
-# their certificates, systemd to judge the unit.
+# What the build needs, then what the tests run: promtool and the Prometheus server, Alertmanager, real etcd members,
+# openssl for their certificates, systemd to judge the unit.
 packages=(
-    libcurl4-openssl-dev zlib1g-dev libyaml-dev prometheus etcd-server openssl curl python3-venv systemd
+    libcurl4-openssl-dev zlib1g-dev libyaml-dev prometheus prometheus-alertmanager etcd-server openssl curl python3-venv
+    systemd
 )
 
 install_packages() {
