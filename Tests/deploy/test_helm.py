@@ -42,6 +42,14 @@ SWITCHED = {
         [{"targetLabel": "x", "replacement": "z"}], {"serviceMonitor": {"enabled": True}}, '"targetLabel": "x"'),
     "serviceMonitor.metricRelabelings": (
         [{"action": "labeldrop", "regex": "x"}], {"serviceMonitor": {"enabled": True}}, '"metricRelabelings": ['),
+    "prometheusRule.enabled": (True, {}, '"kind": "PrometheusRule"'),
+    "prometheusRule.additionalLabels": (
+        {"release": "prometheus"}, {"prometheusRule": {"enabled": True}}, '"release": "prometheus"'),
+    "prometheusRule.namespace": ("monitoring", {"prometheusRule": {"enabled": True}}, '"namespace": "monitoring"'),
+    "prometheusRule.runbookUrl": (
+        "https://wiki.example/ha", {"prometheusRule": {"enabled": True}}, '"runbook_url": "https://wiki.example/ha#'),
+    "prometheusRule.dashboardUrl": (
+        "https://graf.example/d", {"prometheusRule": {"enabled": True}}, '"dashboard_url": "https://graf.example/d/kube-ha-'),
     "dashboards.enabled": (True, {}, '"kind": "ConfigMap"'),
     "dashboards.label": ("board", {"dashboards": {"enabled": True}}, '"board": "1"'),
     "dashboards.labelValue": ("2", {"dashboards": {"enabled": True}}, '"grafana_dashboard": "2"'),
@@ -174,6 +182,19 @@ def test_monitor_quota_and_egress_are_those_of_kustomize(with_components):
     assert ours == normalised(with_components("service-monitor", "priority", "egress"), False)
 
 
+def test_rules_are_those_of_kustomize(with_components):
+    ours = normalised(chart({"prometheusRule": {"enabled": True}}), True)
+    assert ours == normalised(with_components("prometheus-rule"), False)
+    assert ("PrometheusRule", "kube-ha-exporter") in ours
+
+
+def test_rules_ask_for_the_job_of_the_monitor():
+    """Which takes it from the label app.kubernetes.io/name."""
+    rule = one(chart({"prometheusRule": {"enabled": True}, "nameOverride": "ha"}), "PrometheusRule")
+    asked = set(re.findall(r'job="([^"]*)"', json.dumps(rule).replace('\\"', '"')))
+    assert asked == {rule["metadata"]["labels"]["app.kubernetes.io/name"]} == {"ha"}
+
+
 def test_dashboards_are_those_of_kustomize(with_components):
     ours = normalised(chart({"dashboards": {"enabled": True}}), True)
     theirs = normalised(with_components("dashboards"), False)
@@ -279,6 +300,8 @@ def test_openshift_chooses_the_user():
     ({"networkPolicy": {"egress": {"port": []}}}, "port"),
     ({"etcd": {"existingSecrets": "x"}}, "existingSecrets"),
     ({"dashboards": {"runbookURL": "https://x"}}, "runbookURL"),
+    ({"prometheusRule": {"runbookURL": "https://x"}}, "runbookURL"),
+    ({"prometheusRule": {"dashboardUrl": "https://x {{ y }}"}}, "dashboardUrl"),
     ({"rulesConfig": {"rules": {"bare-pod": {"enable": False}}}}, "enable"),
     ({"resources": {"limit": {}}}, "limit"),
     ({"affinity": {"podAffinities": {}}}, "podAffinities"),
@@ -322,5 +345,6 @@ def test_versions_agree():
     assert f"ARG VERSION={version}\n" in (DEPLOY / "container" / "Containerfile").read_text()
     label = re.compile(r"app\.kubernetes\.io/version: (.+)")
     dashboards = ROOT / "dashboards" / "kustomization.yaml"
-    for file in [*KUBERNETES.rglob("*.yaml"), *(DEPLOY / "examples").glob("*.yaml"), dashboards]:
+    rules = DEPLOY / "prometheus" / "prometheusrule.yaml"
+    for file in [*KUBERNETES.rglob("*.yaml"), *(DEPLOY / "examples").glob("*.yaml"), dashboards, rules]:
         assert set(label.findall(file.read_text())) <= {version}, file

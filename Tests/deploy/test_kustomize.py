@@ -28,7 +28,8 @@ def test_a_component_is_valid_on_the_base(name, with_components):
 
 
 def test_components_go_together(with_components):
-    items = with_components("service-monitor", "priority", "egress", "egress-cilium", "etcd-secret", "dashboards")
+    items = with_components("service-monitor", "priority", "egress", "egress-cilium", "etcd-secret", "dashboards",
+                            "prometheus-rule")
     assert list(faults_of_set(items)) == []
 
 

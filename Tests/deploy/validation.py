@@ -12,6 +12,7 @@ import kubernetes_validate
 VERSIONS = ("1.25", "1.36", "1.37")
 SCHEMAS = {
     ("monitoring.coreos.com/v1", "ServiceMonitor"): "service-monitor.json",
+    ("monitoring.coreos.com/v1", "PrometheusRule"): "prometheus-rule.json",
     ("cilium.io/v2", "CiliumNetworkPolicy"): "cilium-network-policy.json",
 }
 # Group versions that are neither beta nor deprecated in any of VERSIONS.
