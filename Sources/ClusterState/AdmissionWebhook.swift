@@ -9,6 +9,12 @@ package struct AdmissionWebhook: Hashable, Sendable {
     package var authorityExpiry: Timestamp?
     /// A rule matches CREATE of core pods.
     package var matchesPodCreation = false
+    /// A rule matches the creation or update of nodes or of their status.
+    package var matchesNodeWrites = false
+    /// A rule matches the creation or update of leases.
+    package var matchesLeaseWrites = false
+    /// `timeoutSeconds`, 10 where unset: how long the API server waits for its answer.
+    package var timeoutSeconds: Int32 = 10
     /// Which namespaces it is called for, by their labels; an empty selector takes in all.
     package var namespaceSelector = LabelSelector()
     /// Which objects it is called for, by their labels; an empty selector takes in all.

@@ -1,5 +1,21 @@
 /// A Gateway (gateway.networking.k8s.io/v1).
 package struct Gateway: NamedRow, Hashable {
+    /// A listener of the spec.
+    package struct Listener: Hashable, Sendable {
+        package var name: StringID
+        /// Empty where it listens to every host.
+        package var hostname: StringID
+        /// 0 where unset.
+        package var port: Int32
+
+        /// Creates a listener.
+        package init(name: StringID, hostname: StringID = .empty, port: Int32 = 0) {
+            self.name = name
+            self.hostname = hostname
+            self.port = port
+        }
+    }
+
     package var meta: ObjectMeta
     /// `spec.gatewayClassName`.
     package var gatewayClass: StringID = .empty
@@ -9,6 +25,8 @@ package struct Gateway: NamedRow, Hashable {
     package var programmedGeneration: Int64 = 0
     /// The condition's reason as written.
     package var programmedReason: StringID = .empty
+    /// `spec.listeners`.
+    package var listeners: [Listener] = []
     /// Names of the listeners of the spec whose condition Programmed is False.
     package var failedListeners: [StringID] = []
     /// Addresses in status.
@@ -29,5 +47,9 @@ package struct Gateway: NamedRow, Hashable {
         marker.mark(gatewayClass)
         marker.mark(programmedReason)
         marker.mark(failedListeners)
+        for listener in listeners {
+            marker.mark(listener.name)
+            marker.mark(listener.hostname)
+        }
     }
 }

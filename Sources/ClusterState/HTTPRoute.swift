@@ -57,6 +57,8 @@ package struct HTTPRoute: NamedRow, Hashable {
     }
 
     package var meta: ObjectMeta
+    /// `spec.hostnames`; empty where it takes those of its listeners.
+    package var hostnames: [StringID] = []
     /// `spec.parentRefs`.
     package var parents: [Parent] = []
     /// `status.parents`.
@@ -71,6 +73,7 @@ package struct HTTPRoute: NamedRow, Hashable {
 
     package func mark(_ marker: inout Marker) {
         meta.mark(&marker)
+        marker.mark(hostnames)
         for parent in parents + statuses.map(\.parent) {
             marker.mark(parent.namespace)
             marker.mark(parent.name)

@@ -14,7 +14,18 @@ package struct PersistentVolumeClaim: NamedRow, Hashable, BitwiseCopyable {
         }
     }
 
+    /// Who may use the volume at one time, as far as `spec.accessModes` says.
+    package enum Sharing: UInt8, Hashable, Sendable, BitwiseCopyable {
+        /// ReadWriteOncePod alone: one pod.
+        case onePod
+        /// ReadWriteOnce, and nothing for several nodes: the pods of one node.
+        case oneNode
+        /// Pods of several nodes, or no mode is given.
+        case severalNodes
+    }
+
     package var meta: ObjectMeta
+    package var sharing = Sharing.severalNodes
     package var phase: Phase = .pending
     /// The volume it is bound to; empty where none.
     package var volume: StringID = .empty

@@ -229,6 +229,8 @@ package struct PodTemplate: Hashable, Sendable {
     package var spread: [SpreadConstraint]
     /// Names of the claims that its volumes name, which all its pods share.
     package var claims: [StringID]
+    /// Whether a container other than an init container has no readinessProbe: it counts as ready once it runs.
+    package var lacksReadinessProbe = false
 
     /// Creates a template.
     package init(

@@ -14,7 +14,10 @@ extension Ingress: WireRow {
         var certificates = CertificateHosts()
         while try object.spec.next() {
             switch object.spec.field {
-            case 1: try readBackend(&object.spec, actions: actions, &interner)
+            case 1:
+                if let service = try Self.service(&object.spec, actions: actions, &interner) {
+                    defaultService = service
+                }
             case 2: try certificates.read(&object.spec)
             case 3: try readRule(&object.spec, actions: actions, &interner)
             case 4:
@@ -28,7 +31,10 @@ extension Ingress: WireRow {
         }
         // ingress-nginx gives every location of the Ingress the redirect, and an empty annotation is no redirect
         // (Parse in internal/ingress/annotations/redirect/redirect.go).
-        if object.meta.has(.permanentRedirect) || object.meta.has(.temporalRedirect) { services = [] }
+        if object.meta.has(.permanentRedirect) || object.meta.has(.temporalRedirect) {
+            rules = rules.map { Backends(host: $0.host, services: []) }
+            defaultService = .empty
+        }
         tlsHosts = hosts.filter { host in interner.withBytes(host) { certificates.cover($0) } }
         while try object.status.next() {
             if object.status.field == 1 {
@@ -45,26 +51,36 @@ extension Ingress: WireRow {
         _ interner: inout Interner
     ) throws(WireError) {
         var rule = try spec.message("spec.rules")
+        var host = StringID.empty
+        var services: [StringID] = []
         while try rule.next() {
             switch rule.field {
-            case 1:
-                let host = try rule.string(&interner)
-                if !host.isEmpty && !hosts.contains(host) { hosts.append(host) }
+            case 1: host = try rule.string(&interner)
             case 2:
                 var value = try rule.message("spec.rules")
                 while try value.next() {
-                    if value.field == 1 { try readPaths(&value, actions: actions, &interner) } else { try value.skip() }
+                    if value.field == 1 {
+                        services += try Self.services(ofPaths: &value, actions: actions, &interner)
+                    } else {
+                        try value.skip()
+                    }
                 }
             default: try rule.skip()
             }
         }
+        let position = rules.firstIndex { $0.host == host } ?? rules.count
+        if position == rules.count { rules.append(Backends(host: host, services: [])) }
+        for service in services where !rules[position].services.contains(service) {
+            rules[position].services.append(service)
+        }
     }
 
-    private mutating func readPaths(
-        _ rule: inout WireReader,
+    private static func services(
+        ofPaths rule: inout WireReader,
         actions: [StringID],
         _ interner: inout Interner
-    ) throws(WireError) {
+    ) throws(WireError) -> [StringID] {
+        var services: [StringID] = []
         var http = try rule.message("spec.rules.http")
         while try http.next() {
             guard http.field == 1 else {
@@ -73,19 +89,25 @@ extension Ingress: WireRow {
             }
             var path = try http.message("spec.rules.http.paths")
             while try path.next() {
-                if path.field == 2 { try readBackend(&path, actions: actions, &interner) } else { try path.skip() }
+                if path.field == 2 {
+                    if let service = try service(&path, actions: actions, &interner) { services.append(service) }
+                } else {
+                    try path.skip()
+                }
             }
         }
+        return services
     }
 
-    /// AWS Load Balancer Controller takes what a port named `use-annotation` stands for from the annotation of the
+    /// The Service of the backend that the reader came to; nil where it is none to be counted. AWS Load Balancer Controller takes what a port named `use-annotation` stands for from the annotation of the
     /// backend's name (`defaultEnhancedBackendBuilder.Build` in pkg/ingress/enhanced_backend_builder.go).
-    private mutating func readBackend(
+    private static func service(
         _ reader: inout WireReader,
         actions: [StringID],
         _ interner: inout Interner
-    ) throws(WireError) {
+    ) throws(WireError) -> StringID? {
         var backend = try reader.message("backend")
+        var found: StringID?
         while try backend.next() {
             guard backend.field == 4 else {
                 try backend.skip()
@@ -109,9 +131,9 @@ extension Ingress: WireRow {
                 default: try service.skip()
                 }
             }
-            if name.isEmpty || services.contains(name) || usesAnnotation && actions.contains(name) { continue }
-            services.append(name)
+            if !name.isEmpty, !usesAnnotation || !actions.contains(name) { found = name }
         }
+        return found
     }
 }
 

@@ -44,12 +44,26 @@ extension PodTemplate {
         while try spec.next() {
             if try placement.read(&spec, &interner) { continue }
             switch spec.field {
+            case 2: if try !spec.containerHasReadinessProbe() { lacksReadinessProbe = true }
             case 1: if let claim = try spec.claim(podName: nil, &interner) { claims.append(claim) }
             case 33: spread.append(try SpreadConstraint(&spec, &interner))
             default: try spec.skip()
             }
         }
         self.placement = interner.intern(placement)
+    }
+}
+
+extension WireReader {
+    /// Whether the container that the reader came to has a readinessProbe.
+    fileprivate mutating func containerHasReadinessProbe() throws(WireError) -> Bool {
+        var container = try message("spec.containers")
+        var isThere = false
+        while try container.next() {
+            if container.field == 11 { isThere = true }
+            try container.skip()
+        }
+        return isThere
     }
 }
 

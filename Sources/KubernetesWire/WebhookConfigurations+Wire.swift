@@ -53,9 +53,20 @@ extension AdmissionWebhook {
             switch webhook.field {
             case 1: name = try webhook.string(&interner)
             case 2: try readClient(&webhook, &interner)
-            case 3: if try Self.matchesPodCreation(&webhook) { matchesPodCreation = true }
+            case 3:
+                let rule = try WebhookRule(&webhook)
+                if rule.matches("CREATE", "", "v1", ["pods"], isNamespaced: true) { matchesPodCreation = true }
+                for operation in ["CREATE", "UPDATE"] {
+                    if rule.matches(operation, "", "v1", ["nodes", "nodes/status"], isNamespaced: false) {
+                        matchesNodeWrites = true
+                    }
+                    if rule.matches(operation, "coordination.k8s.io", "v1", ["leases"], isNamespaced: true) {
+                        matchesLeaseWrites = true
+                    }
+                }
             case 4: failsClosed = try !webhook.stringEquals("Ignore")
             case 5: namespaceSelector = try webhook.labelSelector("webhooks.namespaceSelector", &interner)
+            case 7: timeoutSeconds = try webhook.int32()
             case selectorField: objectSelector = try webhook.labelSelector("webhooks.objectSelector", &interner)
             case selectorField + 1:
                 hasMatchConditions = true
@@ -88,40 +99,60 @@ extension AdmissionWebhook {
             }
         }
     }
+}
 
-    /// Whether a RuleWithOperations matches CREATE of core pods, told as the API server tells it
-    /// (apiserver/pkg/admission/plugin/webhook/predicates/rules): `*` stands for any word, in `resource/subresource`
-    /// for either part, and a resource without subresource has the empty one.
-    private static func matchesPodCreation(_ webhook: inout WireReader) throws(WireError) -> Bool {
+/// A RuleWithOperations of a webhook.
+private struct WebhookRule {
+    private var operations: Set<String> = []
+    private var groups: Set<String> = []
+    private var versions: Set<String> = []
+    private var resources: Set<String> = []
+    /// `Cluster`, `Namespaced` or `*`, which it is where unset.
+    private var scope = "*"
+
+    /// Reads the rule that the reader came to.
+    init(_ webhook: inout WireReader) throws(WireError) {
         var entry = try webhook.message("webhooks.rules")
-        var creates = false
-        var isCore = false
-        var isVersion1 = false
-        var hasPods = false
-        var isNamespaced = true
         while try entry.next() {
             switch entry.field {
-            case 1:
-                let word = try entry.string()
-                if word == "CREATE" || word == "*" { creates = true }
+            case 1: operations.insert(try entry.string())
             case 2:
                 var rule = try entry.message("webhooks.rules.rule")
                 while try rule.next() {
                     switch rule.field {
-                    case 1:
-                        let word = try rule.string()
-                        if word.isEmpty || word == "*" { isCore = true }
-                    case 2:
-                        let word = try rule.string()
-                        if word == "v1" || word == "*" { isVersion1 = true }
-                    case 3: if ["pods", "*", "pods/*", "*/*"].contains(try rule.string()) { hasPods = true }
-                    case 4: isNamespaced = try !rule.stringEquals("Cluster")
+                    case 1: groups.insert(try rule.string())
+                    case 2: versions.insert(try rule.string())
+                    case 3: resources.insert(try rule.string())
+                    case 4: scope = try rule.string()
                     default: try rule.skip()
                     }
                 }
             default: try entry.skip()
             }
         }
-        return creates && isCore && isVersion1 && hasPods && isNamespaced
+    }
+
+    /// Whether it matches an operation on one of the resources, each written with its subresource, told as the API server
+    /// tells it (apiserver/pkg/admission/plugin/webhook/predicates/rules): `*` stands for any word, in
+    /// `resource/subresource` for either part, and a resource without subresource has the empty one.
+    func matches(
+        _ operation: String,
+        _ group: String,
+        _ version: String,
+        _ wanted: [String],
+        isNamespaced: Bool
+    ) -> Bool {
+        func has(_ words: Set<String>, _ word: String) -> Bool { words.contains("*") || words.contains(word) }
+        let isInScope = scope == "*" || scope == (isNamespaced ? "Namespaced" : "Cluster")
+        return isInScope && has(operations, operation) && has(groups, group) && has(versions, version)
+            && wanted.contains { name in
+                let parts = name.split(separator: "/")
+                let isSub = parts.count > 1
+                return resources.contains { resource in
+                    let own = resource.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+                    guard let first = own.first, first == "*" || first == parts[0] else { return false }
+                    return own.count == 1 ? !isSub : own[1] == "*" || isSub && own[1] == parts[1]
+                }
+            }
     }
 }

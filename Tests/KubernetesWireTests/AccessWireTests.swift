@@ -58,7 +58,8 @@ struct AccessWireTests {
         let webhook = try #require(configuration.row.webhooks.first)
         #expect(webhook.failsClosed)
         #expect(webhook.service == nil)
-        #expect(!webhook.matchesPodCreation)
+        #expect(!webhook.matchesPodCreation && !webhook.matchesNodeWrites && !webhook.matchesLeaseWrites)
+        #expect(webhook.timeoutSeconds == 10)
         #expect(webhook.namespaceSelector.isEmpty && webhook.objectSelector.isEmpty)
         #expect(webhook.authorityExpiry == nil)
     }
@@ -81,6 +82,42 @@ struct AccessWireTests {
         scope: String,
         expected: Bool
     ) throws {
+        let webhook = try Self.webhook(operation, group, version, resource, scope)
+        #expect(webhook.matchesPodCreation == expected)
+    }
+
+    /// Kubelets update the status of their node and their lease; both kinds are written when a node joins.
+    @Test(arguments: [
+        ("UPDATE", "", "v1", "nodes", "Cluster", true, false), ("UPDATE", "", "v1", "nodes/status", "*", true, false),
+        ("CREATE", "", "v1", "nodes/*", "", true, false), ("UPDATE", "", "v1", "*/status", "", true, false),
+        ("DELETE", "", "v1", "nodes", "*", false, false), ("UPDATE", "", "v1", "nodes", "Namespaced", false, false),
+        ("UPDATE", "", "v1", "nodes/proxy", "*", false, false), ("*", "*", "*", "*", "", true, true),
+        ("UPDATE", "coordination.k8s.io", "v1", "leases", "Namespaced", false, true),
+        ("UPDATE", "coordination.k8s.io", "v1", "leases", "Cluster", false, false),
+        ("CONNECT", "coordination.k8s.io", "v1", "leases", "*", false, false),
+    ])
+    func heartbeats(
+        operation: String,
+        group: String,
+        version: String,
+        resource: String,
+        scope: String,
+        nodes: Bool,
+        leases: Bool
+    ) throws {
+        let webhook = try Self.webhook(operation, group, version, resource, scope)
+        #expect(webhook.matchesNodeWrites == nodes)
+        #expect(webhook.matchesLeaseWrites == leases)
+    }
+
+    /// A webhook with one rule, that waits 25 s.
+    private static func webhook(
+        _ operation: String,
+        _ group: String,
+        _ version: String,
+        _ resource: String,
+        _ scope: String
+    ) throws -> AdmissionWebhook {
         let configuration = try Description.decode(MutatingWebhookConfiguration.self) {
             $0.message(2) { webhook in
                 webhook.message(3) { entry in
@@ -92,9 +129,12 @@ struct AccessWireTests {
                         if !scope.isEmpty { rule.string(4, scope) }
                     }
                 }
+                webhook.int(7, 25)
             }
         }
-        #expect(configuration.row.webhooks.map(\.matchesPodCreation) == [expected])
+        let webhook = try #require(configuration.row.webhooks.first)
+        #expect(webhook.timeoutSeconds == 25)
+        return webhook
     }
 
     /// The two kinds have objectSelector in different places.

@@ -91,15 +91,28 @@ extension Expectation {
         let webhooks = json["webhooks"].array
             .map { webhook in
                 let service = webhook["clientConfig"]["service"]
-                let matchesPods = webhook["rules"].array
-                    .contains { rule in
-                        func has(_ part: String, _ words: [String]) -> Bool {
-                            rule[part].array.map(\.text).contains(where: words.contains)
+                func matches(_ operations: [String], _ group: String, _ resources: [String], not scope: String) -> Bool
+                {
+                    webhook["rules"].array
+                        .contains { rule in
+                            func has(_ part: String, _ words: [String]) -> Bool {
+                                rule[part].array.map(\.text).contains(where: words.contains)
+                            }
+                            return has("operations", operations + ["*"]) && has("apiGroups", [group, "*"])
+                                && has("apiVersions", ["v1", "*"]) && has("resources", resources + ["*", "*/*"])
+                                && rule["scope"].text != scope
                         }
-                        return has("operations", ["CREATE", "*"]) && has("apiGroups", ["", "*"])
-                            && has("apiVersions", ["v1", "*"]) && has("resources", ["pods", "*", "pods/*", "*/*"])
-                            && rule["scope"].text != "Cluster"
-                    }
+                }
+                let matchesPods = matches(["CREATE"], "", ["pods", "pods/*"], not: "Cluster")
+                let writes = ["CREATE", "UPDATE"]
+                let nodes = matches(
+                    writes,
+                    "",
+                    ["nodes", "nodes/*", "nodes/status", "*/status"],
+                    not: "Namespaced"
+                )
+                let leases = matches(writes, "coordination.k8s.io", ["leases", "leases/*"], not: "Cluster")
+                let timeout = webhook["timeoutSeconds"].number(10)
                 return Description.record([
                     ("name", webhook["name"].text), ("failsClosed", "\(webhook["failurePolicy"].text != "Ignore")"),
                     (
@@ -111,6 +124,8 @@ extension Expectation {
                             ])
                     ),
                     ("authorityExpiry", "nil"), ("matchesPodCreation", "\(matchesPods)"),
+                    ("matchesNodeWrites", "\(nodes)"), ("matchesLeaseWrites", "\(leases)"),
+                    ("timeoutSeconds", timeout),
                     ("namespaceSelector", Self.labelSelector(webhook["namespaceSelector"])),
                     ("objectSelector", Self.labelSelector(webhook["objectSelector"])),
                     ("hasMatchConditions", "\(!webhook["matchConditions"].array.isEmpty)"),

@@ -230,7 +230,10 @@ extension Expectation {
     }
 
     var persistentVolumeClaim: [String: String] {
-        row([
+        let modes = spec["accessModes"].array.map(\.text)
+        return row([
+            // Each recorded claim has one mode.
+            "sharing": ["ReadWriteOnce": "oneNode", "ReadWriteOncePod": "onePod"][modes.first ?? ""] ?? "severalNodes",
             "phase": status["phase"].text.lowercased(), "volume": spec["volumeName"].text,
             "storageClass": spec["storageClassName"].text,
             "namesStorageClass": "\(!spec["storageClassName"].isNull)",

@@ -12,26 +12,35 @@ extension Expectation {
 
     var ingress: [String: String] {
         let rules = spec["rules"].array
-        let backends = [spec["defaultBackend"]] + rules.flatMap { $0["http"]["paths"].array.map { $0["backend"] } }
         let hosts = Self.distinct(rules.map { $0["host"].text })
         let annotations = metadata["annotations"]
         // The AWS controller takes such a backend from an annotation, and ingress-nginx asks none that redirects.
         let isRedirected = ["permanent-redirect", "temporal-redirect"]
             .contains { !annotations["nginx.ingress.kubernetes.io/\($0)"].text.isEmpty }
-        let asked = backends.map { $0["service"] }
-            .filter {
-                !isRedirected
-                    && ($0["port"]["name"].text != "use-annotation"
-                        || annotations["alb.ingress.kubernetes.io/actions.\($0["name"].text)"].isNull)
-            }
+        func services(_ backends: [JSON]) -> [String] {
+            let asked = backends.map { $0["service"] }
+                .filter {
+                    !isRedirected
+                        && ($0["port"]["name"].text != "use-annotation"
+                            || annotations["alb.ingress.kubernetes.io/actions.\($0["name"].text)"].isNull)
+                }
+            return Self.distinct(asked.map { $0["name"].text })
+        }
+        // The recorded rules have a host each, or none.
+        let backends = rules.map { rule in
+            Description.record([
+                ("host", rule["host"].text),
+                ("services", Description.list(services(rule["http"]["paths"].array.map { $0["backend"] }))),
+            ])
+        }
         let legacyClass = annotations["kubernetes.io/ingress.class"].text
         let namedClass = spec["ingressClassName"].text
         let certificates = spec["tls"].array.flatMap { $0["hosts"].array.map(\.text) }
         return row([
             "ingressClass": namedClass.isEmpty ? legacyClass : namedClass,
             "isClassFromAnnotation": "\(namedClass.isEmpty && !legacyClass.isEmpty)",
-            "services": Description.list(Self.distinct(asked.map { $0["name"].text })),
-            "hosts": Description.list(hosts),
+            "rules": Description.list(backends),
+            "defaultService": services([spec["defaultBackend"]]).first ?? "",
             "tlsHosts": Description.list(hosts.filter(certificates.contains)), "hasLoadBalancerAddress": hasAddress,
         ])
     }

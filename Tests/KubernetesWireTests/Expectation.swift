@@ -117,7 +117,8 @@ struct Expectation {
     }
 
     static let noPlacement = "{nodeSelector: [], requiredAffinity: nil, tolerations: []}"
-    static let noTemplate = "{labels: none, placement: \(noPlacement), spread: [], claims: []}"
+    static let noTemplate =
+        "{labels: none, placement: \(noPlacement), spread: [], claims: [], lacksReadinessProbe: false}"
 
     var template: String {
         let template = spec["template"]
@@ -138,6 +139,10 @@ struct Expectation {
                     template["spec"]["volumes"].array.map { $0["persistentVolumeClaim"]["claimName"].text }
                         .filter { !$0.isEmpty }
                 )
+            ),
+            (
+                "lacksReadinessProbe",
+                "\(template["spec"]["containers"].array.contains { $0["readinessProbe"].isNull })"
             ),
         ])
     }

@@ -39,6 +39,7 @@ struct GatewayJSONTests {
         #expect(half.statuses.map(\.accepted) == [.isTrue])
         #expect(half.statuses.map(\.resolvedRefs) == [.isFalse])
         #expect(half.parents.map { state.interner.string($0.namespace) } == ["edge"])
+        #expect(half.hostnames.map { state.interner.string($0) } == ["half-broken.example.com"])
     }
 
     /// What is left out has a default, and what has no weight gets no requests.
@@ -113,7 +114,8 @@ struct GatewayJSONTests {
         _ = try read(
             .gateways,
             """
-            {"kind": "GatewayList", "items": [{"metadata": {"name": "x"}, "spec": {"listeners": [{"name": "a"},
+            {"kind": "GatewayList", "items": [{"metadata": {"name": "x"}, "spec": {"listeners": [
+              {"name": "a", "hostname": "*.example.com", "port": 443},
               {"name": "b"}, {"name": "c"}, {"name": "d"}, {"name": "e"}]}, "status": {
               "conditions": [{"type": "Programmed", "status": "True"}],
               "listeners": [\(listeners.joined(separator: ", "))]}}]}
@@ -123,6 +125,8 @@ struct GatewayJSONTests {
         let row = try #require(state.gateways.all.first)
         #expect(row.failedListeners.map { state.interner.string($0) } == ["b"])
         #expect(!row.isProgrammed)
+        #expect(row.listeners.map { state.interner.string($0.hostname) } == ["*.example.com", "", "", "", ""])
+        #expect(row.listeners.map(\.port) == [443, 0, 0, 0, 0])
     }
 
     /// Bytes that are not the list asked for end in an error that names the place; nothing is taken.

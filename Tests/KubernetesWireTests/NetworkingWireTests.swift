@@ -67,7 +67,10 @@ struct NetworkingWireTests {
                 ingress.message(3) { $0.message(1) { $0.message(1) { $0.string(2, "lb.example.com") } } }
             }
             .text
-        #expect(text["services"] == "[fallback; web]")
+        #expect(text["defaultService"] == "fallback")
+        #expect(
+            text["rules"] == "[{host: a.example.com, services: [web]}; {host: x.y.example.com, services: [web]}]"
+        )
         #expect(text["tlsHosts"] == covered)
         #expect(text["ingressClass"] == "old")
         #expect(text["isClassFromAnnotation"] == "true")
@@ -115,7 +118,8 @@ struct NetworkingWireTests {
                 }
             }
             .text
-        #expect(text["services"] == "[no-action; both]")
+        #expect(text["rules"] == "[{host: , services: [no-action; both]}]")
+        #expect(text["defaultService"] == "")
     }
 
     /// ingress-nginx answers with the redirect whatever the path; an empty annotation is an error and no redirect.
@@ -127,7 +131,27 @@ struct NetworkingWireTests {
                 ingress.message(2) { Self.backend(&$0, "dummy", port: "http") }
             }
             .text
-        #expect(text["services"] == (target.isEmpty ? "[dummy]" : "[]"))
+        #expect(text["rules"] == "[{host: , services: [\(target.isEmpty ? "dummy" : "")]}]")
+    }
+
+    /// Rules of one host are one, in the order in which they name it; each Service stands once.
+    @Test func rulesOfOneHostAreJoined() throws {
+        let ingress = try Description.decode(Ingress.self) { ingress in
+            ingress.message(2) { spec in
+                for (host, service) in [("a", "web"), ("b", "web"), ("a", "api"), ("a", "web")] {
+                    spec.message(3) { rule in
+                        rule.string(1, host)
+                        rule.message(2) { value in
+                            value.message(1) { http in
+                                http.message(1) { $0.message(2) { $0.message(4) { $0.string(1, service) } } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(ingress.text["rules"] == "[{host: a, services: [web; api]}; {host: b, services: [web]}]")
+        #expect(ingress.row.hosts.count == 2 && ingress.row.services.count == 2)
     }
 
     /// The class of the spec goes before the annotation.

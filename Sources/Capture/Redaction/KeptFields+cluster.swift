@@ -19,8 +19,8 @@ extension KeptFields {
         status: [1: .value]
     )
 
-    /// volumeName, storageClassName; phase.
-    static let persistentVolumeClaim = object(spec: [3: .value, 5: .value], status: [1: .value])
+    /// accessModes, volumeName, storageClassName; phase.
+    static let persistentVolumeClaim = object(spec: [1: .value, 3: .value, 5: .value], status: [1: .value])
 
     /// provisioner, reclaimPolicy, allowVolumeExpansion, volumeBindingMode, that there are allowedTopologies. Not the
     /// parameters.
@@ -51,7 +51,7 @@ extension KeptFields {
     )
 
     /// webhooks: name, clientConfig (service, certificates of caBundle; not the URL, which may hold a password), rules,
-    /// failurePolicy, namespaceSelector, objectSelector, that there are matchConditions.
+    /// failurePolicy, namespaceSelector, timeoutSeconds, objectSelector, that there are matchConditions.
     ///
     /// - Parameter objectSelector: The number of that: 10 of validating webhooks, 11 of mutating ones; matchConditions
     ///   comes after it.
@@ -62,7 +62,7 @@ extension KeptFields {
             2: .message([
                 1: .value, 2: .message([1: .message([1: .value, 2: .value]), 2: .certificates]),
                 3: .message([1: .value, 2: .message([1: .value, 2: .value, 3: .value, 4: .value])]), 4: .value,
-                5: .message(labelSelector), objectSelector: .message(labelSelector),
+                5: .message(labelSelector), 7: .value, objectSelector: .message(labelSelector),
                 objectSelector + 1: .presence,
             ]),
         ]

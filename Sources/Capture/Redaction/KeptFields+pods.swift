@@ -46,9 +46,13 @@ extension KeptFields {
     /// maxSkew, topologyKey, whenUnsatisfiable, labelSelector.
     static let spreadConstraint: KeptFields = [1: .value, 2: .labelKey, 3: .value, 4: .message(labelSelector)]
 
-    /// labels; the claims among the volumes, placement, topologySpreadConstraints.
+    /// labels; the claims among the volumes, that containers have a readinessProbe, placement, topologySpreadConstraints.
     static let podTemplate: KeptFields = [
         1: .message([11: .labels]),
-        2: .message(placement.merging([1: .messageWith(2, volume), 33: .message(spreadConstraint)])),
+        2: .message(
+            placement.merging([
+                1: .messageWith(2, volume), 2: .message([11: .presence]), 33: .message(spreadConstraint),
+            ])
+        ),
     ]
 }

@@ -35,7 +35,10 @@ indirect enum KeptMember: Sendable {
         case .gateways:
             .object([
                 "apiVersion": .value, "kind": .value, "metadata": metadata,
-                "spec": .object(["gatewayClassName": .value, "listeners": .object(["name": .value])]),
+                "spec": .object([
+                    "gatewayClassName": .value,
+                    "listeners": .object(["name": .value, "hostname": .value, "port": .value]),
+                ]),
                 "status": .object([
                     "addresses": .object(["value": .value]), "conditions": conditions,
                     "listeners": .object(["name": .value, "conditions": conditions]),
@@ -44,7 +47,9 @@ indirect enum KeptMember: Sendable {
         case .httproutes:
             .object([
                 "apiVersion": .value, "kind": .value, "metadata": metadata,
-                "spec": .object(["parentRefs": reference, "rules": .object(["backendRefs": reference])]),
+                "spec": .object([
+                    "hostnames": .value, "parentRefs": reference, "rules": .object(["backendRefs": reference]),
+                ]),
                 "status": .object(["parents": .object(["parentRef": reference, "conditions": conditions])]),
             ])
         default: nil

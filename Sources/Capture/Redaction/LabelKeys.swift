@@ -14,6 +14,8 @@ struct LabelKeys {
         "component", "tier", "k8s-app", "apiserver.kubernetes.io/identity", "kubernetes.io/peer-advertise-address",
         // What belongs together.
         "kubernetes.io/service-name", "controller-revision-hash", "pod-template-hash", "kubernetes.io/metadata.name",
+        // Which application a workload is part of, unless --application-label names another label.
+        "app.kubernetes.io/part-of",
         // Which workload is the controller of an IngressClass.
         "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component", "app", "run", "istio",
         "application", "ingresscontroller.operator.openshift.io/deployment-ingresscontroller",

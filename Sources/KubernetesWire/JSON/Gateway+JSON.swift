@@ -4,6 +4,8 @@ extension Gateway: JSONRow {
     struct Object: Decodable {
         struct Listener: Decodable {
             var name: String?
+            var hostname: String?
+            var port: Int32?
             /// Those of `status.listeners`.
             var conditions: [JSONCondition]?
         }
@@ -36,10 +38,19 @@ extension Gateway: JSONRow {
             programmedGeneration = condition.generation(orCurrent: meta.generation)
             programmedReason = interner.intern(condition.reason ?? "")
         }
+        for listener in object.spec?.listeners ?? [] {
+            listeners.append(
+                Listener(
+                    name: interner.intern(listener.name ?? ""),
+                    hostname: interner.intern(listener.hostname ?? ""),
+                    port: listener.port ?? 0
+                )
+            )
+        }
         // The status of a listener that the spec no longer has is left over.
-        let listeners = Set(object.spec?.listeners?.compactMap(\.name) ?? [])
+        let names = Set(object.spec?.listeners?.compactMap(\.name) ?? [])
         for listener in object.status?.listeners ?? [] {
-            guard let name = listener.name, listeners.contains(name),
+            guard let name = listener.name, names.contains(name),
                 listener.conditions?.contains(where: { $0.type == "Programmed" && $0.status == "False" }) == true
             else { continue }
             failedListeners.append(interner.intern(name))

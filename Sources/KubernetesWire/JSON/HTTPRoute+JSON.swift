@@ -17,6 +17,7 @@ extension HTTPRoute: JSONRow {
             var backendRefs: [Reference]?
         }
         struct Spec: Decodable {
+            var hostnames: [String]?
             var parentRefs: [Reference]?
             var rules: [Rule]?
         }
@@ -38,6 +39,7 @@ extension HTTPRoute: JSONRow {
     init(_ object: Object, _ interner: inout Interner) {
         let meta = object.metadata.row(&interner)
         self.init(meta: meta)
+        for name in object.spec?.hostnames ?? [] where !name.isEmpty { hostnames.append(interner.intern(name)) }
         parents = (object.spec?.parentRefs ?? []).map { $0.parent(meta.namespace, &interner) }
         for rule in object.spec?.rules ?? [] {
             for reference in rule.backendRefs ?? [] {

@@ -26,12 +26,13 @@ extension ClusterBuilder {
         _ namespace: String,
         _ name: String,
         class ingressClass: String = "",
+        host: String = "",
         services: [String] = [],
         _ change: (inout Ingress) -> Void = { _ in }
     ) {
         var row = Ingress(meta: meta("Ingress", namespace, name))
         row.ingressClass = id(ingressClass)
-        row.services = services.map { id($0) }
+        row.rules = [Ingress.Backends(host: id(host), services: services.map { id($0) })]
         change(&row)
         state.ingresses.upsert(row)
     }
