@@ -17,4 +17,5 @@ package let allAreas: [any Area.Type] = [
     Upgrades.self,
     ExtensionPoints.self,
     SingleNodeDeployment.self,
+    Survival.self,
 ]

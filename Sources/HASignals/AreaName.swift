@@ -1,4 +1,4 @@
-/// The areas of the Kubernetes high-availability guidance, in its order. The raw value is the label `area`.
+/// The areas of the Kubernetes high-availability guidance, in its order, and the one that goes beyond it, survival. The raw value is the label `area`.
 package enum AreaName: String, CaseIterable, Hashable, Sendable {
     case controlPlane = "control_plane"
     case etcd
@@ -17,6 +17,7 @@ package enum AreaName: String, CaseIterable, Hashable, Sendable {
     case upgrades
     case extensionPoints = "extension_points"
     case deployment
+    case survival
 
     /// Its number in the guidance, from 1.
     package var position: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }

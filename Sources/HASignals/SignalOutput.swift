@@ -14,6 +14,8 @@ package struct SignalOutput {
     package private(set) var lost: Set<FindingObject>
     /// What exemptions silenced so far, in this area or an earlier one.
     private(set) var exemptions: ExemptionMatcher
+    /// What area 18 found out, from which the answers are drawn when every area has run.
+    var survival: SurvivalFacts?
     private let area: AreaName
     private let optOuts: OptOuts
     private let interner: Interner

@@ -103,7 +103,10 @@ package enum SignalRunner {
     /// The areas in which nothing can be called ok while the control plane is frozen: what they read does not move.
     static let frozenAreas: Set<AreaName> = [
         .replicas, .rollouts, .daemonsets, .services, .ingress, .nodes, .disruptionBudgets, .storage, .zones,
+        .survival,
     ]
+    /// Why nothing can be called ok then.
+    static let frozenReason = "the control plane does not write or cannot be seen to: what was read may be old"
 
     /// Collects every area.
     ///
@@ -130,6 +133,7 @@ package enum SignalRunner {
         var reports: [AreaReport] = []
         var lost: Set<FindingObject> = []
         var exemptions = ExemptionMatcher(context)
+        var survival: SurvivalFacts?
         for area in areas {
             var severities: [String: Severity] = [:]
             // Nothing is raised in an area that means nothing here.
@@ -159,6 +163,7 @@ package enum SignalRunner {
                 raised = output.findings
                 lost = output.lost
                 exemptions = output.exemptions
+                survival = output.survival ?? survival
                 sink = output.sink
             }
             found += raised
@@ -176,6 +181,10 @@ package enum SignalRunner {
         CauseFinder.link(&found, context)
         let isFrozen = isFrozen(context, found)
         if isFrozen { freeze(&reports) }
+        let verdict = survival.map {
+            SurvivalConclusion($0, context, reports, found, isFrozen: isFrozen).verdict
+        }
+        if let verdict { Survival.add(verdict, &sink) }
         if context.settings.workloadMetrics == .atRisk { keepWorkloadsAtRisk(areas, found, context, &sink) }
         addFindings(found, context.settings, &sink)
         addStatuses(reports, &sink)
@@ -185,7 +194,8 @@ package enum SignalRunner {
             exemptions: exemptions.uses(areas, context),
             areas: reports,
             isFrozen: isFrozen,
-            now: context.now
+            now: context.now,
+            survival: verdict ?? SurvivalVerdict()
         )
     }
 
@@ -295,7 +305,7 @@ package enum SignalRunner {
         for position in reports.indices
         where frozenAreas.contains(reports[position].name) && reports[position].status == .ok {
             reports[position].status = .unknown
-            reports[position].reason = "the control plane does not write or cannot be seen to: what was read may be old"
+            reports[position].reason = frozenReason
         }
     }
 

@@ -24,6 +24,15 @@ package struct SignalSettings: Sendable {
     package var workloadMetrics = WorkloadMetrics.all
     /// `--finding-series all`: findings of severity info get series too.
     package var listsInfoFindings = false
+    /// `--application-label`: the labels of which the first that a workload carries names its application.
+    package var applicationLabels = ["app.kubernetes.io/part-of", "app.kubernetes.io/instance"]
+    /// `--host-metrics`; nil lists all hosts up to a number, beyond it those at risk.
+    package var hostMetrics: HostMetrics?
+    /// `--autoscaled`: nodes are full by design and new ones come, so that a drain is safe without room.
+    package var isAutoscaled = false
+    /// How many pods and workloads of each obstacle to a drain are kept by name for each node; of the others only the
+    /// number.
+    package var drainDetailLimit: Int32 = 10
     /// `--finding-series-limit`.
     package var findingSeriesLimit = 2_000
 

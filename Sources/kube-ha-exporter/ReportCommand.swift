@@ -55,13 +55,16 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessSetup.environment
-        let (settings, output, threshold) = try ProgramFailure.usage { () throws(SettingError) in
+        let (given, output, threshold) = try ProgramFailure.usage { () throws(SettingError) in
             (
                 try signals.settings(environment),
                 try Setting<ReportOutput>(choice: "output").value(self.output, environment) ?? .text,
                 try Setting<FailureThreshold>(choice: "fail-on").value(failOn, environment) ?? .critical
             )
         }
+        var settings = given
+        // Printed once and gone: every obstacle to a drain by name.
+        settings.drainDetailLimit = .max
         let snapshot: SignalSnapshot
         if let folder = try input.folder(environment) {
             let recording = try InputOptions.recording(in: folder, failure: ProgramFailure.unknown)

@@ -108,6 +108,7 @@ extension SourceNeed {
         switch self {
         case .one(let source): source.rawValue
         case .workloads: "workloads*"
+        case .httpRoutes: "httproutes*"
         case .webhookConfigurations: "webhookconfigurations*"
         }
     }

@@ -32,9 +32,11 @@ struct RecordedSignalsTests {
     func areasMatchTheirGoldens(_ fixture: Fixture) throws {
         let cluster = try Self.cluster(fixture)
         for area in allAreas {
-            let snapshot = SignalRunner.collect(cluster, areas: [area])
+            // The answers of area 18 rest on all others.
+            let isSurvival = area.name == .survival
+            let snapshot = SignalRunner.collect(cluster, areas: isSurvival ? allAreas : [area])
             try Golden.expect(
-                Golden.text(snapshot.table),
+                isSurvival ? Golden.text(snapshot.table, of: area) : Golden.text(snapshot.table),
                 matches: "\(fixture.rawValue)/\(area.name.rawValue).prom"
             )
         }

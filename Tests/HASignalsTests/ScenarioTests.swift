@@ -10,6 +10,8 @@ struct ScenarioTests {
             let snapshot = SignalRunner.collect(cluster.view(), areas: [area])
             try Golden.expect(Golden.text(snapshot.table), matches: "\(folder)/\(area.name.rawValue).prom")
         }
+        let whole = SignalRunner.collect(cluster.view())
+        try Golden.expect(Golden.text(whole.table, of: Survival.self), matches: "\(folder)/survival.prom")
     }
 
     @Test func wellRunMatchesItsGoldens() throws {

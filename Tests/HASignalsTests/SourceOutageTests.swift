@@ -51,13 +51,15 @@ struct SourceOutageTests {
     )
 
     /// Whether the contract takes the series away with the source.
-    static func isTaken(_ series: Series, by source: Source) -> Bool {
+    static func isTaken(_ series: Series, by source: Source, _ state: SourceState) -> Bool {
         guard let family = areaFamilies[series.name] else { return false }
         for word in family.sources {
             guard let need = SourceNeed(word) else { continue }
             switch need {
             case .one(let one): if one == source { return true }
             case .workloads: if kind(source) != nil, series.labels["workload_type"] == kind(source) { return true }
+            // Without the Gateway API there are no routes.
+            case .httpRoutes: if source == .httproutes, state != .absent { return true }
             case .webhookConfigurations:
                 if let type = series.labels["webhook_type"], source.rawValue.hasPrefix(type) { return true }
             }
@@ -72,6 +74,8 @@ struct SourceOutageTests {
     /// What changes beyond the table, each for a reason that the table cannot say.
     static func isExcused(_ series: Series, _ source: Source) -> Bool {
         let family = areaFamilies[series.name]
+        // The answers rest on whole areas.
+        if ["kube_ha_survives", "kube_ha_maintenance_safe"].contains(series.name) { return true }
         let countsWorkloads = family?.sources.contains("workloads*") ?? false
         switch source {
         // One workload fewer to count, where the count is not by kind.
@@ -86,6 +90,8 @@ struct SourceOutageTests {
             return ["kube_ha_node_drain_blocking_pods", "kube_ha_volume_attachment_errors"].contains(series.name)
         // Where an API server lives is told by its lease or its pod.
         case .leases, .pods: return series.name == "kube_ha_control_plane_failure_tolerance"
+        // Hosts of routes, where the Gateway API is said to be absent.
+        case .httproutes: return family?.sources.contains("httproutes*") ?? false
         // Without members, etcd is seen from its pods alone.
         case .etcd: return series.name == "kube_ha_etcd_source_info"
         default: return false
@@ -101,7 +107,7 @@ struct SourceOutageTests {
         let old = Self.samples(before)
         let new = Self.samples(after)
         for (series, value) in old where Self.areaFamilies[series.name] != nil {
-            if !outage.state.givesFamilies && Self.isTaken(series, by: outage.source) {
+            if !outage.state.givesFamilies && Self.isTaken(series, by: outage.source, outage.state) {
                 #expect(new[series] == nil, "\(series) should be gone")
             } else if !Self.isExcused(series, outage.source) {
                 #expect(new[series] == value, "\(series) should be unchanged")

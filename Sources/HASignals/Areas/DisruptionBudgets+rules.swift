@@ -45,7 +45,17 @@ extension DisruptionBudgets {
         remedy: "Wait for its pods to come back before draining, or find out why they do not."
     )
 
-    package static let rules = [blocks, matchesNothing, stalled, withoutBudget, singleReplica, exhausted]
+    static let blocksAtMinimum = Rule(
+        "pdb-blocks-at-autoscaler-minimum",
+        .warning,
+        needs: [.budgets, .pods, .workloads, .autoscalers],
+        summary: "An autoscaler may go down to a number of replicas at which a budget allows no disruption.",
+        remedy: "Raise minReplicas by one, or let the budget allow one disruption at any size (maxUnavailable: 1)."
+    )
+
+    package static let rules = [
+        blocks, matchesNothing, stalled, withoutBudget, singleReplica, exhausted, blocksAtMinimum,
+    ]
 
     /// Raises what is to be said of a budget.
     ///

@@ -101,6 +101,7 @@ package enum DisruptionBudgets: Area {
         let eviction = Eviction(context)
         let coverage = BudgetCoverage(context)
         let sizes = GroupSize.all(context)
+        let autoscaled = output.isEvaluated(blocksAtMinimum) ? AutoscaledBudgets(context).scaled : [:]
         var seenIn = Array(repeating: -1, count: context.index.workloads.count)
         for (position, facts) in context.index.budgets.enumerated() {
             let size = BudgetSize(facts, number: position, sizes, coverage, context, &seenIn)
@@ -108,6 +109,7 @@ package enum DisruptionBudgets: Area {
             addSamples(facts, size, overlap: overlap, context, &output.sink)
             let isEmpty = !facts.hasPods && !coverage.selectsScaledToZero[position]
             judge(facts, size, isEmpty: isEmpty, overlap: overlap, context, &output)
+            judgeMinimum(facts, size, autoscaled[position] ?? [], context, &output)
         }
         addCoverage(coverage, context, &output)
         addBlocking(eviction, context, &output)

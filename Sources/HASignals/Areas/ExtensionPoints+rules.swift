@@ -32,6 +32,22 @@ extension ExtensionPoints {
         summary: "A fail-closed webhook has one ready endpoint: while that is replaced, what it judges is refused.",
         remedy: "Run two replicas or more, spread over nodes, with a budget."
     )
+    static let heartbeatsBlocked = Rule(
+        "webhook-blocks-heartbeats",
+        .warning,
+        needs: [.webhookConfigurations, .namespaces, .nodes],
+        summary:
+            "A fail-closed webhook judges writes of nodes or of the leases that keep them and the control plane alive.",
+        remedy:
+            "Narrow its rules, or leave kube-system and kube-node-lease out by its namespaceSelector: while it is down, nodes turn NotReady."
+    )
+    static let slow = Rule(
+        "webhook-slow",
+        .info,
+        needs: [.webhookConfigurations],
+        summary: "A fail-closed webhook may keep each request waiting for more than 15 s before it is refused.",
+        remedy: "Set timeoutSeconds to 10 or less: clients and controllers give up sooner than the webhook."
+    )
     static let authorityExpiring = Rule(
         "webhook-ca-expiring",
         .warning,
@@ -81,7 +97,7 @@ extension ExtensionPoints {
 
     package static let rules = [
         podsBlocked, withoutEndpoints, itselfBlocked, singleEndpoint, authorityExpiring, apiServiceDown,
-        autoscalerAtMax, autoscalerBlind, autoscalerStuck, autoscalerFixed,
+        autoscalerAtMax, autoscalerBlind, autoscalerStuck, autoscalerFixed, heartbeatsBlocked, slow,
     ]
 
     /// One finding a rule and configuration, which names the webhooks: a configuration may have dozens of them, all on
@@ -128,6 +144,19 @@ extension ExtensionPoints {
         // On one node a second endpoint would be lost with the first.
         if !single.isEmpty && context.index.nodes.count(where: \.isUsable) > 1 {
             output.raise(singleEndpoint, object, ignored: ignored, "one ready endpoint: \(list(single))")
+        }
+        let blind = webhooks.filter { $0.blocksHeartbeats }
+        if !blind.isEmpty {
+            output.raise(
+                heartbeatsBlocked,
+                object,
+                ignored: ignored,
+                "fails closed on writes of nodes or of their or the control plane's leases: \(list(blind))"
+            )
+        }
+        let slowOnes = webhooks.filter { $0.webhook.failsClosed && $0.webhook.timeoutSeconds > 15 }
+        if let longest = slowOnes.map(\.webhook.timeoutSeconds).max() {
+            output.raise(slow, object, ignored: ignored, "waits up to \(longest) s and fails closed: \(list(slowOnes))")
         }
         judgeAuthorities(webhooks, object, ignored, context, &output)
     }

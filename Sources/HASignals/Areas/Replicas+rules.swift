@@ -63,7 +63,16 @@ extension Replicas {
         remedy: "Put it under a Deployment, StatefulSet or DaemonSet, so that it is started again elsewhere."
     )
 
-    package static let rules = [down, neverUp, lacking, cannotCreate, heldByDeadNode, single, barePod]
+    static let withoutProbe = Rule(
+        "workload-without-readiness-probe",
+        .info,
+        needs: [.workloads, .services],
+        summary: "A Service sends requests to a workload as soon as it runs: a container has no readinessProbe.",
+        remedy:
+            "Add a readinessProbe that answers only when the container can serve; until then a rollout replaces working pods by broken ones."
+    )
+
+    package static let rules = [down, neverUp, lacking, cannotCreate, heldByDeadNode, single, barePod, withoutProbe]
 
     static func judge(
         _ workload: Workload,
@@ -104,6 +113,27 @@ extension Replicas {
         if available == 0 && desired > onUnreadyNodes && !isRolling {
             judgeOutage(workload, at: position, desired: desired, context, &output)
         }
+    }
+
+    /// Of what counts as ready nothing is known to work where a Service selects the workload and a container has no
+    /// readinessProbe.
+    static func judgeProbes(
+        _ workload: Workload,
+        at position: Int,
+        _ context: CollectionContext,
+        _ output: inout SignalOutput
+    ) {
+        guard output.isEvaluated(withoutProbe), workload.desired ?? 1 > 0, let template = workload.template,
+            context.state.interner.template(template).lacksReadinessProbe
+        else { return }
+        let services = context.servicesSelecting(workload, at: position)
+        if services.isEmpty { return }
+        output.raise(
+            withoutProbe,
+            context.object(workload),
+            ignored: workload.ignoredRules,
+            "a container has no readinessProbe; selected by Service \(services.map(context.text).sorted().joinedAtMost(3))"
+        )
     }
 
     private static func judgeOutage(

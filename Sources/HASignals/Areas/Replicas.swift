@@ -118,6 +118,7 @@ package enum Replicas: Area {
             totals[kind, default: Totals()].add(workload)
             addSamples(workload, isFailing: failing.contains(workload.uid), context, &output.sink)
             judge(workload, at: position, isFailing: failing.contains(workload.uid), context, &output)
+            judgeProbes(workload, at: position, context, &output)
         }
         let sorted = totals.map { (context.typeName($0.key), $0.value) }.sorted { $0.0 < $1.0 }
         for (type, total) in sorted {

@@ -32,7 +32,16 @@ extension Rollouts {
             "Use the strategy RollingUpdate with a maxUnavailable below the number of replicas, if two versions can run beside each other."
     )
 
-    package static let rules = [stuckRollout, pausedRollout, noRollback, takesAll]
+    static let volumeDeadlock = Rule(
+        "rollout-volume-deadlock",
+        .info,
+        needs: [.one(.deployments), .claims, .nodes],
+        summary: "A rollout starts new pods before it ends old ones, over a volume that only one of them can have.",
+        remedy:
+            "Use the strategy Recreate, or a StatefulSet; with a ReadWriteMany volume old and new pods can run beside each other."
+    )
+
+    package static let rules = [stuckRollout, pausedRollout, noRollback, takesAll, volumeDeadlock]
 
     static func judge(
         _ workload: Workload,

@@ -57,6 +57,7 @@ package enum Rollouts: Area {
             if let most = facts.maxUnavailable { output.sink.add(maxUnavailable, labels, most) }
             judge(workload, facts, history, context, &output)
         }
+        judgeVolumes(context, &output)
     }
 }
 

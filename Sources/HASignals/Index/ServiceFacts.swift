@@ -10,6 +10,8 @@ package struct ServiceFacts: Sendable {
     /// Endpoints of slices without a port, of a Service that declares ports: nobody reaches them, so they count neither
     /// as ready nor as not ready.
     package var withoutPort = 0
+    /// Ready endpoints that name neither a node nor a target: addresses that somebody wrote down, of what is on no node.
+    package var outside = 0
     /// The nodes that ready endpoints are on, by name.
     package var nodes = Places()
     /// The zones that they are in, by name.
@@ -96,6 +98,7 @@ struct ServiceIndex {
                 continue
             }
             facts.ready += 1
+            if endpoint.node.isEmpty, endpoint.target == .none { facts.outside += 1 }
             let node = endpoint.node.isEmpty ? state.pods[endpoint.target]?.node ?? .empty : endpoint.node
             nodes.add(node)
             let zone = index.zone(ofNode: node)

@@ -90,8 +90,16 @@ package struct VolumeReach: Sendable {
 
     /// What can attach a volume, by its row number.
     func reach(ofRow number: Int) -> Reach {
-        reaches[number < reachOfVolume.count ? Int(reachOfVolume[number]) : 0]
+        reaches[reachNumber(ofRow: number)]
     }
+
+    /// The number of what can attach a volume: volumes of the same number can be attached by the same; 0 by any node.
+    func reachNumber(ofRow number: Int) -> Int {
+        number < reachOfVolume.count ? Int(reachOfVolume[number]) : 0
+    }
+
+    /// What can attach the volumes of a number.
+    func reach(number: Int) -> Reach { reaches[number] }
 }
 
 /// Finds the nodes that a volume's affinity matches, by the labels it asks for rather than by trying every node.

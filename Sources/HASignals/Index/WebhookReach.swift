@@ -66,6 +66,33 @@ struct WebhookReach {
         return webhook.hasMatchConditions && reaches != false ? nil : reaches
     }
 
+    /// Whether its failure stops heartbeats: writes of nodes or of their status, or of leases in the namespaces of those of
+    /// nodes and of the control plane. False where its matchConditions decide.
+    func blocksHeartbeats(_ webhook: AdmissionWebhook) -> Bool {
+        guard webhook.failsClosed, !webhook.hasMatchConditions else { return false }
+        let interner = context.state.interner
+        let selector = webhook.objectSelector
+        // A namespaceSelector leaves out nothing that has no namespace (MatchNamespaceSelector in
+        // apiserver/pkg/admission/plugin/webhook/predicates/namespace/matcher.go).
+        if webhook.matchesNodeWrites,
+            context.index.nodes.contains(where: { selector.matches($0.meta.labels, interner) })
+        {
+            return true
+        }
+        guard webhook.matchesLeaseWrites, let namespaces else { return false }
+        let taken = Set(
+            namespaces.filter { webhook.namespaceSelector.matches($0.meta.labels, interner) }.map(\.meta.name)
+        )
+        func isTaken(_ meta: ObjectMeta) -> Bool {
+            taken.contains(meta.namespace) && selector.matches(meta.labels, interner)
+        }
+        let ofNodes = interner.find("kube-node-lease").map(taken.contains) ?? false
+        let ofControlPlane = interner.find("kube-system").map(taken.contains) ?? false
+        if selector.isEmpty { return ofNodes || ofControlPlane }
+        return ofNodes && context.state.nodeLeases.all.contains { isTaken($0.meta) }
+            || ofControlPlane && context.state.leases.all.contains { isTaken($0.meta) }
+    }
+
     /// Whether an object selector takes in pods as they are created in some of the namespaces: an empty one takes in
     /// all, another one the template of a workload there or an unfinished pod there. nil where none is known to match
     /// and workloads or pods are not all known.
@@ -115,6 +142,7 @@ struct JudgedWebhook {
     var endpoints: Int?
     var blocksPods: Bool?
     var blocksItself: Bool?
+    var blocksHeartbeats: Bool
     var selectsOwnPods: Bool
 
     init(_ webhook: AdmissionWebhook, _ reach: inout WebhookReach, _ context: CollectionContext) {
@@ -124,6 +152,7 @@ struct JudgedWebhook {
         endpoints = reach.endpoints(of: webhook)
         blocksPods = reach.blocksPods(webhook)
         blocksItself = reach.blocksItself(webhook)
+        blocksHeartbeats = reach.blocksHeartbeats(webhook)
         selectsOwnPods = blocksItself == true && reach.selectsOwnPods(webhook)
     }
 }

@@ -44,6 +44,8 @@ package struct Workload: Sendable {
     package var name: StringID
     /// The UID of the object; none for another controller's.
     package var uid: UID
+    /// The object's own labels; none for another controller's.
+    package var labels: LabelsID
     /// Annotation `kube-ha-exporter/ignore`.
     package var ignoredRules: StringID
     package var created: Seconds

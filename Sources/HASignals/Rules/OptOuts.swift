@@ -18,6 +18,7 @@ package struct OptOuts: Sendable {
     /// The areas in which an exempt namespace is quiet (SIGNALS, «Findings»).
     package static let exemptible: Set<AreaName> = [
         .replicas, .rollouts, .daemonsets, .services, .ingress, .disruptionBudgets, .storage, .networkPolicies,
+        .survival,
     ]
 
     /// Whether an exempt namespace silences a finding there.

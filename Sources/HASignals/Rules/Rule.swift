@@ -6,6 +6,8 @@ package enum SourceNeed: Hashable, Sendable {
     case one(Source)
     /// `workloads*`: of each workload, the source of its own kind. One kind forbidden takes away its own.
     case workloads
+    /// `httproutes*`: HTTPRoutes where there is the Gateway API; that it is absent takes nothing away.
+    case httpRoutes
     /// `webhookconfigurations*`: of each webhook, the source of its own kind.
     case webhookConfigurations
 
@@ -23,6 +25,7 @@ package enum SourceNeed: Hashable, Sendable {
     package init?(_ word: String) {
         switch word {
         case "workloads*": self = .workloads
+        case "httproutes*": self = .httpRoutes
         case "webhookconfigurations*": self = .webhookConfigurations
         default:
             guard let source = Source(rawValue: word) else { return nil }
@@ -35,6 +38,7 @@ package enum SourceNeed: Hashable, Sendable {
         switch self {
         case .one(let source): [source]
         case .workloads: Self.workloadSources
+        case .httpRoutes: [.httproutes]
         case .webhookConfigurations: Self.webhookSources
         }
     }
@@ -55,7 +59,8 @@ package enum SourceNeed: Hashable, Sendable {
 
     /// Whether the source is ok, or of several kinds at least one.
     package func isPartlyMet(_ state: ClusterState) -> Bool {
-        sources.contains { Self.isOK($0, state) }
+        if self == .httpRoutes, state.status(of: .httproutes).state == .absent { return true }
+        return sources.contains { Self.isOK($0, state) }
     }
 
     private static func isOK(_ source: Source, _ state: ClusterState) -> Bool {

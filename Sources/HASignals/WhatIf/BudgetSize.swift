@@ -69,7 +69,7 @@ struct BudgetSize {
     }
 
     /// Whether the budget allows nothing even with that many healthy pods, its controllers wanting `scale` of them.
-    private static func neverAllows(
+    static func neverAllows(
         _ budget: PodDisruptionBudget,
         healthy: Int,
         scale: Int,

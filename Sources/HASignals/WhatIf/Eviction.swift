@@ -8,21 +8,13 @@ struct Eviction {
 
     init(_ context: CollectionContext) {
         let index = context.index
+        let refusals = GroupRefusals(index)
         overlaps = Array(repeating: 0, count: index.budgets.count)
-        // A pod's budgets are those of its labels: none, one, or several, of which it does not matter which.
-        let groups = index.labelGroups.sets.labels.count
-        var onlyBudget = Array(repeating: Self.noBudget, count: groups)
-        for (position, facts) in index.budgets.enumerated() {
-            facts.labelGroups.forEach {
-                onlyBudget[$0] = onlyBudget[$0] == Self.noBudget ? position : Self.severalBudgets
-            }
-        }
-        var running = Array(repeating: 0, count: groups)
+        var running = Array(repeating: 0, count: index.labelGroups.sets.labels.count)
         var blocking: [StringID: Int] = [:]
-        for group in 0..<groups where onlyBudget[group] != Self.noBudget {
+        for group in running.indices {
             // Once a group: it may have thousands of pods.
-            let budget = onlyBudget[group]
-            let refusal = Refusal(budget == Self.severalBudgets ? nil : index.budgets[budget])
+            guard let refusal = refusals.refusal(ofGroup: group) else { continue }
             index.labelGroups.forEachPod(in: group) { number in
                 guard let pod = context.pod(number), pod.flags.contains(.running), !pod.deletion.isSet else { return }
                 running[group] += 1
@@ -31,18 +23,47 @@ struct Eviction {
         }
         for (position, facts) in index.budgets.enumerated() {
             var shared = 0
-            facts.labelGroups.forEach { if onlyBudget[$0] == Self.severalBudgets { shared += running[$0] } }
+            facts.labelGroups.forEach { if refusals.isOverlapping($0) { shared += running[$0] } }
             overlaps[position] = shared
         }
         blockingByNode = blocking
     }
 
-    private static let noBudget = -1
-    private static let severalBudgets = -2
-
     /// Running pods of a budget that another one selects as well.
     func overlapping(budget: Int) -> Int {
         overlaps[budget]
+    }
+
+    /// Which budgets select the pods of each label group, and what they refuse. A pod's budgets are those of its labels:
+    /// none, one, or several, of which it does not matter which.
+    struct GroupRefusals {
+        private static let noBudget = -1
+        private static let severalBudgets = -2
+
+        private var onlyBudget: [Int]
+        private let budgets: [BudgetFacts]
+
+        init(_ index: ClusterIndex) {
+            budgets = index.budgets
+            onlyBudget = Array(repeating: Self.noBudget, count: index.labelGroups.sets.labels.count)
+            for (position, facts) in budgets.enumerated() {
+                facts.labelGroups.forEach {
+                    onlyBudget[$0] = onlyBudget[$0] == Self.noBudget ? position : Self.severalBudgets
+                }
+            }
+        }
+
+        /// What is refused of the group's pods; nil where no budget selects them.
+        func refusal(ofGroup group: Int) -> Refusal? {
+            let budget = onlyBudget[group]
+            if budget == Self.noBudget { return nil }
+            return Refusal(budget == Self.severalBudgets ? nil : budgets[budget])
+        }
+
+        /// Whether several budgets select the group's pods.
+        func isOverlapping(_ group: Int) -> Bool {
+            onlyBudget[group] == Self.severalBudgets
+        }
     }
 
     /// Whether the budgets that select a pod refuse its eviction now, as the eviction subresource decides

@@ -74,6 +74,10 @@ extension SurvivalTable {
             impact.obstacles[obstacle] = Int(counts[obstacle])
         }
         impact.details = obstacles.filter { $0.node == Int32(position) }.map(\.detail)
+            .sorted { left, right in
+                if left.obstacle != right.obstacle { return left.obstacle.position < right.obstacle.position }
+                return LostObjects.isBefore(left.object, right.object)
+            }
         return impact
     }
 }
@@ -86,13 +90,14 @@ extension LossImpact {
 }
 
 extension LostObjects {
+    fileprivate static func isBefore(_ left: FindingObject, _ right: FindingObject) -> Bool {
+        (left.namespace, left.name, left.kind) < (right.namespace, right.name, right.kind)
+    }
+
     fileprivate mutating func sort() {
-        func isBefore(_ left: FindingObject, _ right: FindingObject) -> Bool {
-            (left.namespace, left.name, left.kind) < (right.namespace, right.name, right.kind)
-        }
-        hosts.sort(by: isBefore)
-        applications.sort(by: isBefore)
-        services.sort(by: isBefore)
-        workloads.sort(by: isBefore)
+        hosts.sort(by: Self.isBefore)
+        applications.sort(by: Self.isBefore)
+        services.sort(by: Self.isBefore)
+        workloads.sort(by: Self.isBefore)
     }
 }

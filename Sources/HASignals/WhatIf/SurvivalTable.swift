@@ -81,6 +81,12 @@ package struct SurvivalTable: Sendable {
         /// What draining each would meet; empty for zones.
         package internal(set) var drains: [DrainCounts] = []
 
+        /// Creates places that take nothing along.
+        init(_ names: [String] = []) {
+            self.names = names
+            losses = Array(repeating: PlaceLosses(), count: names.count)
+        }
+
         /// The position of a name; nil where there is none.
         package func position(named name: String) -> Int? {
             var low = 0
@@ -100,8 +106,22 @@ package struct PlaceLosses: Sendable, BitwiseCopyable {
     package var applications: Int32 = 0
     package var services: Int32 = 0
     package var workloads: Int32 = 0
-    /// Something that is meant to survive would be lost.
-    package var breaks = false
+    /// Of the hosts, those that are meant to survive it.
+    package var brokenHosts: Int32 = 0
+    /// Of the Services and workloads, those that are meant to survive it.
+    package var broken: Int32 = 0
+    /// Quorum of an etcd cluster, the last API server, cluster DNS, controllers of IngressClasses.
+    package var parts: Int32 = 0
+
+    /// Whether something that is meant to survive would be lost.
+    package var breaks: Bool { brokenHosts + broken + parts > 0 }
+
+    /// Whether nothing would be lost at all.
+    package var isHarmless: Bool { !breaks && hosts + services + workloads == 0 }
+
+    /// The order in which losses are called worse: the control plane and the ways into the cluster, then hosts, then what
+    /// else is meant to survive, then the rest.
+    var weight: InlineArray<7, Int32> { [parts, brokenHosts, broken, hosts, applications, services, workloads] }
 
     /// Creates the losses of a place that takes nothing along.
     package init() {}
@@ -129,7 +149,8 @@ package struct DrainCounts: Sendable, BitwiseCopyable {
 }
 
 extension DrainObstacle {
-    fileprivate var position: Int {
+    /// Its position among all.
+    var position: Int {
         switch self {
         case .refused: 0
         case .outage: 1

@@ -81,6 +81,30 @@ package struct SignalOptions: ParsableArguments {
 
     package init() {}
 
+    @Option(
+        name: .customLong("application-label"),
+        help: ArgumentHelp(
+            "A label that names the application of a workload; repeatable or separated by commas, the first that a workload carries counts (default: app.kubernetes.io/part-of, app.kubernetes.io/instance).",
+            valueName: "label"
+        )
+    )
+    var applicationLabels: [String] = []
+
+    @Option(
+        name: .customLong("host-metrics"),
+        help: ArgumentHelp(
+            "Which hosts get series of their own: all, at-risk (a backend without endpoints, now or after a loss), none (default: all, beyond 500 hosts at-risk).",
+            valueName: "which"
+        )
+    )
+    var hostMetrics: String?
+
+    @Flag(
+        name: .customLong("autoscaled"),
+        help: "New nodes come when there is no room: a drain is safe though no other node has room now."
+    )
+    var isAutoscaled = false
+
     /// The settings that the options come to.
     package func settings(_ environment: [String: String]) throws(SettingError) -> SignalSettings {
         var settings = SignalSettings()
@@ -108,7 +132,26 @@ package struct SignalOptions: ParsableArguments {
         if let which = try Setting<WorkloadMetrics>(choice: "workload-metrics").value(workloadMetrics, environment) {
             settings.workloadMetrics = which
         }
+        let named = applicationLabels.flatMap { $0.split(separator: ",").map(String.init) }
+        let labels = try Self.applicationLabel.values(named, environment)
+        if !labels.isEmpty { settings.applicationLabels = labels }
+        settings.hostMetrics = try Setting<HostMetrics>(choice: "host-metrics").value(hostMetrics, environment)
+        settings.isAutoscaled = try Self.autoscaled.value(isAutoscaled ? "true" : nil, environment) ?? false
         return settings
+    }
+
+    private static let autoscaled = Setting<Bool>("autoscaled") { text throws(ValueProblem) in
+        guard let value = Bool(text) else { throw ValueProblem("is neither true nor false") }
+        return value
+    }
+
+    /// A setting that names the key of a label: a name after an optional prefix and a slash.
+    private static let applicationLabel = Setting<String>("application-label") { text throws(ValueProblem) in
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), !text.contains(where: \.isWhitespace) else {
+            throw ValueProblem("is no key of a label")
+        }
+        return text
     }
 
     /// A setting that names an object.

@@ -104,7 +104,7 @@ extension ClusterBuilder {
         publish(database, as: "postgres", on: ["w-a2", "w-b2", "w-c2"])
     }
 
-    private mutating func protect(_ workload: Controller, replicas: Int32) {
+    mutating func protect(_ workload: Controller, replicas: Int32) {
         budget(
             workload.namespace,
             workload.name,
@@ -116,7 +116,7 @@ extension ClusterBuilder {
         )
     }
 
-    private mutating func publish(_ workload: Controller, as name: String, on nodes: [String]) {
+    mutating func publish(_ workload: Controller, as name: String, on nodes: [String]) {
         service(workload.namespace, name, selector: workload.labels)
         var endpoints: [Endpoint] = []
         for (number, node) in nodes.enumerated() {

@@ -37,6 +37,21 @@ enum Golden {
         )
     }
 
+    /// The same of one area of several: its families, and of those about areas what is said of it.
+    static func text(_ table: SampleTable, of area: any Area.Type) -> String {
+        let names = Set(area.families.map { "\($0.descriptor.name)" })
+        let others = Set(SignalRunner.families.map { "\($0.descriptor.name)" })
+        let lines = text(table).split(separator: "\n")
+            .filter { line in
+                if line == "# EOF" { return true }
+                let words = line.split { $0 == " " || $0 == "{" }.map(String.init)
+                guard let name = line.hasPrefix("# ") ? words[2] : words.first else { return false }
+                let isOwn = line.contains("area=\"\(area.name.rawValue)\"") || !line.contains("area=\"")
+                return names.contains(name) || others.contains(name) && isOwn
+            }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
     /// The exposition of a table in text format 0.0.4, samples of a family in order of their labels: the order of
     /// samples is not part of what is promised.
     static func text(_ table: SampleTable) -> String {

@@ -1,0 +1,165 @@
+import ClusterState
+
+/// What draining each node would meet. See SIGNALS, area 18, «Draining a node».
+///
+/// The time taken is that of the pods and of the distinct constraints, not of pods times nodes: see
+/// ``PlacementClasses``.
+struct DrainPlan {
+    /// By position of the node.
+    private(set) var counts: [DrainCounts]
+    /// The pods and workloads that are obstacles, in order of the node.
+    private(set) var obstacles: [SurvivalTable.ObstacleRow] = []
+    private let context: CollectionContext
+    private let refusals: Eviction.GroupRefusals
+    private var classes: PlacementClasses
+    /// By class, what the pods of the node at hand need together.
+    private var needs: [Amounts] = []
+    /// The classes that have such pods.
+    private var classesOfNode: [Int] = []
+
+    /// The sources that it takes.
+    static let needs: [SourceNeed] = [
+        .pods, .nodes, .budgets, .workloads, .claims, .volumes,
+    ]
+
+    /// Works it out for every node.
+    init(_ context: CollectionContext, _ places: WorkloadPlaces) {
+        self.context = context
+        counts = Array(repeating: DrainCounts(), count: context.index.nodes.count)
+        refusals = Eviction.GroupRefusals(context.index)
+        classes = PlacementClasses(context)
+        let workloads = Self.workloads(places, context)
+        for node in counts.indices {
+            addPods(node)
+            judgeRoomTogether(node)
+            for workload in workloads[node] {
+                let wanted = context.wanted(workload)
+                let object = context.object(context.index.workloads[workload])
+                add(wanted >= 2 ? .outage : .singleReplica, node, object)
+            }
+            counts[node].isSafe = isSafe(counts[node])
+        }
+    }
+
+    private func isSafe(_ counts: DrainCounts) -> Bool {
+        let hinders = [DrainObstacle.refused, .outage, .pinned, .barePod].contains { counts[$0] > 0 }
+        return !hinders && (context.settings.isAutoscaled || counts[.noRoom] == 0)
+    }
+
+    /// By node, the workloads that want replicas and have every healthy pod there; those of DaemonSets stay, and
+    /// placeholders are not missed.
+    private static func workloads(_ places: WorkloadPlaces, _ context: CollectionContext) -> [[Int]] {
+        var found: [[Int]] = Array(repeating: [], count: context.index.nodes.count)
+        for (position, entry) in places.entries.enumerated() where entry.node.position >= 0 {
+            let workload = context.index.workloads[position]
+            guard workload.kind != .daemonSet, workload.arePodsKnown, context.wanted(position) > 0,
+                !context.isPlaceholder(position)
+            else { continue }
+            found[entry.node.position].append(position)
+        }
+        return found
+    }
+
+    private mutating func addPods(_ node: Int) {
+        let index = context.index
+        index.podsByNode.forEach(in: node) { number in
+            guard let pod = context.pod(number), Self.isMoved(pod, index.pods[number]) else { return }
+            counts[node].pods += 1
+            if index.pods[number].isBare { add(.barePod, node, pod) }
+            if !index.budgets.isEmpty, let group = index.labelGroups.sets.position(of: pod.labels),
+                refusals.refusal(ofGroup: group)?.refuses(pod) == true
+            {
+                add(.refused, node, pod)
+            }
+            if pod.flags.contains(.placeholder) { return }
+            let position = classes.position(of: pod)
+            if classes.classes[position].isPinned(to: node) { add(.pinned, node, pod) }
+            if !classes.fits(pod, ofClass: position, elsewhereThan: node) { add(.noRoom, node, pod) }
+            while needs.count <= position { needs.append(Amounts()) }
+            if needs[position].pods == 0 { classesOfNode.append(position) }
+            needs[position] = needs[position] + Amounts(of: pod, context.state.interner)
+        }
+    }
+
+    /// Whether a drain evicts the pod: not one that is finished or going already, nor one that belongs to the node.
+    static func isMoved(_ pod: Pod, _ facts: PodFacts) -> Bool {
+        !pod.flags.isTerminal && !pod.deletion.isSet && !facts.isMirror && !facts.isDaemon
+    }
+
+    /// Whether the pods of each class, and all of them, find room together on the nodes that admit them.
+    private mutating func judgeRoomTogether(_ node: Int) {
+        var all = Amounts()
+        var largest = Amounts()
+        var isShort = false
+        for position in classesOfNode {
+            let room = classes.room(ofClass: position, without: node)
+            if !needs[position].isWithin(room) { isShort = true }
+            all = all + needs[position]
+            largest = largest.isWithin(room) ? room : largest
+        }
+        // What fits into the room of one class fits into that of all.
+        if !isShort, classesOfNode.count > 1, !all.isWithin(largest) {
+            isShort = !all.isWithin(classes.room(ofClasses: classesOfNode, without: node))
+        }
+        if isShort, counts[node][.noRoom] == 0 {
+            add(.noRoom, node, context.object(context.index.nodes[node]))
+        }
+        for position in classesOfNode { needs[position] = Amounts() }
+        classesOfNode.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func add(_ obstacle: DrainObstacle, _ node: Int, _ pod: Pod) {
+        let interner = context.state.interner
+        guard count(obstacle, node) else { return }
+        keep(
+            obstacle,
+            node,
+            FindingObject(kind: "Pod", namespace: context.text(pod.namespace(interner)), name: pod.name(interner))
+        )
+    }
+
+    private mutating func add(_ obstacle: DrainObstacle, _ node: Int, _ object: FindingObject) {
+        if count(obstacle, node) { keep(obstacle, node, object) }
+    }
+
+    /// Counts an obstacle. Returns whether it is one of those that are kept by name.
+    private mutating func count(_ obstacle: DrainObstacle, _ node: Int) -> Bool {
+        counts[node][obstacle] += 1
+        return counts[node][obstacle] <= context.settings.drainDetailLimit
+    }
+
+    private mutating func keep(_ obstacle: DrainObstacle, _ node: Int, _ object: FindingObject) {
+        obstacles.append(
+            SurvivalTable.ObstacleRow(node: Int32(node), detail: DrainDetail(obstacle: obstacle, object: object))
+        )
+    }
+}
+
+extension PlacementClasses {
+    /// What the usable nodes that admit the pods of a class have left, without one node.
+    func room(ofClass position: Int, without node: Int) -> Amounts {
+        let own = classes[position]
+        return own.isMember[node] ? own.total - free[node].atLeastZero : own.total
+    }
+
+    /// The same over the nodes that admit the pods of any of the classes, each node once.
+    func room(ofClasses positions: [Int], without node: Int) -> Amounts {
+        var total = Amounts()
+        for other in free.indices where other != node && positions.contains(where: { classes[$0].isMember[other] }) {
+            total = total + free[other].atLeastZero
+        }
+        return total
+    }
+}
+
+extension CollectionContext {
+    /// How many replicas a workload wants; where nobody says so, how many pods it has that are not finished.
+    func wanted(_ position: Int) -> Int {
+        if let desired = index.workloads[position].desired { return desired }
+        var live = 0
+        index.podsByWorkload.forEach(in: position) { number in
+            if let pod = pod(number), !pod.flags.isTerminal, !pod.deletion.isSet { live += 1 }
+        }
+        return live
+    }
+}

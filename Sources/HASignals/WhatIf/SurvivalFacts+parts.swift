@@ -1,0 +1,121 @@
+import ClusterState
+
+extension SurvivalFacts {
+    /// Notes which places take quorum, the last API server, or cluster DNS along.
+    mutating func addControlPlane(_ context: CollectionContext) {
+        let index = context.index
+        let facts = ControlPlaneFacts(context)
+        func zone(ofNode node: Int?) -> Int? {
+            node.flatMap { index.zoneOfNode[$0] >= 0 ? index.zoneOfNode[$0] : nil }
+        }
+        if context.isOK(.etcd) {
+            for etcd in context.probes.etcdClusters where etcd.hasMemberList && etcd.hasQuorum {
+                let healthy = etcd.voters.filter(\.isHealthy)
+                let nodes = healthy.map(facts.node)
+                addQuorum(etcd, nodes) { .init(node: Int32($0)) }
+                // A member whose node is not known is on none of the nodes: only of its zone is nothing known.
+                let zones = nodes.map(zone)
+                addQuorum(etcd, zones) { .init(zone: Int32($0)) }
+                let spare = etcd.healthyVoters - etcd.quorumSize
+                if zones.contains(nil), Self.most(zones) + zones.count(where: { $0 == nil }) > spare {
+                    noteUnknownPlace(isNode: false)
+                }
+            }
+        }
+        if context.isOK(.apiserver) {
+            let serving = context.probes.distinctAPIServers.filter(\.isServing)
+            let nodes = serving.map { facts.node(ofAPIServer: $0.name) }
+            addLast(nodes, isNode: true) { .init(node: Int32($0)) }
+            addLast(nodes.map(zone), isNode: false) { .init(zone: Int32($0)) }
+        }
+        if let dns = context.clusterDNS {
+            let zones = Dictionary(uniqueKeysWithValues: index.zones.enumerated().map { ($1, $0) })
+            let service = index.services[dns]
+            let location = SurvivalTable.Location(
+                node: Int32(service.onlyNode(index)),
+                zone: Int32(service.onlyZone(zones))
+            )
+            if location.node >= 0 || location.zone >= 0 { note(.init(part: .clusterDNS, location: location)) }
+        }
+    }
+
+    /// Notes each place whose loss leaves the etcd cluster without quorum.
+    private mutating func addQuorum(
+        _ etcd: EtcdClusterProbe,
+        _ places: [Int?],
+        _ location: (Int) -> SurvivalTable.Location
+    ) {
+        for (place, count) in Self.counts(places) where etcd.healthyVoters - count < etcd.quorumSize {
+            note(.init(part: .etcdQuorum, name: etcd.name, location: location(place)))
+        }
+    }
+
+    /// Notes the place that every serving API server is at.
+    private mutating func addLast(_ places: [Int?], isNode: Bool, _ location: (Int) -> SurvivalTable.Location) {
+        let counts = Self.counts(places)
+        guard !places.isEmpty, counts.count <= 1 else { return }
+        if places.contains(nil) {
+            noteUnknownPlace(isNode: isNode)
+        } else if let (place, _) = counts.first {
+            note(.init(part: .lastAPIServer, location: location(place)))
+        }
+    }
+
+    private static func counts(_ places: [Int?]) -> [(Int, Int)] {
+        Dictionary(places.compactMap(\.self).map { ($0, 1) }, uniquingKeysWith: +).sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) }
+    }
+
+    private static func most(_ places: [Int?]) -> Int {
+        counts(places).map(\.1).max() ?? 0
+    }
+
+    /// Notes which places take along the controller of an IngressClass through which hosts are reached.
+    mutating func addIngressControllers(_ places: WorkloadPlaces, _ context: CollectionContext) {
+        guard context.isOK(.ingresses), context.isOK(.ingressclasses), context.isOK(.pods), context.isOK(.nodes) else {
+            return
+        }
+        let controllers = IngressControllers(context)
+        let known = IngressClasses(context)
+        for row in context.state.ingressClasses.all where known.isUsed(row) && controllers.carriesTraffic(row) {
+            let workloads = controllers.workloads(of: row)
+            guard workloads.allSatisfy({ context.index.workloads[$0].arePodsKnown }) else { continue }
+            let entries = workloads.map { places.entries[$0] }.filter { $0.healthy > 0 }
+            guard let first = entries.first else { continue }
+            let location = SurvivalTable.Location(
+                node: entries.allSatisfy { $0.node.position == first.node.position } ? Int32(first.node.position) : -1,
+                zone: entries.allSatisfy { $0.onlyZone == first.onlyZone } ? Int32(first.onlyZone) : -1
+            )
+            guard location.node >= 0 || location.zone >= 0 else { continue }
+            note(.init(part: .ingressController, name: context.text(row.meta.name), location: location))
+        }
+    }
+}
+
+extension EtcdClusterProbe {
+    /// Whether the healthy voters reach quorum.
+    var hasQuorum: Bool { healthyVoters >= quorumSize }
+}
+
+extension CollectionContext {
+    /// Whether the workload's pods are placeholders; asked only where one place holds them all, which nearly none does.
+    func isPlaceholder(ifPlacedAt entry: WorkloadPlaces.Entry, _ position: Int) -> Bool {
+        (entry.node.position >= 0 || entry.onlyZone >= 0) && isPlaceholder(position)
+    }
+
+    /// Whether the operator opted the workload out of a rule.
+    func isExempt(_ workload: Workload, _ rule: Rule) -> Bool {
+        isExempt(workload.namespace, workload.ignoredRules, rule)
+    }
+
+    /// Whether the operator opted the Service out of a rule.
+    func isExempt(_ service: Service, _ rule: Rule) -> Bool {
+        isExempt(service.meta.namespace, service.meta.ignoredRules, rule)
+    }
+
+    private func isExempt(_ namespace: StringID, _ ignored: StringID, _ rule: Rule) -> Bool {
+        let optOuts = settings.optOuts
+        if !ignored.isEmpty, OptOuts.annotation(text(ignored), ignores: rule.name.description) { return true }
+        return optOuts.exempts(namespace: text(namespace), area: .survival, severity: .warning)
+    }
+}
