@@ -14,6 +14,7 @@ import ingress
 import nodes
 import services
 import storage
+import survival
 import workloads
 import zones
 from cluster import Cluster
@@ -38,6 +39,7 @@ COLLECT = {
     "rbac": access.rbac,
     "upgrades": extension.upgrades,
     "extension_points": extension.extension_points,
+    "survival": survival.survival,
 }
 
 

@@ -12,7 +12,8 @@ OPTIONAL = {
     "storage": {"volumeattachments", "storageclasses"},
     "zones": {"services", "poddisruptionbudgets", "persistentvolumes"},
 }
-FROZEN = ("replicas", "rollouts", "daemonsets", "services", "nodes", "disruption_budgets", "zones")
+FROZEN = ("replicas", "rollouts", "daemonsets", "services", "ingress", "nodes", "disruption_budgets", "storage", "zones",
+          "survival")
 LIMIT = 2000
 STATUSES = ("ok", "warning", "critical", "unknown", "not_applicable")
 WORKLOADS = tuple(sorted(BUILT_IN.values()))
@@ -40,6 +41,17 @@ def ignored(name, entry):
     return name in listed or "*" in listed
 
 
+def judge(cluster):
+    """What every rule found; worked out once."""
+    import rules_cluster  # noqa: F401  registers rules
+    import rules_workloads  # noqa: F401
+    import rules_access  # noqa: F401  after those whose findings it asks for
+    import rules_survival  # noqa: F401
+    if not hasattr(cluster, "findings"):
+        evaluate(cluster)
+    return cluster.findings
+
+
 def evaluate(cluster):
     """{rule name: set of objects}, without the rules that could not be evaluated."""
     found = {}
@@ -59,7 +71,7 @@ def required(area, families):
         if family.area != area:
             continue
         for source in family.sources:
-            sources |= set({"workloads*": WORKLOADS, "webhookconfigurations*": WEBHOOKS}.get(source, (source,)))
+            sources |= set({"workloads*": WORKLOADS, "webhookconfigurations*": WEBHOOKS, "httproutes*": ("httproutes",)}.get(source, (source,)))
     return sources - OPTIONAL.get(area, set())
 
 
@@ -85,6 +97,14 @@ def status(cluster, area, families, found):
     return "unknown" if area in FROZEN and frozen(found) else "ok"
 
 
+def is_unknown(cluster, area, families, found):
+    """Whether nothing can be said of an area, be it critical or not."""
+    states = [cluster.recording.states.get(s, "not_synced") for s in required(area, families)]
+    now = status(cluster, area, families, found)
+    return now != "not_applicable" and (now == "unknown" or area in FROZEN and frozen(found) or any(
+        state not in ("ok", "absent", "disabled") for state in states))
+
+
 def nothing_of_etcd(cluster):
     """Neither member, etcd pod nor etcd-role node, and pods and nodes can be seen."""
     from control import etcd_pods
@@ -99,11 +119,8 @@ def frozen(found):
 
 
 def samples(cluster, out, areas):
-    import rules_cluster  # noqa: F401  registers rules
-    import rules_workloads  # noqa: F401
-    import rules_access  # noqa: F401  after those whose findings it asks for
     from causes import Causes  # after the rules, which it asks
-    found, given, series = evaluate(cluster), {}, []
+    found, given, series = judge(cluster), {}, []
     causes = Causes(cluster, found, FROZEN)
     for entry in RULES:
         if entry.area not in areas or entry.name not in found:

@@ -16,6 +16,7 @@ class Endpoint:
         self.node = entry.get("nodeName") or (pod.node_name if pod else "") or ""
         node = cluster.nodes.get(self.node)
         self.zone = (node.zone if node else "") or entry.get("zone") or ""
+        self.target = target.get("uid")
         self.identity = target.get("uid") or (entry.get("addresses") or [""])[0]
 
 

@@ -7,7 +7,7 @@ from cluster import BUILT_IN
 
 AREAS = ["control_plane", "etcd", "replicas", "rollouts", "daemonsets", "services", "ingress", "nodes",
          "disruption_budgets", "storage", "storage_classes", "zones", "network_policies", "rbac", "upgrades",
-         "extension_points", "deployment"]
+         "extension_points", "deployment", "survival"]
 
 
 class Family:
@@ -74,6 +74,10 @@ class Samples:
         for source in family.sources:
             if source == "workloads*":
                 if not all(record.ok(s) for s in workload_sources(kind, "pods" in family.sources)):
+                    return False
+            elif source == "httproutes*":
+                # There may be no Gateway API.
+                if not record.ok("httproutes") and record.states.get("httproutes") != "absent":
                     return False
             elif source == "webhookconfigurations*":
                 if not record.ok(named["webhook_type"] + "webhookconfigurations"):
