@@ -11,8 +11,18 @@ struct LargeCluster {
     var services = 5_000
     var endpointsPerService = 30
     var namespaces = 200
+    var ingresses = 2_000
+    var routes = 1_000
+    /// Pods of each StatefulSet that have a claim.
+    var claimsPerStatefulSet = 3
+    var autoscalers = 2_000
+    var webhooks = 20
+    var roles = 4_000
+    var clusterRoles = 200
+    /// Workloads of each application.
+    var workloadsPerApplication = 10
 
-    private(set) var state = ClusterState()
+    var state = ClusterState()
     private var counter: UInt64 = 0
 
     /// A UID as random as a real one, and the same in every run.
@@ -36,7 +46,7 @@ struct LargeCluster {
         return state.interner.intern(words, as: LabelsID.self)
     }
 
-    private mutating func meta(
+    mutating func meta(
         _ namespace: String,
         _ name: String,
         _ pairs: [(String, String)] = [],
@@ -76,6 +86,7 @@ struct LargeCluster {
         for number in 0..<statefulSets { addStatefulSet(number) }
         for number in 0..<budgets { addBudget(number) }
         for number in 0..<services { addService(number) }
+        addSurroundings()
     }
 
     private mutating func addNodes() {
@@ -105,7 +116,14 @@ struct LargeCluster {
         state.interner.intern(PodTemplate(labels: labels(space, [("app.kubernetes.io/name", app)])))
     }
 
-    private mutating func addPod(_ namespace: String, _ name: String, _ owner: Owner, _ labels: LabelsID, _ node: Int) {
+    private mutating func addPod(
+        _ namespace: String,
+        _ name: String,
+        _ owner: Owner,
+        _ labels: LabelsID,
+        _ node: Int,
+        claim: StringID? = nil
+    ) {
         var pod = Pod(uid: uid())
         pod.owner = state.interner.intern(owner)
         pod.labels = labels
@@ -115,16 +133,24 @@ struct LargeCluster {
         pod.created = Seconds(value: 1_795_000_000)
         pod.readySince = Seconds(value: 1_795_000_030)
         pod.flags = [.running, .ready, .restartsAlways]
+        if let claim { pod.claims = state.interner.intern([claim.value], as: StringsID.self) }
         var text = name
         text.withUTF8 { pod.setName($0, &state.interner) }
         state.pods.upsert(pod)
+    }
+
+    private func workloadLabels(_ app: String, _ number: Int) -> [(String, String)] {
+        [
+            ("app.kubernetes.io/name", app), ("app.kubernetes.io/component", "server"),
+            ("app.kubernetes.io/part-of", "suite-\(number / namespaces / workloadsPerApplication)"),
+        ]
     }
 
     private mutating func addDeployment(_ number: Int) {
         let namespace = "team-\(number % namespaces)"
         let app = "service-\(number)"
         let space = state.interner.intern(namespace)
-        var row = Deployment(meta: meta(namespace, app, [("app.kubernetes.io/name", app)]))
+        var row = Deployment(meta: meta(namespace, app, workloadLabels(app, number)))
         row.replicas = Int32(podsPerWorkload)
         row.statusReplicas = row.replicas
         row.updatedReplicas = row.replicas
@@ -153,7 +179,7 @@ struct LargeCluster {
         let namespace = "team-\(number % namespaces)"
         let app = "store-\(number)"
         let space = state.interner.intern(namespace)
-        var row = StatefulSet(meta: meta(namespace, app, [("app.kubernetes.io/name", app)]))
+        var row = StatefulSet(meta: meta(namespace, app, workloadLabels(app, number)))
         row.replicas = Int32(podsPerWorkload)
         row.readyReplicas = row.replicas
         row.availableReplicas = row.replicas
@@ -174,7 +200,10 @@ struct LargeCluster {
                     ("statefulset.kubernetes.io/pod-name", "\(app)-\(pod)"),
                 ]
             )
-            addPod(namespace, "\(app)-\(pod)", owner, own, number &* 11 &+ pod)
+            let node = number &* 11 &+ pod
+            let claim =
+                pod < claimsPerStatefulSet ? addClaim(namespace, "data-\(app)-\(pod)", node: node) : nil
+            addPod(namespace, "\(app)-\(pod)", owner, own, node, claim: claim)
         }
     }
 

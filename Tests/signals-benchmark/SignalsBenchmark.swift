@@ -27,6 +27,7 @@ struct SignalsBenchmark {
         var times: [String: [Duration]] = [:]
         let clock = ContinuousClock()
         var series = 0
+        var tableBytes = 0
         for _ in 0..<rounds {
             var observations = Observations()
             let whole = clock.now
@@ -54,6 +55,7 @@ struct SignalsBenchmark {
             }
             times["(all)", default: []].append(clock.now - whole)
             series = snapshot.table.seriesCount
+            tableBytes = snapshot.table.memory
             for format in [ExpositionFormat.text004, .openMetrics100] {
                 let begin = clock.now
                 let writer = ExpositionWriter([snapshot.table], format: format, endOfExposition: true)
@@ -61,6 +63,7 @@ struct SignalsBenchmark {
                 times["(gzip \(format), \(bytes.count) bytes)", default: []].append(clock.now - begin)
             }
         }
+        print("\(tableBytes / pods) bytes a pod: samples and label texts, kept until the next collection")
         print("\(series) series; medians of \(rounds) rounds in ms:")
         for (name, all) in times.sorted(by: { $0.key < $1.key }) {
             print("  \(milliseconds(all.sorted()[all.count / 2]))\t\(name)")
