@@ -22,6 +22,8 @@ package struct Observations: Sendable {
     private var nodeLeases: [UID: LeaseSight] = [:]
     /// What the areas read may not move any more: see ``freeze()``.
     package private(set) var isFrozen = false
+    /// When our own leader lease was last seen to change; nil where it never was, and without an election.
+    private var ownLeaseChangedAt: Double?
     private var nodeLeaseLists = -1
     private var nodeLeaseListUptime = 0.0
     /// Since when each node's condition Ready stands as it does, by the node and by when that was seen.
@@ -195,6 +197,14 @@ package struct Observations: Sendable {
         outages = WorkloadOutages()
     }
 
+    /// Notes that our own leader lease was seen to change: the API server accepted a write.
+    ///
+    /// - Parameter uptime: Monotonic seconds.
+    package mutating func noteOwnLeaseChange(at uptime: Double) {
+        ownLeaseChangedAt = max(uptime, ownLeaseChangedAt ?? uptime)
+        isFrozen = false
+    }
+
     // MARK: Readers
 
     /// Whether any of the leases held was seen to change since the start: until then their list may be as old as the
@@ -235,10 +245,11 @@ package struct Observations: Sendable {
         Self.watched(leaseAge(uid), leases[uid])
     }
 
-    /// Seconds since any leader or identity lease in kube-system was last seen to change, over those that changed at
-    /// least once since the start; nil where none did. It tells whether the cluster still accepts writes.
+    /// Seconds since any leader or identity lease in kube-system, or our own leader lease, was last seen to change, over
+    /// those that changed at least once since the start; nil where none did. It tells whether the cluster still accepts
+    /// writes.
     package func writeAge(_ state: ClusterState) -> Double? {
-        var youngest: Double?
+        var youngest = ownLeaseChangedAt.map { Self.microseconds(max(0, uptime - $0)) }
         state.leases.forEach { _, lease in
             guard leases[lease.uid]?.hasChanged == true, state.isIdentity(lease) || state.isLeader(lease),
                 let age = leaseAge(lease.uid)

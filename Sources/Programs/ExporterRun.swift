@@ -30,6 +30,7 @@ package struct ExporterRun: Sendable {
     ///   - source: What is collected from.
     ///   - access: `--web.config.file`; nil serves plain HTTP to everybody.
     ///   - reviewer: With `--auth kubernetes`, who is asked about bearer tokens.
+    ///   - election: Decides whether cluster families are served; nil for a single replica.
     ///   - services: What runs beside, such as the reader of the cluster.
     ///   - onListening: Called with each address once it is listened on.
     /// - Throws: ``ProgramFailure`` where an address cannot be listened on; what a service throws.
@@ -37,6 +38,7 @@ package struct ExporterRun: Sendable {
         _ source: some SignalSource,
         access: WebAccess? = nil,
         reviewer: (any AccessReviewer)? = nil,
+        election: LeaderElection? = nil,
         beside services: [any Service] = [],
         onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) async throws {
@@ -50,11 +52,14 @@ package struct ExporterRun: Sendable {
             logger: logger,
             onCollected: ProcessSetup.giveMemoryBack
         )
-        let listeners = ExporterServer(settings, cache: cache, access: access, reviewer: reviewer)
+        let listeners = ExporterServer(settings, cache: cache, election: election, access: access, reviewer: reviewer)
             .listeners(logger: logger, onListening: onListening)
-        // Shut down in reverse order: the server stops answering before the loop stops collecting.
+        // Shut down in reverse order: the lease is given up first, when this replica has stopped serving cluster families;
+        // then the server stops answering, then the loop collecting.
+        let configurations: [any Service] = access.map { [$0] } ?? []
+        let elections: [any Service] = election.map { [$0] } ?? []
         var configuration = ServiceGroupConfiguration(
-            services: services + (access.map { [$0] } ?? []) + [loop] + listeners,
+            services: services + configurations + [loop] + listeners + elections,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
         )

@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Live cluster") var live: LiveOptions
     @OptionGroup(title: "Server") var server: ServerOptions
     @OptionGroup(title: "Access") var access: AccessOptions
+    @OptionGroup(title: "Leader election") var election: LeaderElectionOptions
     @OptionGroup(title: "Logging") var log: LogOptions
 
     func run() async throws {
@@ -57,8 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
         asksKubernetes: Bool,
         _ logger: Logger
     ) async throws {
-        let read = try ProgramFailure.usage { () throws(SettingError) in
-            try live.settings(environment, settings.collection)
+        let (read, election) = try ProgramFailure.usage { () throws(SettingError) in
+            (try live.settings(environment, settings.collection), try self.election.settings(environment))
         }
         var settings = settings
         read.mark(&settings.collection.signals)
@@ -67,9 +68,15 @@ struct ServeCommand: AsyncParsableCommand {
         try await CurlTransport.lend { transport in
             let cluster = LiveCluster(transport, access, read, logger)
             let client = APIClient(transport: transport, endpoint: access.endpoint, credentials: access.credentials)
-            let reviewer = asksKubernetes ? client : nil
+            let part = election.map { LeaderElection($0, access, transport, cluster, logger) }
             try await ExporterRun(settings, logger: logger)
-                .serve(cluster, access: web, reviewer: reviewer, beside: [cluster])
+                .serve(
+                    cluster,
+                    access: web,
+                    reviewer: asksKubernetes ? client : nil,
+                    election: part,
+                    beside: [cluster]
+                )
         }
     }
 }

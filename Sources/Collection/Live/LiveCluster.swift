@@ -139,6 +139,13 @@ package struct LiveCluster: Sendable {
         await store.collect(now: now, uptime: uptime, body)
     }
 
+    /// Notes that our own leader lease was seen to change: the cluster accepted a write.
+    ///
+    /// - Parameter uptime: Monotonic time.
+    package func noteOwnLeaseChange(at uptime: Duration) async {
+        await store.noteOwnLeaseChange(at: uptime)
+    }
+
     /// Tells which certificates we show, as they are now. Where credentials cannot be read, what was used last still is.
     private func lookAtOwnCertificates() async {
         if let shown = try? await credentials.authorization() {

@@ -10,6 +10,7 @@ extension OwnFamilies {
     ///   - snapshot: The last collection, however old; nil before the first.
     ///   - isFresh: Whether it is young enough to be served: of sources that were last looked at before, nothing is known
     ///     but that.
+    ///   - isLeader: Whether this replica serves the cluster families.
     ///   - requests: What was answered so far.
     ///   - isNewestConfigurationInForce: Whether the newest web configuration is; nil where there is none.
     ///   - process: What the system tells of the process.
@@ -17,6 +18,7 @@ extension OwnFamilies {
     package static func table(
         snapshot: Snapshot?,
         isFresh: Bool = true,
+        isLeader: Bool = true,
         requests: [RequestCounts.Key: Int],
         isNewestConfigurationInForce: Bool? = nil,
         process: ProcessFacts
@@ -24,8 +26,7 @@ extension OwnFamilies {
         var sink = Sink(families: all)
         let build = sink.labels(buildLabels, [BuildInfo.version, BuildInfo.revision, BuildInfo.swiftVersion])
         sink.add(buildInfo, build, 1)
-        // Whoever runs alone leads.
-        sink.add(leader, 1)
+        sink.add(leader, isLeader)
         sink.add(collections, snapshot?.number ?? 0)
         if let snapshot {
             for source in snapshot.sources { add(isFresh ? source : source.outdated, &sink) }

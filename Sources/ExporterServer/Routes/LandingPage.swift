@@ -6,6 +6,7 @@ import Report
 /// The page at `/`: what this is, and where to go.
 struct LandingPage: Sendable {
     let telemetryPath: String
+    let election: LeaderElection?
 
     func respond(_: Request, _: ExporterContext) async -> Response {
         Response(
@@ -42,10 +43,24 @@ struct LandingPage: Sendable {
                             link("/readyz", "Readiness", "200 once every source has been read"),
                         ]
                     ),
+                    .element("p", [HTML(leadership)]),
                     .element("p", [.element("small", [HTML("Version \(BuildInfo.version)")])]),
                 ]
             )
         )
+    }
+
+    /// Who serves the cluster's metrics, in a sentence.
+    private var leadership: String {
+        guard let election else { return "This exporter serves the cluster's metrics." }
+        switch election.standing {
+        case .leads: return "This replica leads: it serves the cluster's metrics."
+        case .leadsWithoutWrites:
+            return "This replica serves the cluster's metrics without the leader lease: the API server takes no writes."
+        case .waits:
+            let holder = election.holder.map { "\($0) holds the lease" } ?? "no replica is known to hold the lease"
+            return "This replica waits: it serves only metrics about itself; \(holder)."
+        }
     }
 
     private func link(_ path: String, _ name: String, _ note: String) -> HTML {

@@ -8,6 +8,8 @@ import KubernetesClient
 /// Answers scrapes: the cluster families of the last collection, then those of the exporter itself, made now.
 struct MetricsRoute: Sendable {
     let cache: SnapshotCache
+    /// Decides whether cluster families are served; nil where nobody else could.
+    let election: LeaderElection?
     let requests: RequestCounts
     let clock: ClientClock
     let staleAfter: Duration
@@ -31,11 +33,14 @@ struct MetricsRoute: Sendable {
             return response
         }
         let (format, contentType) = Negotiation.format(accept: request.headers[.accept])
-        // Checked here and nowhere else: no timer has to fire for old truth to go.
-        let snapshot = cache.fresh(at: clock.uptime(), within: staleAfter, interval: interval)
+        // Both are checked here, by the clock: no timer has to fire for the cluster families to go.
+        let fresh = cache.fresh(at: clock.uptime(), within: staleAfter, interval: interval)
+        let isLeader = servesCluster
+        let snapshot = isLeader ? fresh : nil
         let own = OwnFamilies.table(
             snapshot: cache.latest,
-            isFresh: snapshot != nil,
+            isFresh: fresh != nil,
+            isLeader: isLeader,
             requests: requests.all,
             isNewestConfigurationInForce: access?.isNewestInForce,
             process: processFacts()
@@ -57,6 +62,17 @@ struct MetricsRoute: Sendable {
         )
     }
 
+    /// Whether this replica serves the cluster families at this moment.
+    private var servesCluster: Bool { election?.standing.serves ?? true }
+
+    /// Why an answer with cluster families is broken off: while it was sent, another replica may have begun to lead. A
+    /// client takes a broken answer for a failed scrape, and keeps nothing of it.
+    private struct NoLongerLeader: Error {}
+
+    private func checkLeadership() throws {
+        guard servesCluster else { throw NoLongerLeader() }
+    }
+
     /// The ready bytes, and a small end made now.
     private func gzipBody(
         _ snapshot: Snapshot?,
@@ -73,6 +89,7 @@ struct MetricsRoute: Sendable {
         let length = buffers.reduce(0) { $0 + $1.readableBytes }
         return ResponseBody(contentLength: length) { writer in
             for buffer in buffers {
+                if snapshot != nil { try checkLeadership() }
                 try await writer.write(buffer)
                 try await context.eventLoopTurn()
             }
@@ -101,9 +118,11 @@ struct MetricsRoute: Sendable {
         return ResponseBody(contentLength: length) { writer in
             var text = ExpositionWriter([snapshot.signals.table], format: format, endOfExposition: false)
             while let slice = text.nextSlice() {
+                try checkLeadership()
                 try await writer.write(ByteBuffer(bytes: slice))
                 try await context.eventLoopTurn()
             }
+            try checkLeadership()
             try await writer.write(tail)
             try await writer.finish(nil)
             withExtendedLifetime(slot) {}

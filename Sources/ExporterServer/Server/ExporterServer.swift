@@ -9,6 +9,7 @@ package import Logging
 package struct ExporterServer: Sendable {
     private let settings: ServerSettings
     private let cache: SnapshotCache
+    private let election: LeaderElection?
     private let clock: ClientClock
     private let processFacts: @Sendable () -> ProcessFacts
     private let requests = RequestCounts()
@@ -22,6 +23,7 @@ package struct ExporterServer: Sendable {
     /// - Parameters:
     ///   - settings: Addresses, paths, and how old a snapshot may be.
     ///   - cache: Holds the snapshot that is served.
+    ///   - election: Decides whether cluster families are served; nil for a single replica, which always serves them.
     ///   - clock: Tells how old the snapshot is.
     ///   - limits: The limits of connections.
     ///   - access: `--web.config.file`; nil serves plain HTTP to everybody.
@@ -30,6 +32,7 @@ package struct ExporterServer: Sendable {
     package init(
         _ settings: ServerSettings,
         cache: SnapshotCache,
+        election: LeaderElection? = nil,
         clock: ClientClock = .system,
         limits: ConnectionLimits = ConnectionLimits(descriptors: DescriptorLimit.current),
         access: WebAccess? = nil,
@@ -38,6 +41,7 @@ package struct ExporterServer: Sendable {
     ) {
         self.settings = settings
         self.cache = cache
+        self.election = election
         self.clock = clock
         self.limits = limits
         self.processFacts = processFacts
@@ -50,6 +54,7 @@ package struct ExporterServer: Sendable {
     package var responder: ExporterResponder {
         let metrics = MetricsRoute(
             cache: cache,
+            election: election,
             requests: requests,
             clock: clock,
             staleAfter: settings.collection.staleAfter,
@@ -58,7 +63,7 @@ package struct ExporterServer: Sendable {
             access: access,
             processFacts: processFacts
         )
-        let page = LandingPage(telemetryPath: settings.telemetryPath)
+        let page = LandingPage(telemetryPath: settings.telemetryPath, election: election)
         return ExporterResponder(
             [Route(settings.telemetryPath, respond: metrics.respond), Route("/", respond: page.respond)]
                 + healthRoutes,

@@ -33,6 +33,13 @@ extension ClusterStore {
         observations.freeze()
     }
 
+    /// Notes that our own leader lease was seen to change; see ``Observations/noteOwnLeaseChange(at:)``.
+    ///
+    /// - Parameter uptime: Monotonic time.
+    package func noteOwnLeaseChange(at uptime: Duration) {
+        observations.noteOwnLeaseChange(at: uptime.inSeconds)
+    }
+
     /// Lends the state, the probes and the observations, advanced to this moment. Nothing changes meanwhile.
     ///
     /// - Parameters:

@@ -97,6 +97,12 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         }
     }
 
+    /// Whether a write was refused since the object is of another version by now, or exists already (409).
+    package var isConflict: Bool {
+        guard case .refused(let status, _) = self else { return false }
+        return status.code == 409
+    }
+
     /// How long the server wants us to wait.
     package var retryAfter: Duration? {
         guard case .refused(_, let wait) = self else { return nil }

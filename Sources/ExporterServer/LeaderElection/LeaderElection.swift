@@ -1,0 +1,175 @@
+import ClusterState
+import HTTPTransport
+package import KubernetesClient
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Takes part in the election of the replica that serves the cluster families, by a Lease: the loop around
+/// ``LeaderElector``, and what requests ask whether they may be answered with cluster families.
+package final class LeaderElection: ServiceLifecycle.Service {
+    /// How long giving the lease up may take at the end; the program has 4 s to end.
+    private static let releaseLimit = Duration.seconds(2)
+
+    private let lease: LeaseClient
+    private let timing: LeaderElectionTiming
+    private let clock: ClientClock
+    private let logger: Logger
+    private let onWrite: @Sendable (Duration) async -> Void
+    private let elector: Mutex<LeaderElector>
+
+    /// Creates a part in an election; nothing is asked before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - lease: Reads and writes the lease.
+    ///   - identity: This replica in `holderIdentity`; that of no other process.
+    ///   - timing: The durations.
+    ///   - clock: The clocks.
+    ///   - logger: Gets a line when another leads, and when the API server begins or ceases to take writes.
+    ///   - onWrite: Called with the uptime at which the lease was seen to change: the API server accepted a write.
+    package init(
+        lease: LeaseClient,
+        identity: String,
+        timing: LeaderElectionTiming,
+        clock: ClientClock,
+        logger: Logger,
+        onWrite: @escaping @Sendable (Duration) async -> Void = { _ in }
+    ) {
+        self.lease = lease
+        self.timing = timing
+        self.clock = clock
+        self.logger = logger
+        self.onWrite = onWrite
+        elector = Mutex(LeaderElector(identity: identity, timing: timing, uptime: clock.uptime()))
+    }
+
+    /// Whether this replica serves the cluster families at this moment.
+    package var standing: LeaderElector.Standing {
+        elector.withLock { $0.standing(at: clock.uptime()) }
+    }
+
+    /// Who held the lease when it was last read or written; nil where nobody did or nothing was read yet.
+    package var holder: String? {
+        elector.withLock { $0.holder }
+    }
+
+    /// Takes part until the program shuts down, then gives the lease up.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.tick() }
+                group.addTask { await self.elect() }
+                await group.waitForAll()
+            }
+        }
+        await release()
+    }
+
+    private func tick() async {
+        while !Task.isCancelled {
+            elector.withLock { $0.tick(at: clock.uptime()) }
+            do { try await clock.sleep(timing.tickInterval) } catch { return }
+        }
+    }
+
+    private func elect() async {
+        var told: Situation?
+        while !Task.isCancelled {
+            let problem = await attempt()
+            if Task.isCancelled { return }
+            tell(problem, &told)
+            let wait = timing.wait(
+                isHolder: elector.withLock { $0.isHolder },
+                random: Double.random(in: 0..<1)
+            )
+            do { try await clock.sleep(wait) } catch { return }
+        }
+    }
+
+    /// Makes one attempt to acquire or renew the lease.
+    ///
+    /// - Returns: Why the API server did not serve the last request; nil where it did.
+    private func attempt() async -> String? {
+        var problem: String?
+        var next: LeaderElector.Request? = elector.withLock { $0.beginAttempt(at: clock.uptime(), now: clock.now()) }
+        while let request = next {
+            let limit = elector.withLock { $0.requestTimeout(at: clock.uptime()) }
+            let (answer, failure) = await send(request, within: limit)
+            problem = failure
+            // A request that was cut short by the end of the program tells nothing.
+            if Task.isCancelled { return nil }
+            let before = elector.withLock { $0.changeSeenAt }
+            next = elector.withLock { $0.receive(answer, at: clock.uptime(), now: clock.now()) }
+            if let change = elector.withLock({ $0.changeSeenAt }), change != before { await onWrite(change) }
+        }
+        return problem
+    }
+
+    private func send(
+        _ request: LeaderElector.Request,
+        within limit: Duration
+    ) async -> (answer: LeaderElector.Answer, problem: String?) {
+        let limits = TimeLimits(connect: limit, head: limit, idle: limit, total: limit)
+        do throws(RequestFailure) {
+            switch request {
+            case .get: return (.lease(try await lease.get(limits)), nil)
+            case .create(let record): return (.lease(try await lease.create(record, limits)), nil)
+            case .update(let update): return (.lease(try await lease.update(update, limits)), nil)
+            }
+        } catch {
+            if error.isConflict { return (.conflict, nil) }
+            // A POST is answered so where the namespace does not exist.
+            if error.kind == .notFound, !request.creates { return (.notFound, nil) }
+            if error.kind == .unauthorized { await lease.invalidateCredentials() }
+            return (.failed, "\(error)")
+        }
+    }
+
+    /// Gives the lease up where it is ours. What comes of it is of no interest: without, the others wait for its end.
+    private func release() async {
+        guard let request = elector.withLock({ $0.release(now: clock.now()) }) else { return }
+        let (answer, problem) = await send(request, within: Self.releaseLimit)
+        if case .lease = answer {
+            logger.info("gave up the leader lease")
+        } else {
+            logger.warning("could not give up the leader lease", metadata: ["reason": "\(problem ?? "\(answer)")"])
+        }
+    }
+
+    // MARK: Log
+
+    /// What the log says of the election, a line for each change.
+    private struct Situation: Equatable {
+        var standing: LeaderElector.Standing
+        var holder: String?
+        var isFailing: Bool
+    }
+
+    private func tell(_ problem: String?, _ told: inout Situation?) {
+        let now = Situation(standing: standing, holder: holder, isFailing: problem != nil)
+        defer { told = now }
+        guard now != told else { return }
+        if let problem, told?.isFailing != true {
+            logger.warning("the leader lease cannot be read or written", metadata: ["reason": "\(problem)"])
+        }
+        guard now.standing != told?.standing || now.holder != told?.holder else { return }
+        switch now.standing {
+        case .leads: logger.info("this replica leads and serves the cluster families")
+        case .leadsWithoutWrites:
+            logger.warning("this replica serves the cluster families without the lease: the API server takes no writes")
+        case .waits:
+            logger.info("another replica leads, or nobody yet", metadata: ["holder": "\(now.holder ?? "")"])
+        }
+    }
+}
+
+extension LeaderElection: CustomStringConvertible {
+    /// The name in the service group's log.
+    package var description: String { "leader election" }
+}
+
+extension LeaderElector.Request {
+    fileprivate var creates: Bool {
+        if case .create = self { true } else { false }
+    }
+}

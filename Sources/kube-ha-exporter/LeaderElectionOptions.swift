@@ -1,0 +1,150 @@
+import ArgumentParser
+import Collection
+import ExporterServer
+import FoundationEssentials
+import Glibc
+import HTTPTransport
+import KubernetesClient
+import Logging
+import Programs
+
+/// Whether and how this process takes part in the election of a leader. The flags are those of Kubernetes' components.
+struct LeaderElectionOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("leader-elect"),
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Of several replicas, let one serve the cluster's metrics, elected by a Lease (default: off).",
+            discussion: "For two replicas or more. Needs get, create and update of the Lease."
+        )
+    )
+    var leaderElect: Bool?
+
+    @Option(
+        name: .customLong("leader-elect-lease-duration"),
+        help: ArgumentHelp(
+            "How long a replica waits after it last saw the leader renew the lease (default: 15s, whole seconds).",
+            valueName: "duration"
+        )
+    )
+    var leaseDuration: String?
+
+    @Option(
+        name: .customLong("leader-elect-renew-deadline"),
+        help: ArgumentHelp(
+            "How long the leader counts on its last renewal; shorter than the lease (default: 10s).",
+            valueName: "duration"
+        )
+    )
+    var renewDeadline: String?
+
+    @Option(
+        name: .customLong("leader-elect-retry-period"),
+        help: ArgumentHelp("Time between two attempts to get or renew the lease (default: 2s).", valueName: "duration")
+    )
+    var retryPeriod: String?
+
+    @Option(
+        name: .customLong("leader-elect-resource-namespace"),
+        help: ArgumentHelp(
+            "The namespace of the Lease (default: that of the service account or the kubeconfig's context).",
+            valueName: "name"
+        )
+    )
+    var resourceNamespace: String?
+
+    @Option(
+        name: .customLong("leader-elect-resource-name"),
+        help: ArgumentHelp("The name of the Lease (default: kube-ha-exporter).", valueName: "name")
+    )
+    var resourceName: String?
+
+    /// What the options come to; nil where this process takes part in no election.
+    struct Settings {
+        var timing = LeaderElectionTiming()
+        var namespace: String?
+        var name = "kube-ha-exporter"
+    }
+
+    /// Reads the options.
+    func settings(_ environment: [String: String]) throws(SettingError) -> Settings? {
+        let isOn = Setting<Bool>("leader-elect") { text throws(ValueProblem) in
+            guard let value = Bool(text) else { throw ValueProblem("must be true or false") }
+            return value
+        }
+        let byVariable = try isOn.value(nil, environment)
+        guard leaderElect ?? byVariable ?? false else { return nil }
+        var settings = Settings()
+        func duration(_ name: String, _ given: String?, _ value: inout Duration) throws(SettingError) {
+            let setting = Setting<Duration>("leader-elect-\(name)") { text throws(ValueProblem) in
+                try DurationText.parse(text)
+            }
+            value = try setting.value(given, environment) ?? value
+        }
+        try duration("lease-duration", leaseDuration, &settings.timing.leaseDuration)
+        try duration("renew-deadline", renewDeadline, &settings.timing.renewDeadline)
+        try duration("retry-period", retryPeriod, &settings.timing.retryPeriod)
+        if let problem = settings.timing.problem {
+            throw SettingError(origin: problem.flag, text: problem.text, problem: problem.reason)
+        }
+        settings.namespace = try Self.name("leader-elect-resource-namespace").value(resourceNamespace, environment)
+        settings.name =
+            try Self.name("leader-elect-resource-name").value(resourceName, environment) ?? settings.name
+        return settings
+    }
+
+    /// A setting that is the name of an object: what a path of the API takes without escapes.
+    private static func name(_ flag: String) -> Setting<String> {
+        Setting(flag) { text throws(ValueProblem) in
+            let allowed = "abcdefghijklmnopqrstuvwxyz0123456789-.".utf8
+            guard (1...253).contains(text.utf8.count), text.utf8.allSatisfy({ allowed.contains($0) }) else {
+                throw ValueProblem("is no name of an object: only a-z, 0-9, - and . may be in it")
+            }
+            return text
+        }
+    }
+}
+
+extension LeaderElection {
+    /// This process's part in an election.
+    ///
+    /// - Parameters:
+    ///   - settings: How it is held.
+    ///   - access: The cluster that has the lease.
+    ///   - transport: What carries the requests.
+    ///   - cluster: Is told of each write that the API server accepted.
+    ///   - logger: Gets a line for each change.
+    convenience init(
+        _ settings: LeaderElectionOptions.Settings,
+        _ access: ClusterAccess,
+        _ transport: CurlTransport,
+        _ cluster: LiveCluster,
+        _ logger: Logger
+    ) {
+        self.init(
+            lease: LeaseClient(
+                client: APIClient(
+                    transport: transport,
+                    endpoint: access.endpoint,
+                    credentials: access.credentials
+                ),
+                namespace: settings.namespace ?? access.endpoint.namespace,
+                name: settings.name
+            ),
+            identity: Self.identity,
+            timing: settings.timing,
+            clock: .system,
+            logger: logger,
+            onWrite: { await cluster.noteOwnLeaseChange(at: $0) }
+        )
+    }
+
+    /// The host's name, which is the pod's, and something that no other process has: as Kubernetes' own components do.
+    private static var identity: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        let isKnown = gethostname(&bytes, bytes.count - 1) == 0
+        let name = bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let host = isKnown ? String(decoding: name, as: UTF8.self) : ""
+        return "\(host)_\(UUID().uuidString.lowercased())"
+    }
+}
