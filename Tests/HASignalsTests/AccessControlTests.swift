@@ -5,15 +5,15 @@ import Testing
 
 struct AccessControlTests {
     /// A cluster in which one user is bound, cluster-wide or in namespace `shop`, to a role of these rules.
-    static func cluster(_ rules: [PolicyRule], clusterWide: Bool = true) -> TestCluster {
-        var cluster = TestCluster()
-        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("role"), rules: rules))
+    static func cluster(_ rules: [PolicyRule], clusterWide: Bool = true) -> ClusterBuilder {
+        var cluster = ClusterBuilder()
+        cluster.clusterRole("role", rules)
         bind(&cluster, "User", "ann", to: "role", namespace: clusterWide ? nil : "shop")
         return cluster
     }
 
     static func bind(
-        _ cluster: inout TestCluster,
+        _ cluster: inout ClusterBuilder,
         _ kind: String,
         _ name: String,
         in subjectNamespace: String = "",
@@ -31,7 +31,7 @@ struct AccessControlTests {
         if let namespace {
             cluster.state.roleBindings.upsert(
                 RoleBinding(
-                    meta: cluster.meta("\(role)-\(kind)-\(subjectNamespace)-\(name)", namespace: namespace),
+                    meta: cluster.meta("RoleBinding", namespace, "\(role)-\(kind)-\(subjectNamespace)-\(name)"),
                     role: reference,
                     subjects: [subject]
                 )
@@ -39,7 +39,7 @@ struct AccessControlTests {
         } else {
             cluster.state.clusterRoleBindings.upsert(
                 ClusterRoleBinding(
-                    meta: cluster.meta("\(role)-\(kind)-\(subjectNamespace)-\(name)"),
+                    meta: cluster.meta("ClusterRoleBinding", "", "\(role)-\(kind)-\(subjectNamespace)-\(name)"),
                     role: reference,
                     subjects: [subject]
                 )
@@ -48,12 +48,12 @@ struct AccessControlTests {
     }
 
     /// The capabilities that somebody holds.
-    static func capabilities(_ cluster: TestCluster) -> [String] {
+    static func capabilities(_ cluster: ClusterBuilder) -> [String] {
         cluster.collect().table.samples(of: "kube_ha_rbac_disruptive_subjects")
             .filter { $0.value > 0 }.compactMap { $0["capability"] }.sorted()
     }
 
-    static func admins(_ cluster: TestCluster) -> Double {
+    static func admins(_ cluster: ClusterBuilder) -> Double {
         cluster.collect().table.samples(of: "kube_ha_rbac_cluster_admin_subjects").map(\.value).reduce(0, +)
     }
 
@@ -88,7 +88,7 @@ struct AccessControlTests {
         #expect(Self.capabilities(Self.cluster([cordon, evict])) == ["drain_nodes", "evict_pods"])
         // Rights add up over bindings: the same subject is the same (kind, namespace, name).
         var cluster = Self.cluster([cordon])
-        cluster.state.roles.upsert(Role(meta: cluster.meta("evictor", namespace: "shop"), rules: [evict]))
+        cluster.state.roles.upsert(Role(meta: cluster.meta("Role", "shop", "evictor"), rules: [evict]))
         Self.bind(&cluster, "User", "ann", to: "evictor", isClusterRole: false, namespace: "shop")
         #expect(Self.capabilities(cluster) == ["drain_nodes", "evict_pods"])
     }
@@ -155,12 +155,12 @@ struct AccessControlTests {
 
     @Test func adminsAreThoseBoundToClusterAdminOrToEveryRight() {
         var cluster = Self.cluster([Self.everything])
-        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        cluster.clusterRole("cluster-admin", [Self.everything])
         Self.bind(&cluster, "Group", "ops", to: "cluster-admin")
         Self.bind(&cluster, "ServiceAccount", "ci", in: "sandbox", to: "cluster-admin")
         let snapshot = cluster.collect()
         for kind in ["User", "Group", "ServiceAccount"] {
-            #expect(snapshot.value("kube_ha_rbac_cluster_admin_subjects", [("subject_kind", kind)]) == 1)
+            #expect(snapshot.value("kube_ha_rbac_cluster_admin_subjects", ["subject_kind": kind]) == 1)
         }
         #expect(snapshot.objects("cluster-admins") == ["Group /ops", "ServiceAccount sandbox/ci", "User /ann"])
         // Of an admin one finding says it all.
@@ -169,13 +169,13 @@ struct AccessControlTests {
 
     /// A role that was deleted, or never made, grants nothing to whom it was given, cluster-admin included.
     @Test func bindingToAMissingRoleGrantsNothing() {
-        var cluster = TestCluster()
+        var cluster = ClusterBuilder()
         Self.bind(&cluster, "User", "ann", to: "cluster-admin")
         Self.bind(&cluster, "User", "ann", to: "gone", isClusterRole: false, namespace: "shop")
         #expect(Self.capabilities(cluster) == [])
         #expect(Self.admins(cluster) == 0)
         // A Role of the same name in another namespace is not the one that is meant.
-        cluster.state.roles.upsert(Role(meta: cluster.meta("gone", namespace: "other"), rules: [Self.everything]))
+        cluster.state.roles.upsert(Role(meta: cluster.meta("Role", "other", "gone"), rules: [Self.everything]))
         #expect(Self.capabilities(cluster) == [])
     }
 
@@ -189,8 +189,8 @@ struct AccessControlTests {
     }
 
     @Test func theSystemsOwnSubjectsAreLeftOut() {
-        var cluster = TestCluster()
-        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        var cluster = ClusterBuilder()
+        cluster.clusterRole("cluster-admin", [Self.everything])
         Self.bind(&cluster, "Group", "system:masters", to: "cluster-admin")
         Self.bind(&cluster, "User", "system:kube-controller-manager", to: "cluster-admin")
         Self.bind(&cluster, "Group", "kubeadm:cluster-admins", to: "cluster-admin")
@@ -207,7 +207,7 @@ struct AccessControlTests {
         Self.bind(&cluster, "ServiceAccount", "ann", in: "a", to: "role")
         Self.bind(&cluster, "ServiceAccount", "ann", in: "b", to: "role")
         let snapshot = cluster.collect()
-        #expect(snapshot.value("kube_ha_rbac_disruptive_subjects", [("capability", "delete_pods")]) == 4)
+        #expect(snapshot.value("kube_ha_rbac_disruptive_subjects", ["capability": "delete_pods"]) == 4)
     }
 
     @Test func subjectsThatTheOperatorNamesAreLeftOut() {
@@ -235,7 +235,7 @@ struct AccessControlTests {
         let snapshot = cluster.collect()
         #expect(snapshot.table.samples(of: "kube_ha_rbac_disruptive_subjects").isEmpty)
         #expect(!snapshot.isEvaluated("disruptive-subjects"))
-        #expect(snapshot.value("kube_ha_rbac_cluster_admin_subjects", [("subject_kind", "User")]) == 1)
+        #expect(snapshot.value("kube_ha_rbac_cluster_admin_subjects", ["subject_kind": "User"]) == 1)
     }
 
     // MARK: Rights given to anybody
@@ -252,9 +252,9 @@ struct AccessControlTests {
         ]
     )
     func rightsGivenToAnybody(_ kind: String, _ name: String) {
-        var cluster = TestCluster()
-        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
-        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("deleter"), rules: [Self.delete]))
+        var cluster = ClusterBuilder()
+        cluster.clusterRole("cluster-admin", [Self.everything])
+        cluster.clusterRole("deleter", [Self.delete])
         Self.bind(&cluster, kind, name, to: "deleter")
         #expect(cluster.collect().objects(Self.anybody) == ["\(kind) /\(name)"])
         #expect(cluster.collect().objects("disruptive-subjects") == ["\(kind) /\(name)"])
@@ -268,8 +268,8 @@ struct AccessControlTests {
     /// The service accounts of a namespace are anybody to other namespaces, not to their own; those of kube-system are
     /// the system's. A name of one kind of subject says nothing as another kind.
     @Test func groupsThatAreNotAnybody() {
-        var cluster = TestCluster()
-        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("deleter"), rules: [Self.delete]))
+        var cluster = ClusterBuilder()
+        cluster.clusterRole("deleter", [Self.delete])
         Self.bind(&cluster, "Group", "system:serviceaccounts:shop", to: "deleter", namespace: "shop")
         Self.bind(&cluster, "Group", "system:serviceaccounts:kube-system", to: "deleter")
         Self.bind(&cluster, "Group", "system:masters", to: "deleter")
@@ -283,13 +283,13 @@ struct AccessControlTests {
 
     /// What every user may do from the start (system:basic-user, system:discovery) disrupts nothing.
     @Test func harmlessRightsOfAnybodyAreNoFinding() {
-        var cluster = TestCluster()
+        var cluster = ClusterBuilder()
         let review = PolicyRule(
             verbs: ["create"],
             apiGroups: ["authorization.k8s.io"],
             resources: ["selfsubjectaccessreviews"]
         )
-        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("system:basic-user"), rules: [review]))
+        cluster.clusterRole("system:basic-user", [review])
         Self.bind(&cluster, "Group", "system:authenticated", to: "system:basic-user")
         #expect(cluster.collect().objects(Self.anybody) == [])
     }
@@ -297,13 +297,19 @@ struct AccessControlTests {
     /// A ServiceAccount authenticates as a user of this name (SplitUsername in
     /// apiserver/pkg/authentication/serviceaccount/util.go): it is one subject, however it is bound.
     @Test func aServiceAccountBoundAsUserIsThatServiceAccount() {
-        var cluster = TestCluster()
-        cluster.state.clusterRoles.upsert(ClusterRole(meta: cluster.meta("cluster-admin"), rules: [Self.everything]))
+        var cluster = ClusterBuilder()
+        cluster.clusterRole("cluster-admin", [Self.everything])
         Self.bind(&cluster, "User", "system:serviceaccount:shop:robot", to: "cluster-admin")
         Self.bind(&cluster, "ServiceAccount", "robot", in: "shop", to: "cluster-admin")
         Self.bind(&cluster, "User", "system:serviceaccount:kube-system:robot", to: "cluster-admin")
         Self.bind(&cluster, "User", "system:serviceaccount:shop", to: "cluster-admin")
         Self.bind(&cluster, "User", "system:serviceaccount:shop:a:b", to: "cluster-admin")
         #expect(cluster.collect().objects("cluster-admins") == ["ServiceAccount shop/robot"])
+    }
+}
+
+extension ClusterBuilder {
+    fileprivate mutating func clusterRole(_ name: String, _ rules: [PolicyRule]) {
+        state.clusterRoles.upsert(ClusterRole(meta: meta("ClusterRole", "", name), rules: rules))
     }
 }

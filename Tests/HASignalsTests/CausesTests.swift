@@ -153,7 +153,7 @@ struct CausesTests {
         let service = WebhookService(namespace: cluster.id("shop"), name: cluster.id("web"))
         var webhook = AdmissionWebhook(name: cluster.id("check.example.com"))
         webhook.service = service
-        cluster.state.apply(
+        cluster.state.validatingWebhookConfigurations.upsert(
             ValidatingWebhookConfiguration(
                 meta: cluster.meta("ValidatingWebhookConfiguration", "", "check"),
                 webhooks: [webhook]
@@ -164,7 +164,7 @@ struct CausesTests {
         api.serviceNamespace = service.namespace
         api.serviceName = service.name
         api.available = .isFalse
-        cluster.state.apply(api)
+        cluster.state.apiServices.upsert(api)
         let found = cluster.collect()
         for rule in [
             "ingress-backend-unavailable", "httproute-backend-unavailable", "webhook-no-endpoints",
@@ -267,7 +267,7 @@ struct CausesTests {
         volume.nodeAffinity = [
             NodeSelectorTerm(expressions: [LabelRequirement(key: host, op: .in, values: [name])])
         ]
-        cluster.state.apply(volume)
+        cluster.state.persistentVolumes.upsert(volume)
         cluster.pod("data", "db-0", claims: ["disk"]) { $0.flags = [.restartsAlways, .unschedulable] }
         #expect(cluster.collect().root("pods-unschedulable") == "Node w-1")
     }

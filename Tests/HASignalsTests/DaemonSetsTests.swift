@@ -1,4 +1,5 @@
 import ClusterState
+import Exposition
 import Testing
 
 @testable import HASignals
@@ -27,7 +28,7 @@ struct DaemonSetsTests {
         cluster.daemonSet("kube-system", "gpu", nodes: 0)
         let found = cluster.collect()
         #expect(found.value("kube_ha_daemonset_nodes_desired") == 0)
-        #expect(found.series("kube_ha_daemonset_coverage_ratio").isEmpty)
+        #expect(found.table.samples(of: "kube_ha_daemonset_coverage_ratio").isEmpty)
     }
 
     /// An agent may be updated everywhere at once; what a Service sends requests to had better not.
@@ -45,7 +46,7 @@ struct DaemonSetsTests {
         cluster.daemonSet("kube-system", "agent") { $0.misscheduled = 1 }
         cluster.set(.daemonsets, .stale)
         let found = cluster.collect()
-        #expect(found.series("kube_ha_daemonset_nodes_desired").isEmpty)
+        #expect(found.table.samples(of: "kube_ha_daemonset_nodes_desired").isEmpty)
         #expect(found.found("daemonset-misscheduled").isEmpty)
         #expect(found.areas.first { $0.name == .daemonsets }?.status == .unknown)
     }

@@ -4,29 +4,27 @@ import HASignals
 import Testing
 
 struct ExtensionPointsTests {
-    static func cluster(ready: Int = 2) -> TestCluster {
-        var cluster = TestCluster()
-        cluster.addNode("worker-1")
-        cluster.addNode("worker-2")
-        cluster.addNamespace("hooks")
-        cluster.addNamespace("shop")
-        cluster.addService("hook", namespace: "hooks", ready: ready)
+    static func cluster(ready: Int = 2) -> ClusterBuilder {
+        var cluster = ClusterBuilder()
+        cluster.node("worker-1")
+        cluster.node("worker-2")
+        cluster.namespace("hooks")
+        cluster.namespace("shop")
+        cluster.served("hooks", "hook", endpoints: ready)
         return cluster
     }
 
     /// A fail-closed webhook on the creation of pods, served by hooks/hook.
-    static func webhook(_ cluster: inout TestCluster, name: String = "pods.example.com") -> AdmissionWebhook {
+    static func webhook(_ cluster: inout ClusterBuilder, name: String = "pods.example.com") -> AdmissionWebhook {
         var webhook = AdmissionWebhook(name: cluster.id(name))
         webhook.service = WebhookService(namespace: cluster.id("hooks"), name: cluster.id("hook"))
         webhook.matchesPodCreation = true
         return webhook
     }
 
-    static func add(_ cluster: inout TestCluster, _ webhooks: AdmissionWebhook..., ignore: String = "") {
-        let meta = cluster.meta("guard", ignore: ignore)
-        cluster.state.validatingWebhookConfigurations.upsert(
-            ValidatingWebhookConfiguration(meta: meta, webhooks: webhooks)
-        )
+    static func add(_ cluster: inout ClusterBuilder, _ webhooks: AdmissionWebhook..., ignore: String = "") {
+        let meta = cluster.meta("ValidatingWebhookConfiguration", "", "guard", ignore: ignore)
+        cluster.state.validatingWebhookConfigurations.upsert(ValidatingWebhookConfiguration(meta: meta, webhooks: webhooks))
     }
 
     static func value(
@@ -38,13 +36,12 @@ struct ExtensionPointsTests {
         snapshot.value(
             "kube_ha_admission_webhook_\(family)",
             [
-                ("webhook_type", "validating"), ("configuration", "guard"), ("webhook", webhook),
-                ("failure_policy", policy),
+                "webhook_type": "validating", "configuration": "guard", "webhook": webhook, "failure_policy": policy,
             ]
         )
     }
 
-    static func notIn(_ cluster: inout TestCluster, _ namespaces: String...) -> LabelSelector {
+    static func notIn(_ cluster: inout ClusterBuilder, _ namespaces: String...) -> LabelSelector {
         LabelSelector(
             requirements: [
                 LabelRequirement(
@@ -118,8 +115,8 @@ struct ExtensionPointsTests {
 
     /// The Service that a webhook names may never have been made: that is no endpoint, not an unknown number.
     @Test func missingServiceHasNoEndpoints() {
-        var cluster = TestCluster()
-        cluster.addNamespace("shop")
+        var cluster = ClusterBuilder()
+        cluster.namespace("shop")
         Self.add(&cluster, Self.webhook(&cluster))
         #expect(Self.value(cluster.collect(), "endpoints_ready") == 0)
     }
@@ -138,8 +135,8 @@ struct ExtensionPointsTests {
 
     /// A Service of type ExternalName leads out of the cluster: nobody here knows who answers there.
     @Test func externalNameHasNoEndpointSeries() {
-        var cluster = TestCluster()
-        var service = Service(meta: cluster.meta("hook", namespace: "hooks"))
+        var cluster = ClusterBuilder()
+        var service = Service(meta: cluster.meta("Service", "hooks", "hook"))
         service.type = .externalName
         cluster.state.services.upsert(service)
         Self.add(&cluster, Self.webhook(&cluster))
@@ -159,9 +156,9 @@ struct ExtensionPointsTests {
         var cluster = Self.cluster()
         var webhook = Self.webhook(&cluster)
         webhook.objectSelector = LabelSelector(
-            requirements: [LabelRequirement(key: cluster.id("app"), op: .notIn, values: [cluster.id("webhook")])])
+            requirements: [LabelRequirement(key: cluster.id("app"), op: .notIn, values: [cluster.id("hook")])])
         Self.add(&cluster, webhook)
-        cluster.addDeployment("hook", namespace: "hooks", replicas: 2, available: 2, labels: ["app": "webhook"])
+        cluster.deployment("hooks", "hook", replicas: 2, labels: ["app": "hook"])
         #expect(cluster.collect().objects("webhook-blocks-itself") == [])
         webhook.objectSelector = LabelSelector(
             requirements: [LabelRequirement(key: cluster.id("app"), op: .exists)])
@@ -176,9 +173,9 @@ struct ExtensionPointsTests {
         Self.add(&cluster, webhook)
         #expect(cluster.collect().objects("webhook-single-endpoint") == ["ValidatingWebhookConfiguration /guard"])
         // On one node a second endpoint would be lost with the first.
-        var single = TestCluster()
-        single.addNode("only")
-        single.addService("hook", namespace: "hooks", ready: 1)
+        var single = ClusterBuilder()
+        single.node("only")
+        single.served("hooks", "hook")
         Self.add(&single, Self.webhook(&single))
         #expect(single.collect().objects("webhook-single-endpoint") == [])
     }
@@ -188,7 +185,7 @@ struct ExtensionPointsTests {
         var cluster = Self.cluster(ready: 0)
         let names = ["a", "b", "c", "d"]
         let webhooks = names.map { Self.webhook(&cluster, name: "\($0).example.com") }
-        let meta = cluster.meta("guard")
+        let meta = cluster.meta("MutatingWebhookConfiguration", "", "guard")
         cluster.state.mutatingWebhookConfigurations.upsert(MutatingWebhookConfiguration(meta: meta, webhooks: webhooks))
         let snapshot = cluster.collect()
         #expect(snapshot.objects("webhook-blocks-pods") == ["MutatingWebhookConfiguration /guard"])
@@ -220,7 +217,10 @@ struct ExtensionPointsTests {
         var cluster = Self.cluster()
         Self.add(&cluster, Self.webhook(&cluster))
         cluster.state.mutatingWebhookConfigurations.upsert(
-            MutatingWebhookConfiguration(meta: cluster.meta("inject"), webhooks: [Self.webhook(&cluster)])
+            MutatingWebhookConfiguration(
+                meta: cluster.meta("MutatingWebhookConfiguration", "", "inject"),
+                webhooks: [Self.webhook(&cluster)]
+            )
         )
         cluster.state.sources[.mutatingwebhookconfigurations] = SourceStatus(state: .forbidden)
         let kinds = cluster.collect().table.samples(of: "kube_ha_admission_webhook_blocks_pods")
@@ -229,11 +229,11 @@ struct ExtensionPointsTests {
     }
 
     @Test func onlyAggregatedAPIsAreJudged() {
-        var cluster = TestCluster()
-        var local = APIService(meta: cluster.meta("v1.apps"))
+        var cluster = ClusterBuilder()
+        var local = APIService(meta: cluster.meta("APIService", "", "v1.apps"))
         local.available = .isFalse
         cluster.state.apiServices.upsert(local)
-        var metrics = APIService(meta: cluster.meta("v1beta1.metrics.k8s.io"))
+        var metrics = APIService(meta: cluster.meta("APIService", "", "v1beta1.metrics.k8s.io"))
         metrics.hasService = true
         metrics.serviceNamespace = cluster.id("kube-system")
         metrics.serviceName = cluster.id("metrics-server")
@@ -242,7 +242,7 @@ struct ExtensionPointsTests {
         cluster.state.apiServices.upsert(metrics)
         let snapshot = cluster.collect()
         #expect(snapshot.table.samples(of: "kube_ha_apiservice_available").count == 1)
-        #expect(snapshot.value("kube_ha_apiservice_available", [("apiservice", "v1beta1.metrics.k8s.io")]) == 0)
+        #expect(snapshot.value("kube_ha_apiservice_available", ["apiservice": "v1beta1.metrics.k8s.io"]) == 0)
         #expect(snapshot.objects("apiservice-unavailable") == ["APIService /v1beta1.metrics.k8s.io"])
         #expect(
             snapshot.message("apiservice-unavailable")
@@ -253,8 +253,8 @@ struct ExtensionPointsTests {
     static func autoscaler(
         _ change: (inout HorizontalPodAutoscaler) -> Void
     ) -> SignalSnapshot {
-        var cluster = TestCluster()
-        var autoscaler = HorizontalPodAutoscaler(meta: cluster.meta("web", namespace: "shop"))
+        var cluster = ClusterBuilder()
+        var autoscaler = HorizontalPodAutoscaler(meta: cluster.meta("HorizontalPodAutoscaler", "shop", "web"))
         autoscaler.minReplicas = 2
         autoscaler.maxReplicas = 6
         autoscaler.currentReplicas = 3
@@ -265,7 +265,7 @@ struct ExtensionPointsTests {
         return cluster.collect()
     }
 
-    static let web = [("namespace", "shop"), ("horizontalpodautoscaler", "web")]
+    static let web = ["namespace": "shop", "horizontalpodautoscaler": "web"]
 
     @Test func healthyAutoscalerIsNoFinding() {
         let snapshot = Self.autoscaler { _ in }
@@ -335,7 +335,7 @@ struct ExtensionPointsTests {
         webhook.namespaceSelector = Self.notIn(&cluster, "hooks")
         webhook.objectSelector = cluster.selector(["inject": "yes"])
         Self.add(&cluster, webhook)
-        func isBlocking(_ cluster: TestCluster) -> Bool {
+        func isBlocking(_ cluster: ClusterBuilder) -> Bool {
             let snapshot = cluster.collect()
             let blocks = Self.value(snapshot, "blocks_pods")
             #expect((snapshot.objects("webhook-blocks-pods") == []) == (blocks == 0))
@@ -344,14 +344,14 @@ struct ExtensionPointsTests {
             return blocks == 1
         }
         #expect(!isBlocking(cluster))
-        cluster.addDeployment("web", namespace: "shop", replicas: 2, available: 2, labels: ["inject": "no"])
-        cluster.addDeployment("own", namespace: "hooks", replicas: 2, available: 2, labels: ["inject": "yes"])
-        cluster.addPod("done", namespace: "shop", labels: ["inject": "yes"], flags: [.succeeded])
+        cluster.deployment("shop", "web", replicas: 2, labels: ["inject": "no"])
+        cluster.deployment("hooks", "own", replicas: 2, labels: ["inject": "yes"])
+        cluster.pod("shop", "done", on: "worker-1", labels: ["inject": "yes"]) { $0.flags = [.succeeded] }
         #expect(!isBlocking(cluster))
         var template = cluster
-        template.addDeployment("app", namespace: "shop", replicas: 0, available: 0, labels: ["inject": "yes"])
+        template.deployment("shop", "app", replicas: 0, labels: ["inject": "yes"])
         #expect(isBlocking(template))
-        cluster.addPod("job-x", namespace: "shop", labels: ["inject": "yes"])
+        cluster.pod("shop", "job-x", on: "worker-1", labels: ["inject": "yes"])
         #expect(isBlocking(cluster))
     }
 
@@ -364,7 +364,7 @@ struct ExtensionPointsTests {
         cluster.state.sources[.statefulsets] = SourceStatus(state: .forbidden)
         #expect(Self.value(cluster.collect(), "blocks_pods") == nil)
         #expect(cluster.collect().objects("webhook-no-endpoints") == ["ValidatingWebhookConfiguration /guard"])
-        cluster.addDeployment("app", namespace: "shop", replicas: 2, available: 2, labels: ["inject": "yes"])
+        cluster.deployment("shop", "app", replicas: 2, labels: ["inject": "yes"])
         #expect(Self.value(cluster.collect(), "blocks_pods") == 1)
     }
 

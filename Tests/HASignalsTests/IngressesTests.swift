@@ -1,4 +1,5 @@
 import ClusterState
+import Exposition
 import Testing
 
 @testable import HASignals
@@ -157,7 +158,9 @@ struct IngressesTests {
         cluster.pod("edge", "nginx-a", of: nginx, on: "a1")
         cluster.ingressClass("strange", controller: "example.com/unheard-of")
         let found = cluster.collect()
-        #expect(found.series("kube_ha_ingress_controller_replicas_ready") == ["{ingress_class=\"nginx\"}": 1])
+        let ready = found.table.samples(of: "kube_ha_ingress_controller_replicas_ready")
+        #expect(ready.map { $0["ingress_class"] } == ["nginx"])
+        #expect(ready.map(\.value) == [1])
         // A class that no Ingress asks for brings nothing down.
         #expect(found.found("ingress-controller-single").isEmpty)
         cluster.ingress("shop", "web", class: "nginx")
@@ -285,7 +288,7 @@ struct IngressesTests {
         cluster.set(.httproutes, .forbidden)
         cluster.gateway("edge", "public") { $0.programmed = .isFalse }
         let found = cluster.collect()
-        #expect(found.series("kube_ha_gateway_programmed").isEmpty)
+        #expect(found.table.samples(of: "kube_ha_gateway_programmed").isEmpty)
         #expect(found.found("gateway-not-programmed").isEmpty)
         #expect(found.areas.first { $0.name == .ingress }?.status == .ok)
     }

@@ -4,12 +4,15 @@ import HASignals
 import Testing
 
 struct MetricSelectionTests {
-    static func cluster() -> TestCluster {
-        var cluster = TestCluster()
-        cluster.addNode("worker-1")
-        cluster.addDeployment("well", namespace: "shop", replicas: 2, available: 2)
-        cluster.addDeployment("short", namespace: "shop", replicas: 2, available: 1)
-        cluster.addDeployment("single", namespace: "shop", replicas: 1, available: 1)
+    static func cluster() -> ClusterBuilder {
+        var cluster = ClusterBuilder()
+        cluster.node("worker-1")
+        cluster.deployment("shop", "well", replicas: 2)
+        cluster.deployment("shop", "short", replicas: 2) {
+            $0.readyReplicas = 1
+            $0.availableReplicas = 1
+        }
+        cluster.deployment("shop", "single", replicas: 1)
         cluster.settings.optOuts.disabledRules = ["workload-without-budget"]
         return cluster
     }
@@ -54,7 +57,7 @@ struct MetricSelectionTests {
         #expect(
             snapshot.objects("workload-deficit") + snapshot.objects("workload-never-up") == ["Deployment shop/short"]
         )
-        #expect(snapshot.value("kube_ha_workloads", [("workload_type", "deployment")]) == 3)
+        #expect(snapshot.value("kube_ha_workloads", ["workload_type": "deployment"]) == 3)
     }
 
     @Test func workloadMetricsCanBeSwitchedOff() {
@@ -66,7 +69,7 @@ struct MetricSelectionTests {
         #expect(snapshot.table.samples(of: "kube_ha_workload_replicas_desired").isEmpty)
         #expect(snapshot.table.samples(of: "kube_ha_workload_pdb_covered").isEmpty)
         // Sums over workloads stay.
-        #expect(snapshot.value("kube_ha_workloads_deficient", [("workload_type", "deployment")]) == 1)
+        #expect(snapshot.value("kube_ha_workloads_deficient", ["workload_type": "deployment"]) == 1)
     }
 
     /// What is at risk: a finding of any severity, or a deficit.

@@ -3,21 +3,21 @@ import HASignals
 import Testing
 
 struct NetworkPoliciesTests {
-    static func cluster() -> TestCluster {
-        var cluster = TestCluster()
-        cluster.addNode("worker-1")
-        cluster.addNamespace("shop")
-        cluster.addPod("web-1", namespace: "shop", labels: ["app": "web"])
-        cluster.addPod("db-1", namespace: "shop", labels: ["app": "db"])
+    static func cluster() -> ClusterBuilder {
+        var cluster = ClusterBuilder()
+        cluster.node("worker-1")
+        cluster.namespace("shop")
+        cluster.pod("shop", "web-1", on: "worker-1", labels: ["app": "web"])
+        cluster.pod("shop", "db-1", on: "worker-1", labels: ["app": "db"])
         return cluster
     }
 
     static func addPolicy(
-        _ cluster: inout TestCluster,
+        _ cluster: inout ClusterBuilder,
         _ directions: NetworkPolicy.Directions,
         selecting labels: [String: String] = [:]
     ) {
-        var policy = NetworkPolicy(meta: cluster.meta("policy", namespace: "shop"), directions: directions)
+        var policy = NetworkPolicy(meta: cluster.meta("NetworkPolicy", "shop", "policy"), directions: directions)
         policy.podSelector = cluster.selector(labels)
         cluster.state.networkPolicies.upsert(policy)
     }
@@ -25,7 +25,7 @@ struct NetworkPoliciesTests {
     static func unprotected(_ snapshot: SignalSnapshot, _ direction: String, in namespace: String = "shop") -> Double? {
         snapshot.value(
             "kube_ha_namespace_pods_unprotected",
-            [("namespace", namespace), ("direction", direction)]
+            ["namespace": namespace, "direction": direction]
         )
     }
 
@@ -44,14 +44,14 @@ struct NetworkPoliciesTests {
         let snapshot = cluster.collect()
         #expect(Self.unprotected(snapshot, "ingress") == 1)
         #expect(Self.unprotected(snapshot, "egress") == 2)
-        #expect(snapshot.value("kube_ha_namespace_network_policies", [("namespace", "shop")]) == 1)
+        #expect(snapshot.value("kube_ha_namespace_network_policies", ["namespace": "shop"]) == 1)
         #expect(snapshot.message("pods-without-network-policy") == "no policy selects 1 of its 2 running pods")
     }
 
     /// An empty podSelector selects every pod of the namespace, and of no other.
     @Test func emptySelectorSelectsTheNamespace() {
         var cluster = Self.cluster()
-        cluster.addPod("other-1", namespace: "other", labels: ["app": "web"])
+        cluster.pod("other", "other-1", on: "worker-1", labels: ["app": "web"])
         Self.addPolicy(&cluster, [.ingress, .egress])
         let snapshot = cluster.collect()
         #expect(Self.unprotected(snapshot, "ingress") == 0)
@@ -62,11 +62,11 @@ struct NetworkPoliciesTests {
 
     /// A policy has no say over pods on the host's network, and finished or waiting pods have no traffic.
     @Test func podsOnTheHostNetworkAndFinishedOnesAreLeftOut() {
-        var cluster = TestCluster()
-        cluster.addPod("agent", namespace: "shop", flags: [.running, .ready, .hostNetwork])
-        cluster.addPod("job", namespace: "shop", flags: [.succeeded])
-        cluster.addPod("crashed", namespace: "shop", flags: [.failed])
-        cluster.addPod("waiting", namespace: "shop", flags: [.pending])
+        var cluster = ClusterBuilder()
+        cluster.pod("shop", "agent", on: "worker-1") { $0.flags = [.running, .ready, .hostNetwork] }
+        cluster.pod("shop", "job", on: "worker-1") { $0.flags = [.succeeded] }
+        cluster.pod("shop", "crashed", on: "worker-1") { $0.flags = [.failed] }
+        cluster.pod("shop", "waiting", on: "worker-1") { $0.flags = [.pending] }
         let snapshot = cluster.collect()
         #expect(Self.unprotected(snapshot, "ingress") == 0)
         #expect(snapshot.objects("pods-without-network-policy") == [])
@@ -85,7 +85,7 @@ struct NetworkPoliciesTests {
     /// A recording has no discovery, but an APIService for each group and version.
     @Test func groupsAreToldByAPIServicesWhereDiscoveryWasNotAsked() {
         var cluster = Self.cluster()
-        var service = APIService(meta: cluster.meta("v2.cilium.io"))
+        var service = APIService(meta: cluster.meta("APIService", "", "v2.cilium.io"))
         service.group = cluster.id("cilium.io")
         cluster.state.apiServices.upsert(service)
         #expect(!cluster.collect().isEvaluated("pods-without-network-policy"))
@@ -98,8 +98,8 @@ struct NetworkPoliciesTests {
 
     /// The pods of kube-system have no policy on nearly every healthy cluster: no finding, but the number is given.
     @Test func kubeSystemIsNoFinding() {
-        var cluster = TestCluster()
-        cluster.addPod("coredns-1", namespace: "kube-system", labels: ["k8s-app": "kube-dns"])
+        var cluster = ClusterBuilder()
+        cluster.pod("kube-system", "coredns-1", on: "worker-1", labels: ["k8s-app": "kube-dns"])
         let snapshot = cluster.collect()
         #expect(Self.unprotected(snapshot, "ingress", in: "kube-system") == 1)
         #expect(snapshot.objects("pods-without-network-policy") == [])
@@ -107,8 +107,8 @@ struct NetworkPoliciesTests {
 
     @Test func exemptAndAnnotatedNamespacesAreQuiet() {
         var cluster = Self.cluster()
-        cluster.addNamespace("lab", ignore: "pods-without-network-policy")
-        cluster.addPod("toy-1", namespace: "lab")
+        cluster.namespace("lab", ignore: "pods-without-network-policy")
+        cluster.pod("lab", "toy-1", on: "worker-1")
         #expect(cluster.collect().objects("pods-without-network-policy") == ["Namespace shop/shop"])
         cluster.settings.optOuts.exemptNamespaces = ["sh*"]
         #expect(cluster.collect().objects("pods-without-network-policy") == [])

@@ -85,7 +85,7 @@ struct PracticeRulesTests {
         row.maxReplicas = 9
         row.targetKind = cluster.id("Deployment")
         row.targetName = cluster.id("web")
-        cluster.state.apply(row)
+        cluster.state.horizontalPodAutoscalers.upsert(row)
         return cluster.collect()
     }
 
@@ -113,7 +113,7 @@ struct PracticeRulesTests {
     private static func judged(_ change: (inout AdmissionWebhook, inout ClusterBuilder) -> Void) -> Set<String> {
         var cluster = Self.workers()
         for namespace in ["kube-system", "kube-node-lease", "shop"] {
-            cluster.state.apply(
+            cluster.state.namespaces.upsert(
                 Namespace(
                     meta: cluster.meta(
                         "Namespace",
@@ -127,7 +127,7 @@ struct PracticeRulesTests {
         cluster.nodeLease("a", renewedAgo: 5)
         var webhook = AdmissionWebhook(name: cluster.id("guard.example.com"))
         change(&webhook, &cluster)
-        cluster.state.apply(
+        cluster.state.validatingWebhookConfigurations.upsert(
             ValidatingWebhookConfiguration(
                 meta: cluster.meta("ValidatingWebhookConfiguration", "", "guard"),
                 webhooks: [webhook]

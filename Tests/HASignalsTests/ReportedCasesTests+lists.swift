@@ -1,7 +1,4 @@
 extension ReportedCasesTests {
-    /// Lines that are wrong today, one a line here. Whoever makes one right takes it off: the test says which.
-    static let beingFixed: Set<String> = []
-
     /// A choice between two answers that can both be defended.
     struct Choice: Sendable {
         /// What is expected, where it is not what the table has.

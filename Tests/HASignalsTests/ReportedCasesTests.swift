@@ -16,7 +16,7 @@ struct ReportedCasesTests {
         let value: String
         let reason: String
 
-        /// What the list of known failures names.
+        /// What ``debatable`` names.
         var key: String { "\(number) \(subject)" }
         var testDescription: String { key }
     }
@@ -88,14 +88,6 @@ struct ReportedCasesTests {
 
     @Test(arguments: lines)
     func says(_ line: Line) {
-        if Self.beingFixed.contains(line.key) {
-            withKnownIssue("Fixed? Then take it off the list: \(line.key)") { expect(line) }
-        } else {
-            expect(line)
-        }
-    }
-
-    private func expect(_ line: Line) {
         let value = Self.debatable[line.key]?.value ?? line.value
         guard line.subject.hasPrefix("kube_ha_") else {
             let subject = line.subject.replacingOccurrences(of: "\\n", with: "\n")
@@ -118,8 +110,6 @@ struct ReportedCasesTests {
 
     /// No list names a line that is not in the table.
     @Test func listsNameLines() {
-        let keys = Set(Self.lines.map(\.key))
-        #expect(Self.beingFixed.subtracting(keys) == [])
         #expect(Set(Self.debatable.keys) == Set(Self.lines.filter { $0.reason.contains("debatable") }.map(\.key)))
     }
 }

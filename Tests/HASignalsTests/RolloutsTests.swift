@@ -1,4 +1,5 @@
 import ClusterState
+import Exposition
 import Testing
 
 @testable import HASignals
@@ -48,8 +49,8 @@ struct RolloutsTests {
         cluster.daemonSet("shop", "agent") { $0.isOnDelete = true }
         cluster.replicaSet("shop", "alone", replicas: 2)
         let found = cluster.collect()
-        #expect(found.series(Self.unavailable).isEmpty)
-        #expect(found.series(Self.inProgress).count == 2)
+        #expect(found.table.samples(of: Self.unavailable).isEmpty)
+        #expect(found.table.samples(of: Self.inProgress).count == 2)
         #expect(found.value("kube_ha_workload_rollout_paused", ["workload": "db"]) == nil)
     }
 

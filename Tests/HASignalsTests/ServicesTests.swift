@@ -1,4 +1,5 @@
 import ClusterState
+import Exposition
 import Testing
 
 @testable import HASignals
@@ -145,7 +146,7 @@ struct ServicesTests {
         cluster.service("shop", "outside")
         cluster.slice("shop", "outside", [cluster.endpoint(zone: "a"), cluster.endpoint(zone: "b")])
         let found = cluster.collect()
-        #expect(found.series("kube_ha_service_endpoints_surviving_node_loss").isEmpty)
+        #expect(found.table.samples(of: "kube_ha_service_endpoints_surviving_node_loss").isEmpty)
         #expect(found.value("kube_ha_service_endpoints_surviving_zone_loss") == 1)
         #expect(found.value("kube_ha_service_endpoint_zones") == 2)
     }
@@ -274,7 +275,7 @@ struct ServicesTests {
             $0.hasExternalIPs = true
         }
         let found = cluster.collect()
-        #expect(found.series("kube_ha_service_load_balancer_ready").count == 3)
+        #expect(found.table.samples(of: "kube_ha_service_load_balancer_ready").count == 3)
         #expect(found.found("service-load-balancer-pending") == ["shop/waiting"])
     }
 

@@ -225,7 +225,7 @@ extension ClusterBuilder {
             return
         }
         change(&row)
-        state.apply(row)
+        state.nodes.upsert(row)
     }
 
     /// Changes a Service that is there.
@@ -233,6 +233,6 @@ extension ClusterBuilder {
         guard let id = state.interner.find(name), var row = state.services.all.first(where: { $0.meta.name == id })
         else { return }
         change(&row)
-        state.apply(row)
+        state.services.upsert(row)
     }
 }

@@ -3,11 +3,16 @@ import HASignals
 import Testing
 
 struct UpgradesTests {
-    static func cluster(server minor: String, kubelets: [String]) -> TestCluster {
-        var cluster = TestCluster()
+    static func cluster(server minor: String, kubelets: [String]) -> ClusterBuilder {
+        var cluster = ClusterBuilder()
         cluster.state.version = ServerVersion(major: "1", minor: minor, gitVersion: "v0.0.0-master+$Format:%H$")
-        for (index, version) in kubelets.enumerated() { cluster.addNode("node-\(index)", kubelet: version) }
+        for (index, version) in kubelets.enumerated() { add(&cluster, "node-\(index)", kubelet: version) }
         return cluster
+    }
+
+    static func add(_ cluster: inout ClusterBuilder, _ name: String, kubelet: String, ignore: String = "") {
+        let version = cluster.id(kubelet)
+        cluster.node(name, ready: .isTrue, ignore: ignore) { $0.kubeletVersion = version }
     }
 
     /// Vendors append to both; only leading digits of `minor` count, never gitVersion, which may be anything.
@@ -18,15 +23,15 @@ struct UpgradesTests {
     func vendorsVersionsAreRead(_ minor: String, _ kubelet: String, _ skew: Double) {
         let snapshot = Self.cluster(server: minor, kubelets: [kubelet]).collect()
         #expect(snapshot.value("kube_ha_kubelet_version_skew_minor") == skew)
-        #expect(snapshot.value("kube_ha_kubelet_nodes", [("kubelet_version", kubelet)]) == 1)
-        #expect(snapshot.value("kube_ha_kubernetes_info", [("version", "v0.0.0-master+$Format:%H$")]) == 1)
+        #expect(snapshot.value("kube_ha_kubelet_nodes", ["kubelet_version": kubelet]) == 1)
+        #expect(snapshot.value("kube_ha_kubernetes_info", ["version": "v0.0.0-master+$Format:%H$"]) == 1)
     }
 
     /// A version that cannot be read is unknown, not old: it takes no part in the skew.
     @Test func unreadableVersionsTakeNoPart() {
         let some = Self.cluster(server: "33", kubelets: ["v1.33.1", "devel", ""]).collect()
         #expect(some.value("kube_ha_kubelet_version_skew_minor") == 0)
-        #expect(some.value("kube_ha_kubelet_nodes", [("kubelet_version", "devel")]) == 1)
+        #expect(some.value("kube_ha_kubelet_nodes", ["kubelet_version": "devel"]) == 1)
         let none = Self.cluster(server: "33", kubelets: ["devel"]).collect()
         #expect(none.value("kube_ha_kubelet_version_skew_minor") == nil)
         #expect(none.value("kube_ha_kubelet_ahead_of_apiserver") == nil)
@@ -58,7 +63,7 @@ struct UpgradesTests {
 
     @Test func annotatedNodesAreQuiet() {
         var cluster = Self.cluster(server: "36", kubelets: [])
-        cluster.addNode("old", kubelet: "v1.30.0", ignore: "kubelet-version-skew")
+        Self.add(&cluster, "old", kubelet: "v1.30.0", ignore: "kubelet-version-skew")
         #expect(cluster.collect().objects("kubelet-version-skew") == [])
     }
 
@@ -84,18 +89,13 @@ struct UpgradesTests {
     }
 
     @Test func cordonedAndBlockedNodesAreCounted() {
-        var cluster = TestCluster()
-        cluster.addNode("worker-1")
-        cluster.addNode("worker-2")
-        var node = Node(meta: cluster.meta("worker-3"))
-        node.isCordoned = true
-        cluster.state.nodes.upsert(node)
-        cluster.addPod("db-0", namespace: "shop", labels: ["app": "db"], node: "worker-2")
-        cluster.addPod("db-1", namespace: "shop", labels: ["app": "db"], node: "gone")
-        var budget = PodDisruptionBudget(meta: cluster.meta("db", namespace: "shop"))
-        budget.selector = cluster.selector(["app": "db"])
-        budget.expectedPods = 2
-        cluster.state.podDisruptionBudgets.upsert(budget)
+        var cluster = ClusterBuilder()
+        cluster.node("worker-1")
+        cluster.node("worker-2")
+        cluster.node("worker-3") { $0.isCordoned = true }
+        cluster.pod("shop", "db-0", on: "worker-2", labels: ["app": "db"])
+        cluster.pod("shop", "db-1", on: "gone", labels: ["app": "db"])
+        cluster.budget("shop", "db", selecting: ["app": "db"], expected: 2)
         let snapshot = cluster.collect()
         #expect(snapshot.value("kube_ha_nodes_cordoned") == 1)
         // A pod on a node that is deleted blocks no node's drain.

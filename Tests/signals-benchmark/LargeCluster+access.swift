@@ -22,7 +22,7 @@ extension LargeCluster {
             )
         ]
         row.hasLoadBalancerAddress = true
-        state.apply(row)
+        state.ingresses.upsert(row)
     }
 
     private mutating func addRoute(_ number: Int) {
@@ -36,7 +36,7 @@ extension LargeCluster {
                     name: state.interner.intern("service-\(number % namespaces + $0)")
                 )
             }
-        state.apply(row)
+        state.httpRoutes.upsert(row)
     }
 
     /// A bound claim for a pod of a StatefulSet, with a volume in the zone of its node.
@@ -52,12 +52,12 @@ extension LargeCluster {
                 )
             ])
         ]
-        state.apply(volume)
+        state.persistentVolumes.upsert(volume)
         var claim = PersistentVolumeClaim(meta: meta(namespace, name))
         claim.phase = .bound
         claim.volume = volume.meta.name
         claim.sharing = .oneNode
-        state.apply(claim)
+        state.persistentVolumeClaims.upsert(claim)
         return claim.meta.name
     }
 
@@ -69,7 +69,7 @@ extension LargeCluster {
         row.targetKind = state.interner.intern("Deployment")
         row.targetName = row.meta.name
         row.scalingActive = .isTrue
-        state.apply(row)
+        state.horizontalPodAutoscalers.upsert(row)
     }
 
     private mutating func addWebhooks(_ number: Int) {
@@ -83,19 +83,19 @@ extension LargeCluster {
                 webhook.matchesPodCreation = part == 0
                 return webhook
             }
-        state.apply(ValidatingWebhookConfiguration(meta: meta("", "webhooks-\(number)"), webhooks: webhooks))
+        state.validatingWebhookConfigurations.upsert(ValidatingWebhookConfiguration(meta: meta("", "webhooks-\(number)"), webhooks: webhooks))
     }
 
     private mutating func addRoles() {
         let readers = PolicyRule(verbs: ["get", "list", "watch"], apiGroups: [""], resources: ["pods", "services"])
         let editors = PolicyRule(verbs: ["*"], apiGroups: ["apps"], resources: ["deployments", "statefulsets"])
         for number in 0..<clusterRoles {
-            state.apply(ClusterRole(meta: meta("", "cluster-role-\(number)"), rules: [readers]))
+            state.clusterRoles.upsert(ClusterRole(meta: meta("", "cluster-role-\(number)"), rules: [readers]))
         }
         for number in 0..<roles {
             let namespace = "team-\(number % namespaces)"
             let name = "role-\(number)"
-            state.apply(Role(meta: meta(namespace, name), rules: number % 4 == 0 ? [readers, editors] : [readers]))
+            state.roles.upsert(Role(meta: meta(namespace, name), rules: number % 4 == 0 ? [readers, editors] : [readers]))
             let subjects = (0..<3)
                 .map { subject in
                     Subject(
@@ -105,7 +105,7 @@ extension LargeCluster {
                     )
                 }
             let role = RoleReference(name: state.interner.intern(name), isClusterRole: false)
-            state.apply(RoleBinding(meta: meta(namespace, name), role: role, subjects: subjects))
+            state.roleBindings.upsert(RoleBinding(meta: meta(namespace, name), role: role, subjects: subjects))
         }
     }
 }

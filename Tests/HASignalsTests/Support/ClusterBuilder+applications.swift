@@ -10,15 +10,15 @@ extension ClusterBuilder {
         case "Deployment":
             guard var row = state.deployments[controller.uid] else { return }
             row.meta.labels = labels
-            state.apply(row)
+            state.deployments.upsert(row)
         case "StatefulSet":
             guard var row = state.statefulSets[controller.uid] else { return }
             row.meta.labels = labels
-            state.apply(row)
+            state.statefulSets.upsert(row)
         case "DaemonSet":
             guard var row = state.daemonSets[controller.uid] else { return }
             row.meta.labels = labels
-            state.apply(row)
+            state.daemonSets.upsert(row)
         default: return
         }
     }
@@ -29,7 +29,7 @@ extension ClusterBuilder {
             var row = state.httpRoutes.all.first(where: { $0.meta.name == name })
         else { return }
         row.hostnames = names.map { id($0) }
-        state.apply(row)
+        state.httpRoutes.upsert(row)
     }
 
     /// The situation of the chart of the chat suite that most users run: every part with one replica and one host for each
@@ -39,7 +39,7 @@ extension ClusterBuilder {
         cluster.state.version = ServerVersion(major: "1", minor: "34", gitVersion: "v1.34.1")
         for (name, zone) in [("w-a2", "a"), ("w-b2", "b")] { cluster.node(name, zone: zone) }
         for namespace in ["ess", "kube-system"] {
-            cluster.state.apply(Namespace(meta: cluster.meta("Namespace", "", namespace)))
+            cluster.state.namespaces.upsert(Namespace(meta: cluster.meta("Namespace", "", namespace)))
         }
         cluster.servingMasters()
         let parts: [(name: String, kind: String, component: String, node: String)] = [

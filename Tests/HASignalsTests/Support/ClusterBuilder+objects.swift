@@ -1,6 +1,11 @@
 import ClusterState
 
 extension ClusterBuilder {
+    mutating func namespace(_ name: String, ignore: String = "") {
+        let labels = ["kubernetes.io/metadata.name": name]
+        state.namespaces.upsert(Namespace(meta: meta("Namespace", "", name, labels: labels, ignore: ignore)))
+    }
+
     /// A budget whose status is up to date. Without pairs to select by, its selector is missing.
     mutating func budget(
         _ namespace: String,

@@ -24,16 +24,7 @@ extension ClusterBuilder {
         if observations.mostReadyZones == nil && observations.mostAPIServers == nil {
             observations.observe(state, probes: probes, now: now, uptime: 0)
         }
-        var state = state
-        state.judgeSilence(probes)
-        return CollectionContext(
-            state: state,
-            probes: probes,
-            observations: observations,
-            settings: settings,
-            now: now,
-            isRecording: isRecording
-        )
+        return context(observations, isRecording: isRecording)
     }
 
     // MARK: Layouts

@@ -341,8 +341,8 @@ struct ClusterBuilder {
 
     // MARK: Reading
 
-    /// The view that areas get.
-    var cluster: CollectionContext {
+    /// What areas get to see.
+    func context(_ observations: Observations, isRecording: Bool) -> CollectionContext {
         var state = state
         state.judgeSilence(probes)
         return CollectionContext(
@@ -351,12 +351,12 @@ struct ClusterBuilder {
             observations: observations,
             settings: settings,
             now: now,
-            isRecording: true
+            isRecording: isRecording
         )
     }
 
-    /// Collects every area.
+    /// Collects every area, as of a recording.
     func collect() -> SignalSnapshot {
-        SignalRunner.collect(cluster)
+        SignalRunner.collect(context(observations, isRecording: true))
     }
 }
