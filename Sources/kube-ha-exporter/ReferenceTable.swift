@@ -10,7 +10,7 @@ struct ReferenceTable {
 
     let columns: [String]
     let sections: [Section]
-    /// The page with a section under each name, as seen from the README; nil where there is none.
+    /// The page with a section under each name, relative to deploy/reference.md; nil where there is none.
     var page: String?
 
     /// Tab-separated values: a line of column names and one a section, both behind `#`, and one line a row.

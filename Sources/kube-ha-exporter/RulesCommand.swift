@@ -97,7 +97,7 @@ struct RulesCommand: ParsableCommand {
         return ReferenceTable(
             columns: ["name", "severity", "sources", "finds", "remedy"],
             sections: sections,
-            page: "deploy/runbook.md"
+            page: "runbook.md"
         )
     }
 }

@@ -43,10 +43,10 @@ def test_the_commit_is_the_one_that_was_built(program):
         exporter.stop()
 
 
-def test_readme_references_are_those_of_the_program(program):
-    readme = (ROOT / "README.md").read_text()
+def test_the_references_are_those_of_the_program(program):
+    reference = (ROOT / "deploy" / "reference.md").read_text()
     for name in ("metrics", "rules"):
         told = subprocess.run([program, name, "--markdown"], capture_output=True, text=True, check=True).stdout.strip()
         start, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
-        written = readme[readme.index(start) + len(start):readme.index(end)].strip()
-        assert written == told, f"README.md is behind: put the output of `kube-ha-exporter {name} --markdown` there"
+        written = reference[reference.index(start) + len(start):reference.index(end)].strip()
+        assert written == told, "run .venv/bin/python Tests/system/write-references.py PROGRAM"
