@@ -32,7 +32,7 @@ let package = Package(
         // Comes with libc6-dev, which every Swift toolchain needs.
         .systemLibrary(name: "CCrypt"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "Exposition", dependencies: ["CZlib"]),
+        .target(name: "Exposition"),
         .target(name: "ConfigurationFiles", dependencies: ["CYAML"]),
         .target(
             name: "KubernetesClient",
@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CCurl"]),
         .executableTarget(
             name: "signals-benchmark",
-            dependencies: ["HASignals", "ClusterState", "Exposition"],
+            dependencies: ["Collection", "HASignals", "ClusterState", "Exposition"],
             path: "Tests/signals-benchmark"
         ),
         .executableTarget(
@@ -193,7 +193,7 @@ let package = Package(
             name: "PrometheusRulesTests",
             dependencies: ["PrometheusRules", "HASignals", "ConfigurationFiles"]
         ),
-        .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "CZlib"]),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition"]),
         .testTarget(name: "ReportTests", dependencies: ["Report", "HASignals", "ClusterState", "Exposition"]),
         .testTarget(
             name: "ExporterServerTests",
@@ -256,10 +256,10 @@ let package = Package(
         ),
         .testTarget(
             name: "KubernetesWireTests",
-            dependencies: ["KubernetesWire", "ClusterState"],
+            dependencies: ["KubernetesWire", "ClusterState", "TestFixtures"],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "ClusterStateTests", dependencies: ["ClusterState", "KubernetesWire"]),
+        .testTarget(name: "ClusterStateTests", dependencies: ["ClusterState", "KubernetesWire", "TestFixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

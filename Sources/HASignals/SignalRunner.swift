@@ -125,7 +125,7 @@ package enum SignalRunner {
         var sink = Sink(families: areas.flatMap { $0.families } + families, onRefusal: onRefusal)
         for area in areas {
             for family in area.families where !isComputable(family, context.state) {
-                sink.setEnabled(family, false)
+                sink.disable(family)
             }
         }
         deselect(areas, context.settings, &sink)
@@ -215,7 +215,7 @@ package enum SignalRunner {
             let isUnwanted =
                 !settings.metrics.takes(family.descriptor.name.description)
                 || (settings.workloadMetrics == .none && WorkloadMetrics.isPerWorkload(family))
-            if isUnwanted { sink.setEnabled(family, false) }
+            if isUnwanted { sink.disable(family) }
         }
     }
 

@@ -1,5 +1,6 @@
 import ClusterState
 import KubernetesWire
+import TestFixtures
 import Testing
 
 struct InternerTests {
@@ -70,7 +71,7 @@ struct InternerTests {
     /// Objects come and go; after each sweep everything that is left reads as before and nothing else is held.
     @Test(arguments: [UInt64(11), 12, 13])
     func sweepFreesWhatNoRowHolds(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = TestRandom(seed: seed)
         var state = ClusterState()
         var live: [Int] = []
         var next = 0

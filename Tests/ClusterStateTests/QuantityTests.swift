@@ -1,4 +1,5 @@
 import ClusterState
+import TestFixtures
 import Testing
 
 struct QuantityTests {
@@ -55,7 +56,7 @@ struct QuantityTests {
 
     /// The short way for plain numbers gives what the exact way gives.
     @Test func shortWayAgreesWithTheExactOne() {
-        var random = SplitMix64(seed: 21)
+        var random = TestRandom(seed: 21)
         let suffixes = ["", "m", "u", "n", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "e2", "x", "i", "mi"]
         for _ in 0..<4_000 {
             let digits = Int.random(in: 1...18, using: &random)

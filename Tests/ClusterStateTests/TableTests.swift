@@ -1,4 +1,5 @@
 import ClusterState
+import TestFixtures
 import Testing
 
 struct TableTests {
@@ -19,7 +20,7 @@ struct TableTests {
     /// The second set of UIDs all fold to the same slot, so that removals leave holes in long runs of probing.
     @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6], [false, true])
     func agreesWithADictionary(seed: UInt64, collides: Bool) {
-        var random = SplitMix64(seed: seed)
+        var random = TestRandom(seed: seed)
         let uids = (0..<(collides ? 60 : 1_500))
             .map { number -> UID in
                 let word = random.next()

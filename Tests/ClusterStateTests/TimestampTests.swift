@@ -1,5 +1,6 @@
 import ClusterState
 import FoundationEssentials
+import TestFixtures
 import Testing
 
 struct TimestampTests {
@@ -28,7 +29,7 @@ struct TimestampTests {
     }
 
     @Test func agreesWithFoundation() {
-        var random = SplitMix64(seed: 31)
+        var random = TestRandom(seed: 31)
         for _ in 0..<300 {
             let seconds = Int.random(in: -2_000_000_000...20_000_000_000, using: &random)
             let text = Date(timeIntervalSince1970: Double(seconds)).ISO8601Format()

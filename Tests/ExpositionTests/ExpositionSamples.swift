@@ -1,4 +1,3 @@
-import CZlib
 import Exposition
 
 /// Families and tables that several tests use.
@@ -45,37 +44,5 @@ enum Samples {
             sink.add(blocks, labels, number)
         }
         return sink.finish()
-    }
-
-    /// What zlib makes of gzip bytes of one or more members; nil where they are damaged or cut short.
-    static func gunzip(_ bytes: [UInt8]) -> [UInt8]? {
-        var input = bytes
-        var output: [UInt8] = []
-        var offset = 0
-        while offset < input.count {
-            var stream = z_stream()
-            guard czlib_inflate_init_gzip(&stream) == Z_OK else { return nil }
-            defer { inflateEnd(&stream) }
-            var status = Z_OK
-            let count = input.count - offset
-            input.withUnsafeMutableBufferPointer { buffer in
-                stream.next_in = buffer.baseAddress.map { $0 + offset }
-                stream.avail_in = UInt32(count)
-                var room = [UInt8](repeating: 0, count: 4096)
-                while status == Z_OK {
-                    let size = room.count
-                    let written = room.withUnsafeMutableBufferPointer { out in
-                        stream.next_out = out.baseAddress
-                        stream.avail_out = UInt32(size)
-                        status = inflate(&stream, Z_NO_FLUSH)
-                        return size - Int(stream.avail_out)
-                    }
-                    output.append(contentsOf: room[..<written])
-                }
-            }
-            guard status == Z_STREAM_END else { return nil }
-            offset = input.count - Int(stream.avail_in)
-        }
-        return output
     }
 }

@@ -1,4 +1,5 @@
 import KubernetesWire
+import TestFixtures
 import Testing
 
 /// Inputs that libFuzzer found, and the seeds that it began with: none may trap.
@@ -14,7 +15,7 @@ struct FuzzCorpusTests {
     /// The same for recordings with bytes changed at random; `Tests/fuzz` changes them by their structure.
     @Test(arguments: [UInt64(61), 62, 63, 64])
     func changedRecordingsAreHandled(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = TestRandom(seed: seed)
         let seeds = try Fixture.inputs().filter { $0.name.hasPrefix("seed-") }
         #expect(!seeds.isEmpty)
         for (_, original) in seeds {

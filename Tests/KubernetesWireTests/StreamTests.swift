@@ -1,5 +1,6 @@
 import Glibc
 import KubernetesWire
+import TestFixtures
 import Testing
 
 /// Recorded answers as they may arrive: cut anywhere.
@@ -159,7 +160,7 @@ struct StreamTests {
     // MARK: Cutting
 
     private static func random(_ count: Int, _ number: Int, _ seed: UInt64) -> [Int] {
-        var random = SplitMix64(seed: seed)
+        var random = TestRandom(seed: seed)
         return (0..<number).map { _ in Int.random(in: 0...count, using: &random) }
     }
 

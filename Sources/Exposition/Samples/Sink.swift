@@ -32,23 +32,13 @@ package struct Sink {
         self.onRefusal = onRefusal
     }
 
-    /// Says whether samples of the family are taken. Disabling keeps those that are there.
-    package mutating func setEnabled(_ family: any AnyFamily, _ enabled: Bool) {
-        setEnabled(named: family.descriptor.name.description, enabled)
-    }
-
-    /// Says whether samples of the family of that full name are taken. An unknown name is a refusal.
-    package mutating func setEnabled(named name: String, _ enabled: Bool) {
-        guard let position = index.position(named: name) else {
-            return refuse(.unknownFamily(name))
+    /// Takes no further samples of the family, and keeps those that are there. A family that is none of the sink's is a
+    /// refusal.
+    package mutating func disable(_ family: any AnyFamily) {
+        guard let position = index.position(named: family.descriptor.name.description) else {
+            return refuse(.unknownFamily(family.descriptor.name.description))
         }
-        columns[position].isEnabled = enabled
-    }
-
-    /// Whether samples of the family are taken; false for a family that is none of the sink's.
-    package func isEnabled(_ family: any AnyFamily) -> Bool {
-        guard let position = index.position(named: family.descriptor.name.description) else { return false }
-        return columns[position].isEnabled
+        columns[position].isEnabled = false
     }
 
     /// Drops the family's samples whose labels are not among those given. Nothing may be added to it afterwards.

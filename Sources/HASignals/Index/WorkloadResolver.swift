@@ -1,6 +1,6 @@
 import ClusterState
 
-/// Finds the workload of each pod by climbing controller references by UID. See SIGNALS, «Words: workload».
+/// Finds the workload of each pod by following controller references by UID. See SIGNALS, «Words: workload».
 struct WorkloadResolver {
     /// The workloads found; those of other controllers are added while pods are resolved.
     private(set) var workloads: [Workload] = []
@@ -9,14 +9,15 @@ struct WorkloadResolver {
     private let replicaSets: Table<ReplicaSet>?
     private let replicaSetKind: StringID?
     private let deploymentKind: StringID?
-    /// Kinds under which a pod belongs to no workload: Job, CronJob, Node, and the built-in ones that are not found.
-    private let foreignFree: Set<StringID>
+    /// Kinds of controllers that do not make their pods a workload here: Job, CronJob, Node, and the built-in kinds whose
+    /// object was not found.
+    private let nonWorkloadControllerKinds: Set<StringID>
     private var byUID: [UID: Int32] = [:]
-    private var foreign: [ForeignKey: Int32] = [:]
+    private var otherControllers: [OtherControllerKey: Int32] = [:]
     /// By owner id, so that a pod costs one look-up: −2 not resolved yet, −1 none, −3 another controller's directly.
     private var byOwner: ContiguousArray<Int32>
 
-    private struct ForeignKey: Hashable {
+    private struct OtherControllerKey: Hashable {
         var namespace: StringID
         var kind: StringID
         var name: StringID
@@ -31,7 +32,7 @@ struct WorkloadResolver {
         let names = [
             "Deployment", "StatefulSet", "DaemonSet", "ReplicationController", "ReplicaSet", "Job", "CronJob", "Node",
         ]
-        foreignFree = Set(names.compactMap(state.interner.find))
+        nonWorkloadControllerKinds = Set(names.compactMap(state.interner.find))
         addBuiltIn(state)
         addReplicaSets(state)
     }
@@ -41,28 +42,20 @@ struct WorkloadResolver {
         return Int32(workloads.count - 1)
     }
 
-    private mutating func add(
-        _ kind: WorkloadKind,
-        _ meta: ObjectMeta,
-        desired: Int32,
-        ready: Int32,
-        available: Int32,
-        _ template: TemplateID,
-        arePodsKnown: Bool = true
-    ) {
-        byUID[meta.uid] = add(
+    private mutating func add(_ kind: WorkloadKind, _ row: some ReplicaRow, arePodsKnown: Bool = true) {
+        byUID[row.meta.uid] = add(
             Workload(
                 kind: kind,
-                namespace: meta.namespace,
-                name: meta.name,
-                uid: meta.uid,
-                labels: meta.labels,
-                ignoredRules: meta.ignoredRules,
-                created: meta.created,
-                desired: Int(desired),
-                ready: Int(ready),
-                available: Int(available),
-                template: template,
+                namespace: row.meta.namespace,
+                name: row.meta.name,
+                uid: row.meta.uid,
+                labels: row.meta.labels,
+                ignoredRules: row.meta.ignoredRules,
+                created: row.meta.created,
+                desired: Int(row.replicas),
+                ready: Int(row.readyReplicas),
+                available: Int(row.availableReplicas),
+                template: row.template,
                 arePodsKnown: arePodsKnown
             )
         )
@@ -71,56 +64,13 @@ struct WorkloadResolver {
     private mutating func addBuiltIn(_ state: ClusterState) {
         func isOK(_ source: Source) -> Bool { state.status(of: source).state.givesFamilies }
         if isOK(.deployments) {
-            // Without ReplicaSets a Deployment's pods cannot be told from others: nothing is said of where they are.
+            // Without ReplicaSets the pods of a Deployment cannot be told from others.
             let arePodsKnown = isOK(.replicasets)
-            state.deployments.forEach { _, row in
-                add(
-                    .deployment,
-                    row.meta,
-                    desired: row.replicas,
-                    ready: row.readyReplicas,
-                    available: row.availableReplicas,
-                    row.template,
-                    arePodsKnown: arePodsKnown
-                )
-            }
+            state.deployments.forEach { add(.deployment, $1, arePodsKnown: arePodsKnown) }
         }
-        if isOK(.statefulsets) {
-            state.statefulSets.forEach { _, row in
-                add(
-                    .statefulSet,
-                    row.meta,
-                    desired: row.replicas,
-                    ready: row.readyReplicas,
-                    available: row.availableReplicas,
-                    row.template
-                )
-            }
-        }
-        if isOK(.daemonsets) {
-            state.daemonSets.forEach { _, row in
-                add(
-                    .daemonSet,
-                    row.meta,
-                    desired: row.desired,
-                    ready: row.ready,
-                    available: row.available,
-                    row.template
-                )
-            }
-        }
-        if isOK(.replicationcontrollers) {
-            state.replicationControllers.forEach { _, row in
-                add(
-                    .replicationController,
-                    row.meta,
-                    desired: row.replicas,
-                    ready: row.readyReplicas,
-                    available: row.availableReplicas,
-                    row.template
-                )
-            }
-        }
+        if isOK(.statefulsets) { state.statefulSets.forEach { add(.statefulSet, $1) } }
+        if isOK(.daemonsets) { state.daemonSets.forEach { add(.daemonSet, $1) } }
+        if isOK(.replicationcontrollers) { state.replicationControllers.forEach { add(.replicationController, $1) } }
     }
 
     private mutating func addReplicaSets(_ state: ClusterState) {
@@ -128,21 +78,13 @@ struct WorkloadResolver {
         let interner = state.interner
         state.replicaSets.forEach { _, row in
             guard let owner = interner.owner(row.meta.owner) else {
-                add(
-                    .replicaSet,
-                    row.meta,
-                    desired: row.replicas,
-                    ready: row.readyReplicas,
-                    available: row.availableReplicas,
-                    row.template
-                )
-                return
+                return add(.replicaSet, row)
             }
             // Those of Deployments are looked up when a pod names one: most are old and have none.
             if owner.kind == deploymentKind { return }
-            let key = ForeignKey(namespace: row.meta.namespace, kind: owner.kind, name: owner.name)
+            let key = OtherControllerKey(namespace: row.meta.namespace, kind: owner.kind, name: owner.name)
             let position: Int32
-            if let known = foreign[key] {
+            if let known = otherControllers[key] {
                 position = known
                 let index = Int(known)
                 workloads[index].desired = (workloads[index].desired ?? 0) + Int(row.replicas)
@@ -166,7 +108,7 @@ struct WorkloadResolver {
                         arePodsKnown: true
                     )
                 )
-                foreign[key] = position
+                otherControllers[key] = position
             }
             byUID[row.uid] = position
         }
@@ -183,8 +125,8 @@ struct WorkloadResolver {
         guard pod.flags.contains(.restartsAlways), !pod.flags.contains(.mirror), !pod.flags.isTerminal,
             let owner = interner.owner(pod.owner)
         else { return -1 }
-        let key = ForeignKey(namespace: pod.namespace(interner), kind: owner.kind, name: owner.name)
-        if let known = foreign[key] { return known }
+        let key = OtherControllerKey(namespace: pod.namespace(interner), kind: owner.kind, name: owner.name)
+        if let known = otherControllers[key] { return known }
         let position = add(
             Workload(
                 kind: .other(owner.kind, throughReplicaSets: false),
@@ -201,7 +143,7 @@ struct WorkloadResolver {
                 arePodsKnown: true
             )
         )
-        foreign[key] = position
+        otherControllers[key] = position
         return position
     }
 
@@ -214,6 +156,25 @@ struct WorkloadResolver {
             // A ReplicaSet whose Deployment is not known belongs to nothing that is published.
             return above.kind == deploymentKind ? byUID[above.uid] ?? -1 : -1
         }
-        return foreignFree.contains(owner.kind) ? -1 : -3
+        return nonWorkloadControllerKinds.contains(owner.kind) ? -1 : -3
     }
+}
+
+/// A built-in workload: what its object says of replicas.
+private protocol ReplicaRow {
+    var meta: ObjectMeta { get }
+    var replicas: Int32 { get }
+    var readyReplicas: Int32 { get }
+    var availableReplicas: Int32 { get }
+    var template: TemplateID { get }
+}
+
+extension Deployment: ReplicaRow {}
+extension StatefulSet: ReplicaRow {}
+extension ReplicaSet: ReplicaRow {}
+extension ReplicationController: ReplicaRow {}
+extension DaemonSet: ReplicaRow {
+    fileprivate var replicas: Int32 { desired }
+    fileprivate var readyReplicas: Int32 { ready }
+    fileprivate var availableReplicas: Int32 { available }
 }

@@ -12,9 +12,6 @@ package struct OptOuts: Sendable {
     /// Creates opt-outs that silence nothing.
     package init() {}
 
-    /// Areas that no exemption of a namespace silences: they are about the cluster.
-    package static let neverExempt: Set<AreaName> = [.controlPlane, .etcd, .nodes, .zones, .upgrades, .extensionPoints]
-
     /// The areas in which an exempt namespace is quiet (SIGNALS, «Findings»).
     package static let exemptible: Set<AreaName> = [
         .replicas, .rollouts, .daemonsets, .services, .ingress, .disruptionBudgets, .storage, .networkPolicies,
