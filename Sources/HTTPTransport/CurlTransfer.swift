@@ -97,10 +97,7 @@ final class CurlTransfer {
     /// Bytes of the body.
     func receive(body: UnsafeRawBufferPointer) -> TransferState.Reception {
         let reception = ticket.state.receive(body)
-        if reception == .taken, !isToDeliver {
-            isToDeliver = true
-            worker.bodyArrived(for: self)
-        }
+        if reception == .taken { worker.bodyArrived(body.count, for: self) }
         return reception
     }
 

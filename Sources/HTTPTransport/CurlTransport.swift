@@ -3,10 +3,11 @@ import Glibc
 
 /// A ``Transport`` over libcurl's multi interface.
 ///
-/// One thread of its own runs all transfers; what callers do is appended to a queue that wakes it. Requests with the
-/// same peer, TLS options and proxy share an HTTP/2 connection (see ``Lane``), but for those whose body may be paused,
-/// which go over HTTP/1.1. A body that is still read keeps the transport alive; when transport and bodies are gone, the
-/// thread ends.
+/// Two threads of its own run the transfers; what callers do is appended to a queue that wakes one of them. Requests with
+/// the same peer, TLS options and proxy share an HTTP/2 connection (see ``Lane``), but for those whose body may be
+/// paused, which go over HTTP/1.1 on the second thread: libcurl visits every transfer of a multi handle whenever bytes of
+/// one arrive, and dozens of quiet watches took more time than the pages of lists beside them. A body that is still read
+/// keeps the transport alive; when transport and bodies are gone, the threads end.
 package final class CurlTransport: Transport {
     /// How a transport watches over its transfers.
     package struct Options: Sendable {
@@ -32,15 +33,22 @@ package final class CurlTransport: Transport {
     }
 
     private let queue = CommandQueue()
+    /// Of the thread that runs pausable transfers.
+    private let pausableQueue = CommandQueue()
     private let timer: LimitTimer
     private let options: Options
     /// Over all pausable bodies that have ended.
     let unreadPeak = UnreadPeak()
 
-    /// Starts the transport and its thread.
+    /// Starts the transport and its threads.
     package init(_ options: Options = Options()) {
         self.options = options
         timer = LimitTimer(clock: TransportClock(options.clock))
+        Self.startThread(queue, timer, options)
+        Self.startThread(pausableQueue, timer, options)
+    }
+
+    private static func startThread(_ queue: CommandQueue, _ timer: LimitTimer, _ options: Options) {
         if let failure = CurlLibrary.failure {
             queue.close(failure: failure)
             return
@@ -68,24 +76,26 @@ package final class CurlTransport: Transport {
 
     deinit {
         queue.requestStop()
+        pausableQueue.requestStop()
     }
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         let target = try RequestTarget(request, proxies: options.proxies)
+        // The timer knows transfers of both threads by their numbers: one queue makes them all.
         let id = queue.makeID()
+        let queue = request.isPausable ? pausableQueue : queue
         let state = TransferState(
             id: id,
             limits: request.limits,
             timer: timer,
             unreadLimit: options.unreadLimit,
             pausing: request.isPausable
-                ? TransferState.Pausing(limit: options.pauseLimit, peak: unreadPeak) { [queue] in
-                    queue.append(.resume(id))
-                } : nil,
+                ? TransferState.Pausing(limit: options.pauseLimit, peak: unreadPeak) { queue.append(.resume(id)) }
+                : nil,
             // A long-running body is quiet as a rule, and its end waits for the next check.
             nudge: request.isLongRunning || request.isPausable || !target.isTLS ? nil : options.nudgeInterval,
-            onNudge: { [queue] in queue.append(.nudge(id)) },
-            onAbandon: { [queue] in queue.append(.cancel(id)) }
+            onNudge: { queue.append(.nudge(id)) },
+            onAbandon: { queue.append(.cancel(id)) }
         )
         let reader = BodyReader(state: state, transport: self)
         queue.append(.start(Ticket(id: id, request: request, target: target, state: state)))
@@ -99,10 +109,12 @@ package final class CurlTransport: Transport {
         )
     }
 
-    /// Ends all transfers and returns once thread, handles and connections are freed. Later requests are cancelled.
+    /// Ends all transfers and returns once threads, handles and connections are freed. Later requests are cancelled.
     package func shutdown() async {
         queue.requestStop()
+        pausableQueue.requestStop()
         await queue.waitUntilClosed()
+        await pausableQueue.waitUntilClosed()
     }
 }
 
@@ -125,7 +137,7 @@ private final class BodyReader: Sendable {
     }
 }
 
-/// What the thread is given.
+/// What a thread is given.
 private final class ThreadStart: Sendable {
     let queue: CommandQueue
     let liveness: Liveness

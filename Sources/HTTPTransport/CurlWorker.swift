@@ -1,7 +1,7 @@
 import CCurl
 import Glibc
 
-/// The transport's thread: owns the multi handle, all easy handles and all connections. Nothing else touches them.
+/// One of the transport's threads: owns its multi handle, easy handles and connections. Nothing else touches them.
 ///
 /// What libcurl calls back into only takes notes; handles are added and removed in ``run()`` between calls to libcurl.
 final class CurlWorker {
@@ -19,12 +19,19 @@ final class CurlWorker {
     private var hasNewRoom = false
     /// Whether anything has arrived in this turn.
     private var hasMoved = false
+    /// Whether so much arrived in the last call to libcurl that more is likely to be there already.
+    private var isBurst = false
     private var toDeliver: [CurlTransfer] = []
 
     /// How many lanes without transfers are kept for reuse: API servers and etcd members of a large control plane.
     private static let idleLaneLimit = 16
     /// How often a transfer is moved to another lane before it fails.
     private static let moveLimit = 8
+    /// How often libcurl is called in one turn while bytes keep coming. A call takes one TLS record of each transfer, and
+    /// without it each would cost a look at all sockets and wake a reader for 16 KiB.
+    private static let burstLimit = 8
+    /// From so many bytes at once on, a TLS record was full or nearly so.
+    private static let burstSize = 8 * 1024
 
     /// A peer's lanes and the requests that wait for room on them.
     private struct Pool {
@@ -55,9 +62,14 @@ final class CurlWorker {
             for command in commands {
                 perform(command)
             }
-            var running: Int32 = 0
             hasMoved = false
-            curl_multi_perform(multi, &running)
+            var calls = 0
+            repeat {
+                isBurst = false
+                var running: Int32 = 0
+                curl_multi_perform(multi, &running)
+                calls += 1
+            } while isBurst && calls < Self.burstLimit
             deliver()
             collectFinished()
             if hasNewRoom {
@@ -177,7 +189,7 @@ final class CurlWorker {
         }
     }
 
-    /// Hands over what came in during one call to libcurl, in one piece for each transfer.
+    /// Hands over what came in during one turn, in one piece for each transfer.
     private func deliver() {
         for transfer in toDeliver {
             transfer.isToDeliver = false
@@ -347,10 +359,14 @@ final class CurlWorker {
         }
     }
 
-    /// Bytes of a body arrived.
-    func bodyArrived(for transfer: CurlTransfer) {
+    /// So many bytes of a body arrived.
+    func bodyArrived(_ count: Int, for transfer: CurlTransfer) {
         hasMoved = true
-        toDeliver.append(transfer)
+        if count >= Self.burstSize { isBurst = true }
+        if !transfer.isToDeliver {
+            transfer.isToDeliver = true
+            toDeliver.append(transfer)
+        }
     }
 
     /// The chain the peer of a connection presented, leaf first.
