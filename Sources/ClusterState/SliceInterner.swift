@@ -1,7 +1,8 @@
 /// Slices of elements, each kept once in one shared buffer and told by a 4-byte id.
 ///
-/// Id 0 is the empty slice. The index is open-addressed and holds ids only, so a slice costs its elements, 8 bytes of
-/// entry and about 6 bytes of index. Ids stay valid until a sweep frees those that were not marked.
+/// Id 0 is the empty slice. The index is open-addressed and holds an id and a byte of the hash for each slice, so a slice
+/// costs its elements, 8 bytes of entry and about 8 bytes of index. Ids stay valid until a sweep frees those that were not
+/// marked.
 package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Sendable {
     private struct Entry: BitwiseCopyable {
         var offset: UInt32
@@ -13,7 +14,11 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
     private var elements: ContiguousArray<Element> = []
     private var entries: ContiguousArray<Entry> = [Entry(offset: 0, count: 0)]
     private var index: ContiguousArray<UInt32> = ContiguousArray(repeating: 0, count: 64)
+    /// By slot of the index: 0 where it is free, otherwise seven bits of the slice's hash and the eighth set. Those that a
+    /// slice is compared with lie side by side here; their entries and elements are all over memory.
+    private var tags: ContiguousArray<UInt8> = ContiguousArray(repeating: 0, count: 64)
     private var free: ContiguousArray<UInt32> = []
+    private let seed = HashSeed.process
 
     /// Slices added since the last sweep.
     package private(set) var addedSinceSweep = 0
@@ -30,18 +35,18 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
     /// Bytes of heap in use.
     package var heapBytes: Int {
         elements.capacity * MemoryLayout<Element>.stride + entries.capacity * MemoryLayout<Entry>.stride
-            + (index.capacity + free.capacity) * 4
+            + (index.capacity + free.capacity) * 4 + tags.capacity
     }
 
-    private static func hash(_ slice: UnsafeBufferPointer<Element>) -> UInt64 {
-        // FNV-1a in steps of 8 bytes, mixed after each: a tenth of what SipHash takes for the short texts here. What
-        // it hashes is bounded by what the API server lets objects hold, so a flood of collisions costs the cluster's
-        // owner only their own exporter.
+    /// A hash that whoever writes objects cannot foresee: a tenant could otherwise write texts that all fall into one slot,
+    /// each of which is compared with all before it. Both halves of a product of 128 bits with a secret are folded, 8 bytes at a time (as wyhash does): a tenth
+    /// of what SipHash takes for the short texts here.
+    private func hash(_ slice: UnsafeBufferPointer<Element>) -> UInt64 {
         let bytes = UnsafeRawBufferPointer(slice)
-        var value = 0xcbf2_9ce4_8422_2325 ^ UInt64(truncatingIfNeeded: bytes.count)
+        var value = seed.start ^ UInt64(truncatingIfNeeded: bytes.count)
         var position = 0
         while bytes.count - position >= 8 {
-            value = mix(value, bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            value = mix(value ^ bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
             position += 8
         }
         var rest: UInt64 = 0
@@ -49,13 +54,32 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
             rest = rest << 8 | UInt64(bytes.load(fromByteOffset: position, as: UInt8.self))
             position += 1
         }
-        return mix(value, rest)
+        return mix(value ^ rest)
     }
 
     @inline(__always)
-    private static func mix(_ value: UInt64, _ word: UInt64) -> UInt64 {
-        let product = (value ^ word) &* 0x9e37_79b9_7f4a_7c15
-        return product ^ product >> 32
+    private func mix(_ word: UInt64) -> UInt64 {
+        let product = word.multipliedFullWidth(by: seed.factor)
+        return product.high ^ product.low
+    }
+
+    /// The seven high bits of a hash, of which the low ones choose the slot.
+    @inline(__always)
+    private static func tag(_ hash: UInt64) -> UInt8 {
+        UInt8(truncatingIfNeeded: hash >> 57) | 0x80
+    }
+
+    /// The slot of a slice, or the free one where it belongs.
+    @inline(__always)
+    private func slot(of slice: UnsafeBufferPointer<Element>, _ hash: UInt64) -> Int {
+        let mask = tags.count - 1
+        let tag = Self.tag(hash)
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while tags[slot] != 0 {
+            if tags[slot] == tag, equals(index[slot], slice) { break }
+            slot = (slot + 1) & mask
+        }
+        return slot
     }
 
     private func equals(_ id: UInt32, _ slice: UnsafeBufferPointer<Element>) -> Bool {
@@ -83,24 +107,16 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
     /// The id of the slice, if it is held.
     package func find(_ slice: UnsafeBufferPointer<Element>) -> UInt32? {
         if slice.isEmpty { return 0 }
-        let mask = UInt64(index.count - 1)
-        var slot = Self.hash(slice) & mask
-        while index[Int(slot)] != 0 {
-            if equals(index[Int(slot)], slice) { return index[Int(slot)] }
-            slot = (slot + 1) & mask
-        }
-        return nil
+        let slot = slot(of: slice, hash(slice))
+        return tags[slot] == 0 ? nil : index[slot]
     }
 
     /// The id of the slice, kept from now on.
     package mutating func intern(_ slice: UnsafeBufferPointer<Element>) -> UInt32 {
         if slice.isEmpty { return 0 }
-        let mask = UInt64(index.count - 1)
-        var slot = Self.hash(slice) & mask
-        while index[Int(slot)] != 0 {
-            if equals(index[Int(slot)], slice) { return index[Int(slot)] }
-            slot = (slot + 1) & mask
-        }
+        let hash = hash(slice)
+        let slot = slot(of: slice, hash)
+        if tags[slot] != 0 { return index[slot] }
         let entry = Entry(offset: UInt32(elements.count), count: UInt32(slice.count))
         Self.grow(&elements, by: slice.count)
         elements.append(contentsOf: slice)
@@ -113,10 +129,21 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
             Self.grow(&entries, by: 1)
             entries.append(entry)
         }
-        index[Int(slot)] = id
+        index[slot] = id
+        tags[slot] = Self.tag(hash)
         addedSinceSweep += 1
         if count * 4 > index.count * 3 { rebuildIndex(slots: index.count * 2) }
         return id
+    }
+
+    /// The most slots side by side that are taken, which bounds how many a lookup passes.
+    var longestRun: Int {
+        var (longest, run) = (0, 0)
+        for tag in tags {
+            run = tag == 0 ? 0 : run + 1
+            longest = max(longest, run)
+        }
+        return longest
     }
 
     /// Makes room by an eighth at a time: doubling would leave megabytes unused.
@@ -174,14 +201,32 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
     }
 
     private mutating func rebuildIndex(slots: Int) {
-        var fresh = ContiguousArray<UInt32>(repeating: 0, count: slots)
-        let mask = UInt64(slots - 1)
+        index = ContiguousArray(repeating: 0, count: slots)
+        tags = ContiguousArray(repeating: 0, count: slots)
+        let mask = slots - 1
         for id in 1..<max(1, entries.count) where entries[id].offset != Self.freed {
-            var slot = withSlice(UInt32(id)) { Self.hash($0) } & mask
-            while fresh[Int(slot)] != 0 { slot = (slot + 1) & mask }
-            fresh[Int(slot)] = UInt32(id)
+            let hash = withSlice(UInt32(id)) { self.hash($0) }
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while tags[slot] != 0 { slot = (slot + 1) & mask }
+            index[slot] = UInt32(id)
+            tags[slot] = Self.tag(hash)
         }
-        index = fresh
+    }
+}
+
+/// What hashes of slices begin with and are multiplied by, drawn once a process.
+private struct HashSeed: Sendable {
+    static let process = HashSeed()
+
+    let start: UInt64
+    /// Odd, and with as many bits set as not, so that every bit of a word moves many of the product.
+    let factor: UInt64
+
+    private init() {
+        start = .random(in: .min ... .max)
+        var factor = UInt64.random(in: .min ... .max) | 1
+        while !(24...40).contains(factor.nonzeroBitCount) { factor = .random(in: .min ... .max) | 1 }
+        self.factor = factor
     }
 }
 
