@@ -41,7 +41,7 @@ package struct SignalOutput {
 
     /// Whether the rule is evaluated. Raising a finding of a rule that is not has no effect; asking first saves work.
     package func isEvaluated(_ rule: Rule) -> Bool {
-        severities[rule.name.description] != nil
+        severities[rule.texts.name] != nil
     }
 
     /// Raises a finding.
@@ -57,7 +57,7 @@ package struct SignalOutput {
         ignored: StringID = .empty,
         _ message: @autoclosure () -> String
     ) {
-        let name = rule.name.description
+        let name = rule.texts.name
         guard let severity = severities[name] else { return }
         if !ignored.isEmpty, OptOuts.annotation(interner.string(ignored), ignores: name) { return }
         if optOuts.exempts(namespace: object.namespace, area: area, severity: severity) { return }
@@ -67,7 +67,7 @@ package struct SignalOutput {
             severity: severity,
             object: object,
             message: message(),
-            remedy: rule.remedy.description
+            remedy: rule.texts.remedy
         )
         if exemptions.take(finding) { return }
         if severity == .critical { lost.insert(object) }

@@ -5,7 +5,7 @@ package import Exposition
 package struct SignalSnapshot: Sendable {
     /// Every family's samples, those about findings and areas included.
     package var table: SampleTable
-    /// In the order of ``Finding/inOrder(_:_:)``.
+    /// In the order of ``Finding/inOrder(_:)``.
     package var findings: [Finding]
     /// What each exemption of `--rules-config` silenced, in the order of the file.
     package var exemptions: [ExemptionUse] = []
@@ -168,7 +168,7 @@ package enum SignalRunner {
             }
             found += raised
             var counts = severities.mapValues { _ in 0 }
-            for finding in raised { counts[finding.rule, default: 0] += 1 }
+            for (rule, count) in countByRule(raised) { counts[rule] = count }
             for rule in area.rules {
                 let name = rule.name.description
                 guard let severity = severities[name] else { continue }
@@ -177,9 +177,9 @@ package enum SignalRunner {
             }
             reports.append(report(area, context, raised, counts))
         }
-        found.sort(by: Finding.inOrder)
+        found = Finding.inOrder(found)
         CauseFinder.link(&found, context)
-        let isFrozen = isFrozen(context, found)
+        let isFrozen = isFrozen(context, found, reports)
         if isFrozen { freeze(&reports) }
         let verdict = survival.map {
             SurvivalConclusion($0, context, reports, found, isFrozen: isFrozen).verdict
@@ -285,13 +285,14 @@ package enum SignalRunner {
     /// Whether the control plane does not write, or cannot be seen to: what it wrote last is no proof of health then. One
     /// round of probes in which no API server serves is enough, though it takes two to raise the finding. What began so
     /// lasts until a lease is seen to change.
-    private static func isFrozen(_ context: CollectionContext, _ found: [Finding]) -> Bool {
+    private static func isFrozen(_ context: CollectionContext, _ found: [Finding], _ reports: [AreaReport]) -> Bool {
         let leases = context.state.status(of: .leases)
         return context.observations.isFrozen
             || leases.state == .failing || leases.state == .stale
             || (leases.state == .unreachable && leases.hasSynced)
             || (context.isControlPlaneJudged && context.isOK(.apiserver) && context.probes.isNoneServing)
-            || found.contains(where: isFreezing)
+            || reports.contains { report in freezingRules.contains { report.findings[$0, default: 0] > 0 } }
+            || found.contains { $0.area == .controlPlane && isFreezing($0) }
     }
 
     /// Whether the finding tells of a control plane that does not write, or that cannot be seen to.
@@ -299,6 +300,22 @@ package enum SignalRunner {
         freezingRules.contains(finding.rule)
             || finding.rule == "leader-lease-expired" && finding.object.name == "kube-controller-manager"
                 && finding.object.namespace == "kube-system"
+    }
+
+    /// How many findings each rule raised. Those of a rule come one after the other as a rule.
+    private static func countByRule(_ findings: [Finding]) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        var (rule, count) = ("", 0)
+        for finding in findings {
+            if finding.rule != rule {
+                counts[rule, default: 0] += count
+                (rule, count) = (finding.rule, 0)
+            }
+            count += 1
+        }
+        counts[rule, default: 0] += count
+        counts[""] = nil
+        return counts
     }
 
     private static func freeze(_ reports: inout [AreaReport]) {
@@ -310,8 +327,10 @@ package enum SignalRunner {
     }
 
     private static func addFindings(_ found: [Finding], _ settings: SignalSettings, _ sink: inout Sink) {
-        let listed = found.filter { $0.severity != .info || settings.listsInfoFindings }
-        for finding in listed.prefix(settings.findingSeriesLimit) {
+        // Info comes last: without it those that are listed are the ones before it.
+        let listedCount =
+            settings.listsInfoFindings ? found.count : found.firstIndex { $0.severity == .info } ?? found.count
+        for finding in found.prefix(min(listedCount, settings.findingSeriesLimit)) {
             let labels = sink.labels(
                 findingLabels,
                 [
@@ -331,7 +350,7 @@ package enum SignalRunner {
             )
             sink.add(findingCause, caused, 1)
         }
-        sink.add(notListed, max(0, listed.count - settings.findingSeriesLimit))
+        sink.add(notListed, max(0, listedCount - settings.findingSeriesLimit))
     }
 
     private static func addStatuses(_ reports: [AreaReport], _ sink: inout Sink) {

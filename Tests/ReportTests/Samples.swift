@@ -40,7 +40,7 @@ enum Samples {
     static func snapshot(_ areas: [AreaReport], _ findings: [Finding] = []) -> SignalSnapshot {
         SignalSnapshot(
             table: SampleTable(),
-            findings: findings.sorted(by: Finding.inOrder),
+            findings: Finding.inOrder(findings),
             areas: areas,
             isFrozen: false,
             now: Timestamp(seconds: 1_700_000_000)

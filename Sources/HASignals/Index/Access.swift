@@ -97,7 +97,8 @@ struct Access {
         }
         let system = state.interner.find("kube-system")
         let kubeadm = state.interner.find("kubeadm:cluster-admins")
-        subjects = found.filter { !isLeftOut($0.key, system: system, kubeadm: kubeadm) }
+        for subject in found.keys.filter({ isLeftOut($0, system: system, kubeadm: kubeadm) }) { found[subject] = nil }
+        subjects = found
     }
 
     /// Its kind; those of other kinds are not among the subjects.

@@ -35,14 +35,4 @@ package struct Finding: Sendable {
 
     /// The last of the chain of causes that begins with ``cause``; where there is none, the finding itself.
     package var rootCause: Cause { root ?? Cause(object: object, rule: rule) }
-
-    /// The order in which findings are listed: severity, area, rule, namespace, name.
-    package static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
-        if left.severity != right.severity { return left.severity < right.severity }
-        if left.area != right.area { return left.area.position < right.area.position }
-        if left.rule != right.rule { return left.rule < right.rule }
-        if left.object.namespace != right.object.namespace { return left.object.namespace < right.object.namespace }
-        if left.object.name != right.object.name { return left.object.name < right.object.name }
-        return left.object.kind < right.object.kind
-    }
 }

@@ -84,6 +84,8 @@ package struct Rule: Sendable {
     package let summary: StaticString
     /// What to do, in one or two sentences that a person can act on.
     package let remedy: StaticString
+    /// ``name`` and ``remedy`` as findings hold them. Made once: there may be hundreds of thousands.
+    let texts: (name: String, remedy: String)
 
     /// Declares a rule. By default the finding stands for 1 minute where it is critical, which is the least there is, and
     /// for 15 minutes otherwise, before its alert fires.
@@ -103,6 +105,7 @@ package struct Rule: Sendable {
         self.keepFiringFor = keepFiringFor
         self.summary = summary
         self.remedy = remedy
+        texts = (name.description, remedy.description)
     }
 }
 
@@ -113,6 +116,7 @@ extension SourceNeed {
     package static let endpointSlices = SourceNeed.one(.endpointslices)
     package static let budgets = SourceNeed.one(.poddisruptionbudgets)
     package static let apiServer = SourceNeed.one(.apiserver)
+    package static let apiServerMetrics = SourceNeed.one(.apiservermetrics)
     package static let etcd = SourceNeed.one(.etcd)
     package static let leases = SourceNeed.one(.leases)
     package static let nodeLeases = SourceNeed.one(.nodeleases)

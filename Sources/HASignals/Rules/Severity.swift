@@ -7,7 +7,8 @@ package enum Severity: String, CaseIterable, Comparable, Hashable, Sendable {
     /// A practice that would help.
     case info
 
-    private var rank: Int {
+    /// Its place, worst first, from 0.
+    var rank: Int {
         switch self {
         case .critical: 0
         case .warning: 1
