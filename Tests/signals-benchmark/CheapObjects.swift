@@ -59,6 +59,24 @@ struct CheapObjects {
                 return cluster.state
             }
         ),
+        (
+            "5,000 Services without endpoints, 5,000 Deployments without pods that all of them select",
+            {
+                var cluster = CheapObjects()
+                for workload in 0..<5_000 { cluster.addWorkload(workload) }
+                for service in 0..<5_000 { cluster.addService(service, selecting: [("app", "web")]) }
+                return cluster.state
+            }
+        ),
+        (
+            "5,000 Services that select nothing, by one label less than 5,000 Deployments have",
+            {
+                var cluster = CheapObjects()
+                for workload in 0..<5_000 { cluster.addWorkload(workload) }
+                for service in 0..<5_000 { cluster.addService(service, selecting: [("app", "web"), ("role", "none")]) }
+                return cluster.state
+            }
+        ),
     ]
 
     private init() {
@@ -140,6 +158,27 @@ struct CheapObjects {
         budget.desiredHealthy = 1
         budget.disruptionsAllowed = 4_999
         state.podDisruptionBudgets.upsert(budget)
+    }
+
+    private mutating func addWorkload(_ number: Int) {
+        var row = Deployment(meta: meta("web-\(number)", in: namespace))
+        row.replicas = 1
+        row.observedGeneration = 1
+        row.hasCompletedRollout = true
+        row.template = state.interner.intern(
+            PodTemplate(labels: labels([("app", "web"), ("workload", "\(number)")], in: namespace))
+        )
+        state.apply(row)
+    }
+
+    private mutating func addService(_ number: Int, selecting pairs: [(String, String)]) {
+        var row = Service(meta: meta("service-\(number)", in: namespace))
+        row.selector = LabelSelector(
+            requirements: pairs.map { key, value in
+                LabelRequirement(key: state.interner.intern(key), op: .in, values: [state.interner.intern(value)])
+            }
+        )
+        state.apply(row)
     }
 
     private mutating func addSubjects(_ count: Int) {

@@ -20,7 +20,13 @@ extension DaemonSets {
 
     package static let rules = [misplaced, everywhereAtOnce]
 
-    static func judge(_ row: DaemonSet, at position: Int, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func judge(
+        _ row: DaemonSet,
+        at position: Int,
+        _ context: CollectionContext,
+        _ services: inout ServicesOfWorkloads,
+        _ output: inout SignalOutput
+    ) {
         let object = context.object("DaemonSet", row.meta)
         let ignored = row.meta.ignoredRules
         // Those on nodes that are not Ready are the nodes' trouble, told as node-not-ready.
@@ -33,10 +39,9 @@ extension DaemonSets {
                 "\(misscheduled) \(misscheduled == 1 ? "node runs" : "nodes run") a pod and should not"
             )
         }
-        let interner = context.state.interner
         if !row.isOnDelete, row.desired >= 2,
             let most = row.maxUnavailable.resolved(of: Int(row.desired), rounding: .up), most >= Int(row.desired),
-            !context.index.serviceSelectors.matching(interner.template(row.template).labels, interner).isEmpty
+            services.isSelected(position)
         {
             output.raise(
                 everywhereAtOnce,

@@ -47,6 +47,7 @@ package enum DaemonSets: Area {
 
     package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
         guard context.isOK(.daemonsets) else { return }
+        var services = ServicesOfWorkloads(context)
         for (position, workload) in context.index.workloads.enumerated() where workload.kind == .daemonSet {
             guard let row = context.state.daemonSets[workload.uid] else { continue }
             let labels = context.labels(daemonSetLabels, row.meta, &output.sink)
@@ -55,7 +56,7 @@ package enum DaemonSets: Area {
             output.sink.add(unavailable, labels, row.unavailable)
             output.sink.add(misscheduled, labels, row.misscheduled)
             if row.desired > 0 { output.sink.add(coverage, labels, Double(row.ready) / Double(row.desired)) }
-            judge(row, at: position, context, &output)
+            judge(row, at: position, context, &services, &output)
         }
     }
 }

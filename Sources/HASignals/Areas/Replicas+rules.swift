@@ -79,6 +79,7 @@ extension Replicas {
         at position: Int,
         isFailing: Bool,
         _ context: CollectionContext,
+        _ services: inout ServicesOfWorkloads,
         _ output: inout SignalOutput
     ) {
         if isFailing {
@@ -111,7 +112,7 @@ extension Replicas {
         }
         // A DaemonSet whose every node is down is the nodes' trouble; what a rollout replaces will come back.
         if available == 0 && desired > onUnreadyNodes && !isRolling {
-            judgeOutage(workload, at: position, desired: desired, context, &output)
+            judgeOutage(workload, at: position, desired: desired, context, &services, &output)
         }
     }
 
@@ -141,12 +142,15 @@ extension Replicas {
         at position: Int,
         desired: Int,
         _ context: CollectionContext,
+        _ services: inout ServicesOfWorkloads,
         _ output: inout SignalOutput
     ) {
         let wasUp = hasServed(workload, at: position, context)
-        let services = context.servicesSelecting(workload, at: position)
-        let consequence = unserved(services, workload, context)
-        if wasUp && (!services.isEmpty || context.text(workload.namespace) == "kube-system") {
+        let unserved = services.unserved(position)
+        let consequence =
+            unserved.isEmpty
+            ? "" : "; \(unserved.count == 1 ? "Service" : "Services") \(unserved.text) without endpoints"
+        if wasUp && (services.isSelected(position) || context.text(workload.namespace) == "kube-system") {
             output.raise(
                 down,
                 context.object(workload),
@@ -176,23 +180,6 @@ extension Replicas {
             if context.pod(number)?.flags.hasBeenReady == true { wasReady = true }
         }
         return wasReady
-    }
-
-    /// The consequence for the Services that have no endpoint left; empty where there is none.
-    private static func unserved(
-        _ services: Set<StringID>,
-        _ workload: Workload,
-        _ context: CollectionContext
-    ) -> String {
-        let names =
-            services
-            .filter {
-                context.index.servicePositions[ServiceKey(namespace: workload.namespace, name: $0)]
-                    .map { context.index.services[$0].ready == 0 } ?? false
-            }
-            .map(context.text).sorted()
-        guard !names.isEmpty else { return "" }
-        return "; \(names.count == 1 ? "Service" : "Services") \(names.joined(separator: ", ")) without endpoints"
     }
 
     private static func judgeHeld(

@@ -113,11 +113,19 @@ package enum Replicas: Area {
         let failing = replicaFailures(context)
         var totals: [WorkloadKind: Totals] = [:]
         for kind in WorkloadKind.builtIn where context.isOK(kind.source) { totals[kind] = Totals(source: kind.source) }
+        var services = ServicesOfWorkloads(context)
         for (position, workload) in context.index.workloads.enumerated() {
             let kind = totalKind(workload.kind)
             totals[kind, default: Totals()].add(workload)
             addSamples(workload, isFailing: failing.contains(workload.uid), context, &output.sink)
-            judge(workload, at: position, isFailing: failing.contains(workload.uid), context, &output)
+            judge(
+                workload,
+                at: position,
+                isFailing: failing.contains(workload.uid),
+                context,
+                &services,
+                &output
+            )
             judgeProbes(workload, at: position, context, &output)
         }
         let sorted = totals.map { (context.typeName($0.key), $0.value) }.sorted { $0.0 < $1.0 }

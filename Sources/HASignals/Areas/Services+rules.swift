@@ -47,11 +47,20 @@ extension Services {
     static func judgeEmpty(_ context: CollectionContext, _ dns: Int?, _ output: inout SignalOutput) {
         guard output.isEvaluated(empty) || output.isEvaluated(scaledToZero) else { return }
         let services = EmptyServices(context)
-        for (number, position) in services.positions.enumerated() {
+        // An outage is said of the workload already, with the Services that it takes along, and so is a deficit of one
+        // that runs otherwise. That a workload never came up is somebody's unfinished work; that its Service answers
+        // nobody is worth a word of its own.
+        let behind = services.behind { position in
+            let workload = context.index.workloads[position]
+            return (workload.available ?? 0) > 0 && (workload.deficit ?? 0) > 0
+                || output.isLost(context.object(workload))
+        }
+        var hints = SelectorHints(context)
+        for (position, behind) in zip(services.positions, behind) {
             let facts = context.index.services[position]
             let meta = facts.service.meta
             if context.isOnItsWayOut(meta) || position == dns && isDown(facts, context) { continue }
-            judge(facts, services.behind[number], context, &output)
+            judge(facts, behind, context, &hints, &output)
         }
     }
 
@@ -59,26 +68,20 @@ extension Services {
         _ facts: ServiceFacts,
         _ behind: EmptyServices.Behind,
         _ context: CollectionContext,
+        _ hints: inout SelectorHints,
         _ output: inout SignalOutput
     ) {
         let object = context.object("Service", facts.service.meta)
         let ignored = facts.service.meta.ignoredRules
-        let workloads = behind.workloads.map { context.index.workloads[$0] }
+        let names = behind.workloads.text
         if behind.isScaledToZero {
-            let names = workloads.map { context.text($0.name) }.sorted().joined(separator: ", ")
-            output.raise(scaledToZero, object, ignored: ignored, "no ready endpoint: \(names) is scaled to 0")
+            let verb = behind.workloads.count == 1 ? "is" : "are"
+            output.raise(scaledToZero, object, ignored: ignored, "no ready endpoint: \(names) \(verb) scaled to 0")
             return
         }
-        // An outage is said of the workload already, with the Services that it takes along, and so is a deficit of one that
-        // runs otherwise. That a workload never came up is somebody's unfinished work; that its Service answers nobody is
-        // worth a word of its own.
-        let isExplained = workloads.contains { workload in
-            output.isLost(context.object(workload))
-                || (workload.available ?? 0) > 0 && (workload.deficit ?? 0) > 0
-        }
-        if isExplained && facts.withoutPort == 0 { return }
+        if behind.hasMarkedWorkload && facts.withoutPort == 0 { return }
         // The Service of a batch that has come to its end.
-        if workloads.isEmpty && behind.pods > 0 && behind.finishedPods == behind.pods { return }
+        if names.isEmpty && behind.pods > 0 && behind.finishedPods == behind.pods { return }
         let reason: String
         if facts.withoutPort > 0 {
             reason =
@@ -86,11 +89,10 @@ extension Services {
                 + "since no container has one that targetPort names"
         } else if facts.service.selector.isEmpty {
             reason = "no selector, and none of its \(facts.notReady) published endpoints is ready"
-        } else if workloads.isEmpty && behind.pods == 0 {
-            let cause = missingLabels(facts.service, context) ?? "its selector matches no workload"
+        } else if names.isEmpty && behind.pods == 0 {
+            let cause = hints.missingLabels(facts.service) ?? "its selector matches no workload"
             reason = "no ready endpoint: \(cause)"
         } else {
-            let names = workloads.map { context.text($0.name) }.sorted().joined(separator: ", ")
             let endpoints =
                 facts.notReady == 0 ? "it has no endpoint" : "none of \(facts.notReady) endpoints is ready"
             reason =
@@ -98,32 +100,6 @@ extension Services {
                 + (names.isEmpty ? "\(behind.pods) pods without workload" : names)
         }
         output.raise(empty, object, ignored: ignored, reason)
-    }
-
-    /// Says which labels a selector that matches nothing asks for beyond those of the workload in its namespace that
-    /// has the most of them; nil where none has any. Operators set such labels on pods alone, by the role that a pod
-    /// has at the time: a database of one instance has no replica.
-    private static func missingLabels(_ service: Service, _ context: CollectionContext) -> String? {
-        let interner = context.state.interner
-        let wanted = service.selector.requirements
-        var most = 0
-        var nearest: (name: String, missing: String)?
-        for (position, workload) in context.index.workloads.enumerated()
-        where workload.namespace == service.meta.namespace {
-            guard let labels = context.labels(ofWorkload: position) else { continue }
-            let missing = wanted.filter { !$0.matches(interner.label($0.key, in: labels), interner) }
-            let count = wanted.count - missing.count
-            guard count > 0, count >= most else { continue }
-            let object = context.object(workload)
-            let name = "\(workload.template == nil ? "the pods" : "the template") of \(object.kind) \(object.name)"
-            if count == most, let nearest, nearest.name < name { continue }
-            most = count
-            let pairs = missing.map { requirement in
-                ([requirement.key] + requirement.values).map(context.text).joined(separator: "=")
-            }
-            nearest = (name, pairs.sorted().joined(separator: ", "))
-        }
-        return nearest.map { "its selector asks for \($0.missing) beyond the labels of \($0.name)" }
     }
 
     static func judgeLoadBalancer(_ service: Service, _ context: CollectionContext, _ output: inout SignalOutput) {

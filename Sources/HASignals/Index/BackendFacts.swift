@@ -45,7 +45,7 @@ struct BackendFacts {
         if let scaledToZero { return scaledToZero.contains(key) }
         let empty = EmptyServices(context)
         var keys: Set<ServiceKey> = []
-        for (number, position) in empty.positions.enumerated() where empty.behind[number].isScaledToZero {
+        for (position, behind) in zip(empty.positions, empty.behind()) where behind.isScaledToZero {
             let meta = context.index.services[position].service.meta
             keys.insert(ServiceKey(namespace: meta.namespace, name: meta.name))
         }

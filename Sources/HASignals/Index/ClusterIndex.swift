@@ -32,11 +32,6 @@ package struct ClusterIndex: Sendable {
     package private(set) var services: [ServiceFacts] = []
     /// The position in ``services`` of each.
     package private(set) var servicePositions: [ServiceKey: Int] = [:]
-    /// The Services by what they select, whatever is known of their endpoints; found are positions in
-    /// ``selectingServices``.
-    package private(set) var serviceSelectors = SelectorIndex()
-    /// The names of all Services, in the order of ``serviceSelectors``.
-    package private(set) var selectingServices: [StringID] = []
     /// The namespaces that are not being deleted; nil where none is known.
     package private(set) var standingNamespaces: Set<StringID>?
     /// Revisions that can be rolled back to.
@@ -56,11 +51,6 @@ package struct ClusterIndex: Sendable {
         let services = ServiceIndex(state, self)
         self.services = services.services
         servicePositions = services.positions
-        if state.status(of: .services).state.givesFamilies {
-            let all = state.services.all
-            serviceSelectors = SelectorIndex(all)
-            selectingServices = all.map(\.meta.name)
-        }
         if state.status(of: .namespaces).state.givesFamilies, state.namespaces.count > 0 {
             standingNamespaces = Set(state.namespaces.all.filter { !$0.meta.isTerminating }.map(\.meta.name))
         }

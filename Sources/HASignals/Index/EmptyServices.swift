@@ -1,63 +1,112 @@
 import ClusterState
 
 /// What stands behind the Services that have no ready endpoint.
+///
+/// Thousands of Services may each select thousands of workloads: what a Service selects is a set of bits, of which only
+/// what is asked for is kept.
 struct EmptyServices {
     /// What one of them selects.
     struct Behind {
-        /// Positions of workloads whose template or pods it selects.
-        var workloads: Set<Int> = []
+        /// The workloads whose template or pods it selects, in alphabetical order.
+        var workloads = NameList()
         /// Pods that it selects.
         var pods = 0
         /// Of them those that have run to their end.
         var finishedPods = 0
         /// There are workloads, and each is scaled to 0.
         var isScaledToZero = false
+        /// There is a workload that the caller marked.
+        var hasMarkedWorkload = false
     }
 
     /// Positions in the index of the Services without a ready endpoint.
     let positions: [Int]
-    /// By position in ``positions``.
-    private(set) var behind: [Behind]
+    private let context: CollectionContext
+    /// The workloads by name.
+    private var order: [Int] = []
+    /// The label sets of templates, and of the pods that are there now: a label may be set on pods alone.
+    private var sets = LabelSets()
+    /// By label set: the workloads whose template or pods have it, by their place in ``order``.
+    private var workloads = Groups(count: 0) { _ in }
+    /// By label set: how many pods have it, and how many of them have run to their end.
+    private var pods: [(all: Int, finished: Int)] = []
 
-    /// Finds the workloads by their templates' labels, in one pass, and by the pods that are selected now: a label may
-    /// be set on pods alone.
+    /// Gathers what workloads and pods are told by.
     init(_ context: CollectionContext) {
+        self.context = context
         let index = context.index
-        let interner = context.state.interner
         positions = index.services.indices.filter { index.services[$0].ready == 0 }
-        let services = positions.map { index.services[$0].service }
-        behind = Array(repeating: Behind(), count: services.count)
-        let selectors = SelectorIndex(services)
-        guard !selectors.isEmpty else { return }
-        for (position, workload) in index.workloads.enumerated() {
-            guard let template = workload.template else { continue }
-            for number in selectors.matching(interner.template(template).labels, interner) {
-                behind[number].workloads.insert(position)
+        guard positions.contains(where: { !index.services[$0].service.selector.isEmpty }) else { return }
+        let order = index.workloads.indices.map { (context.text(index.workloads[$0].name), $0) }.sorted { $0 < $1 }
+            .map(\.1)
+        let interner = context.state.interner
+        let templates = order.map { index.workloads[$0].template.map { interner.template($0).labels } }
+        let groups = index.labelGroups
+        let sets = LabelSets(interner) { add in
+            for case .some(let labels) in templates { add(labels) }
+            for labels in groups.sets.labels { add(labels) }
+        }
+        var places = [Int32](repeating: 0, count: order.count)
+        for (place, workload) in order.enumerated() { places[workload] = Int32(place) }
+        workloads = Groups(count: sets.labels.count) { add in
+            for (place, labels) in templates.enumerated() {
+                if let labels, let set = sets.position(of: labels) { add(set, Int32(place)) }
             }
-        }
-        addPods(services, context)
-        for number in services.indices {
-            let own = behind[number].workloads
-            behind[number].isScaledToZero = !own.isEmpty && own.allSatisfy { index.workloads[$0].desired == 0 }
-        }
-    }
-
-    private mutating func addPods(_ services: [Service], _ context: CollectionContext) {
-        let groups = context.index.labelGroups
-        let selectors = services.map { ($0.meta.namespace, $0.selector.isEmpty ? nil : $0.selector) }
-        var behind = behind
-        groups.sets.evaluate(selectors, context.state.interner) { number, selected in
-            selected.forEach { group in
+            for (group, labels) in groups.sets.labels.enumerated() {
+                guard let set = sets.position(of: labels) else { continue }
+                var last: Int32 = -1
                 groups.forEachPod(in: group) { row in
-                    guard let pod = context.pod(row) else { return }
-                    behind[number].pods += 1
-                    if pod.flags.isTerminal { behind[number].finishedPods += 1 }
-                    let workload = Int(context.index.pods[row].workload)
-                    if workload >= 0 { behind[number].workloads.insert(workload) }
+                    // Pods with the same labels are one workload's as a rule.
+                    let workload = index.pods[row].workload
+                    if workload >= 0, workload != last { add(set, places[Int(workload)]) }
+                    last = workload
                 }
             }
         }
-        self.behind = behind
+        var pods = [(all: Int, finished: Int)](repeating: (0, 0), count: sets.labels.count)
+        for (group, labels) in groups.sets.labels.enumerated() {
+            guard let set = sets.position(of: labels) else { continue }
+            groups.forEachPod(in: group) { row in
+                pods[set].all += 1
+                if context.pod(row)?.flags.isTerminal == true { pods[set].finished += 1 }
+            }
+        }
+        (self.order, self.sets, self.pods) = (order, sets, pods)
+    }
+
+    /// Works out what is behind each Service without a ready endpoint.
+    ///
+    /// - Parameter isMarked: Whether a workload, by its position in the index, is one that the caller asks for. Asked once
+    ///   for each workload.
+    /// - Returns: What is behind each, in the order of ``positions``.
+    func behind(marking isMarked: (Int) -> Bool = { _ in false }) -> [Behind] {
+        var behind = Array(repeating: Behind(), count: positions.count)
+        guard !sets.labels.isEmpty else { return behind }
+        var wanted = PositionSet(count: order.count)
+        var marked = PositionSet(count: order.count)
+        for (place, workload) in order.enumerated() {
+            if context.index.workloads[workload].desired != 0 { wanted.insert(place) }
+            if isMarked(workload) { marked.insert(place) }
+        }
+        let selectors = positions.map { position in
+            let service = context.index.services[position].service
+            return (service.meta.namespace, service.selector.isEmpty ? nil : service.selector)
+        }
+        sets.evaluate(selectors, context.state.interner) { number, selected in
+            var own = PositionSet(count: order.count)
+            selected.forEach { set in
+                behind[number].pods += pods[set].all
+                behind[number].finishedPods += pods[set].finished
+                workloads.forEach(in: set) { own.insert($0) }
+            }
+            behind[number].isScaledToZero = !own.isEmpty && own.isDisjoint(with: wanted)
+            behind[number].hasMarkedWorkload = !own.isDisjoint(with: marked)
+            behind[number].workloads = NameList(
+                own.first(NameList.limit).map { context.text(context.index.workloads[order[$0]].name) },
+                of: own.count
+            )
+        }
+        return behind
     }
 }
 

@@ -56,7 +56,7 @@ package struct SelectedSets: Sendable {
     }
 }
 
-/// A set of positions of ``LabelSets``.
+/// A set of positions, those of ``LabelSets`` or others, as bits.
 struct PositionSet {
     private var words: [UInt64]
 
@@ -78,5 +78,30 @@ struct PositionSet {
     /// Whether the position is in it.
     func contains(_ position: Int) -> Bool {
         words[position >> 6] & (1 << UInt64(position & 63)) != 0
+    }
+
+    /// Whether nothing is in it.
+    var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+    /// How many positions are in it.
+    var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+    /// Whether no position is in both; of sets for as many positions.
+    func isDisjoint(with other: PositionSet) -> Bool {
+        !words.indices.contains { words[$0] & other.words[$0] != 0 }
+    }
+
+    /// The lowest positions, so many at most.
+    func first(_ limit: Int) -> [Int] {
+        var found: [Int] = []
+        for (number, word) in words.enumerated() {
+            var rest = word
+            while rest != 0, found.count < limit {
+                found.append(number * 64 + rest.trailingZeroBitCount)
+                rest &= rest - 1
+            }
+            if found.count == limit { break }
+        }
+        return found
     }
 }
