@@ -199,6 +199,7 @@ final class CaptureRun {
             foundEtcd: intake.targets.etcdMembers,
             previous: ProbeResults()
         )
+        if capture.settings.readsAPIServerMetrics { answers += await capture.prober.metrics(of: apiServers) }
         guard !Task.isCancelled else { throw .cancelled }
         if capture.settings.isRedacted { answers = answers.map(\.redacted) }
         let text: String
@@ -211,7 +212,12 @@ final class CaptureRun {
         apiServer.objects = reading.results.apiServers.count
         var etcd = CapturedSource(.etcd, reading.etcd.state, reason: reading.etcd.reason)
         etcd.objects = reading.results.etcdClusters.reduce(0) { $0 + $1.members.count }
+        let metrics = APIServerMetrics(answers)
+        var apiServerMetrics = CapturedSource(.apiservermetrics, metrics.source.state, reason: metrics.source.reason)
+        apiServerMetrics.objects = metrics.requests.instanceCount
+        if !capture.settings.readsAPIServerMetrics { apiServerMetrics.state = .disabled }
         end(apiServer)
+        end(apiServerMetrics)
         end(etcd)
     }
 

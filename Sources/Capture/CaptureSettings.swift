@@ -7,6 +7,8 @@ package struct CaptureSettings: Sendable {
     package var selection = ResourceSelection()
     /// `--probe.endpoint`: API servers that are asked whatever the cluster tells.
     package var apiServers: [ProbeEndpoint] = []
+    /// `--upgrade-preflight`: whether API servers are asked for their metrics.
+    package var readsAPIServerMetrics = true
     /// `--redact`: only what is read of the recording is kept.
     package var isRedacted = false
 

@@ -16,7 +16,7 @@ extension ClusterState {
         if !probes.apiServers.isEmpty, !probes.isAnyAPIServerReachable {
             let isListOK = sources.contains { source, status in
                 status.state == .ok && !status.hasFailed && source != .apiserver && source != .etcd
-                    && source != .version
+                    && source != .version && source != .apiservermetrics
             }
             judge(.apiserver, isUnreachable: (areRequestsAnswered ?? isListOK) || probes.isAPIServerTrustLacking)
         }

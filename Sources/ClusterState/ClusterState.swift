@@ -42,6 +42,8 @@ package struct ClusterState: Sendable {
     package var failingRequests = FailingRequests()
     /// What /version of the API server asked says; nil while nobody has told.
     package var version: ServerVersion?
+    /// Which deprecated APIs were requested, as far as API servers told.
+    package var deprecatedAPIs = DeprecatedAPIRequests()
     /// The API groups that discovery showed; nil where it was not asked. See ``discoveredGroups``.
     package var apiGroups: Set<String>?
 
@@ -71,6 +73,8 @@ package enum Source: String, CaseIterable, Hashable, Sendable {
     case version
     /// Probes of every API server instance.
     case apiserver
+    /// The metrics of every API server instance, read once an hour.
+    case apiservermetrics
     /// Probes of every etcd member.
     case etcd
 }

@@ -388,8 +388,11 @@ extension EtcdClusterProbe {
     /// The members that vote.
     package var voters: [EtcdMemberProbe] { members.filter { !$0.isLearner } }
 
+    /// How many members vote: those of the list, or more where no list tells and more are expected.
+    package var voterCount: Int { isFromMetrics ? max(voters.count, leastVoters) : voters.count }
+
     /// Votes needed: ⌊voters/2⌋ + 1.
-    package var quorumSize: Int { voters.count / 2 + 1 }
+    package var quorumSize: Int { voterCount / 2 + 1 }
 
     /// Voters that are healthy.
     package var healthyVoters: Int { voters.count { $0.isHealthy } }

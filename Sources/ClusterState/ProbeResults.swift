@@ -83,6 +83,10 @@ package struct EtcdClusterProbe: Hashable, Sendable {
     package var name: String
     /// The members of the member list last received; empty where none ever was.
     package var members: [EtcdMemberProbe] = []
+    /// Whether the members are the endpoints that `--etcd.metrics-endpoints` names, of which health and metrics are asked.
+    package var isFromMetrics = false
+    /// How many members vote at least, where no member list tells: `--expected.etcd-members`.
+    package var leastVoters = 0
     /// Whether it is certificates that kept any endpoint from answering: ours, its own, or the CAs that we were given.
     package var isTrustLacking = false
 

@@ -6,6 +6,9 @@ package struct ControlPlaneProber: Sendable {
     /// The largest answer that is read: a member list or a verbose check has a few kilobytes.
     private static let answerLimit = 1 << 20
 
+    /// How long an API server may take over its metrics, which may be 50 MB: as long as it takes itself for a request.
+    private static let metricsLimit = Duration.seconds(60)
+
     /// The part of the limit that a connection may take to come about.
     private static let connectShare = 0.6
 
@@ -84,11 +87,25 @@ package struct ControlPlaneProber: Sendable {
             answers += await ask(Self.questions(more), shown)
             reading = ProbeReading(answers, previous: previous)
         }
-        let isKnown = !settings.etcd.configured.isEmpty || previous.etcdClusters.contains(where: \.hasMemberList)
+        let isKnown = settings.etcd.isNamed || previous.etcdClusters.contains(where: \.hasMemberList)
         guard isKnown || reading.results.etcdClusters.contains(where: \.hasMemberList) else {
             return answers.filter { $0.source != .etcd }
         }
         return answers
+    }
+
+    /// Asks API servers for their metrics, of which only what ``APIServerMetrics`` reads is kept as they arrive.
+    ///
+    /// - Parameter apiServers: The instances to ask.
+    /// - Returns: The answers.
+    package func metrics(of apiServers: [ProbeEndpoint]) async -> [ProbeAnswer] {
+        let questions = apiServers.map { endpoint in
+            var question = Question(source: .apiserver, endpoint: endpoint, path: APIServerMetrics.path)
+            question.families = APIServerMetrics.families
+            question.limit = Self.metricsLimit
+            return question
+        }
+        return await ask(questions, await credentials())
     }
 
     // MARK: Whom
@@ -97,11 +114,16 @@ package struct ControlPlaneProber: Sendable {
     private struct Member: Hashable {
         let cluster: String
         let endpoint: ProbeEndpoint
+        /// Whether it serves health and metrics only.
+        var hasMetricsOnly = false
     }
 
     private func etcdEndpoints(found: [ProbeEndpoint], _ previous: ProbeResults) -> [Member] {
-        if settings.etcd.isExcluded { return [] }
-        var members: [Member] = []
+        var members = settings.etcd.metrics.sorted { $0.key < $1.key }
+            .flatMap { cluster, endpoints in
+                endpoints.map { Member(cluster: cluster, endpoint: $0, hasMetricsOnly: true) }
+            }
+        if settings.etcd.isExcluded { return members }
         for (cluster, endpoints) in settings.etcd.configured.sorted(by: { $0.key < $1.key }) {
             members += endpoints.map { Member(cluster: cluster, endpoint: $0) }
         }
@@ -112,7 +134,7 @@ package struct ControlPlaneProber: Sendable {
     private func newMembers(_ results: ProbeResults, asked: [Member]) -> [Member] {
         var seen = Set(asked.map { "\($0.cluster) \($0.endpoint.name)" })
         var more: [Member] = []
-        for cluster in results.etcdClusters {
+        for cluster in results.etcdClusters where !cluster.isFromMetrics {
             for member in cluster.members {
                 guard let endpoint = EtcdTargets.reachable(member.clientURLs),
                     seen.insert("\(cluster.name) \(endpoint.name)").inserted
@@ -135,6 +157,10 @@ package struct ControlPlaneProber: Sendable {
         var body: String?
         /// Whether the certificate is looked at even where it is not trusted: once an instance is enough.
         var readsCertificate = false
+        /// Of a text exposition, the families of which samples are kept; all of the answer where there are none.
+        var families: [String] = []
+        /// How long the answer may take; nil for the limit of all.
+        var limit: Duration?
     }
 
     private static func questions(apiServer endpoint: ProbeEndpoint) -> [Question] {
@@ -157,8 +183,15 @@ package struct ControlPlaneProber: Sendable {
                     readsCertificate: path == "/version"
                 )
             }
+            let health = question("GET", "/health?exclude=NOSPACE&exclude=CORRUPT")
+            if member.hasMetricsOnly {
+                var metrics = question("GET", EtcdMetrics.path)
+                metrics.families = EtcdMetrics.families
+                metrics.readsCertificate = true
+                return [health, question("GET", "/health?serializable=true"), metrics]
+            }
             return [
-                question("GET", "/health?exclude=NOSPACE&exclude=CORRUPT"),
+                health,
                 question("GET", "/version"),
                 question("GET", "/health?serializable=true"),
                 // Of the member itself: without quorum a linearizable list is never answered.
@@ -193,7 +226,7 @@ package struct ControlPlaneProber: Sendable {
             path: question.path,
             status: 0
         )
-        var request = request(question, within: settings.timeout)
+        var request = request(question, within: question.limit ?? settings.timeout)
         if isAPIServer {
             let trust = InstanceTrust(question.endpoint, settings, shown)
             request.tls = trust.tls
@@ -203,7 +236,7 @@ package struct ControlPlaneProber: Sendable {
         }
         do throws(TransportError) {
             let response = try await transport.send(request)
-            let body = try await Self.read(response.body)
+            let body = try await Self.read(response.body, keeping: question.families)
             answer.status = response.head.status
             answer.body = body
             answer.certificateExpiry = certificateExpiry(response.head.certificateChain)
@@ -242,9 +275,18 @@ package struct ControlPlaneProber: Sendable {
         )
     }
 
-    private static func read(_ body: ResponseBody) async throws(TransportError) -> [UInt8] {
+    private static func read(
+        _ body: ResponseBody,
+        keeping families: [String]
+    ) async throws(TransportError) -> [UInt8] {
         var bytes: [UInt8] = []
         var reader = body.makeAsyncIterator()
+        if !families.isEmpty {
+            var lines = MetricLineFilter(families)
+            while let chunk = try await reader.next() { lines.push(chunk) }
+            lines.finish()
+            return lines.kept
+        }
         while bytes.count < answerLimit, let chunk = try await reader.next() { bytes += chunk }
         return bytes
     }

@@ -13,6 +13,10 @@ struct EtcdClusterAnswers {
     ///   - knownMembers: The members of the list last received, taken where none comes now.
     init(name: String, endpoints: [EtcdEndpointAnswers], knownMembers: [EtcdMemberProbe]) {
         self.endpoints = endpoints
+        if endpoints.contains(where: \.isAskedForMetrics) {
+            probe = EtcdClusterProbe(name: name, metrics: endpoints, wasSeen: !knownMembers.isEmpty)
+            return
+        }
         var members = Self.listedMembers(endpoints) ?? knownMembers.map(\.unanswered)
         for endpoint in endpoints {
             guard let index = Self.member(of: endpoint, members) else { continue }
@@ -81,7 +85,10 @@ struct EtcdClusterAnswers {
         guard endpoints.contains(where: \.isReachable) else {
             return ProbedSource(silent: "\(endpoints.count) etcd endpoints", endpoints.map(\.failure).mostTelling)
         }
-        guard probe.hasMemberList, endpoints.contains(where: \.isUnderstood) else { return missingList }
+        guard probe.hasMemberList, endpoints.contains(where: \.isUnderstood) else {
+            return probe.isFromMetrics
+                ? ProbedSource(.malformed, "no etcd endpoint answered with health or metrics of etcd") : missingList
+        }
         let answered = probe.members.count { $0.isReachable }
         return ProbedSource(.ok, "\(answered) of \(probe.members.count) etcd members answered")
     }
@@ -121,6 +128,41 @@ struct EtcdClusterAnswers {
     }
 }
 
+extension EtcdClusterProbe {
+    /// The leader of a cluster whose members say that there is one and do not say who: no member has this id.
+    private static let unnamedLeader = UInt64.max
+
+    /// Creates a cluster of which only health and metrics of its members are asked: each endpoint is a member that votes.
+    ///
+    /// - Parameters:
+    ///   - name: The label `etcd_cluster`.
+    ///   - endpoints: What they answered.
+    ///   - wasSeen: Whether any of them answered in a round before. Until one has, nothing tells that there are members:
+    ///     that nobody answers is then no sign that all are down.
+    init(name: String, metrics endpoints: [EtcdEndpointAnswers], wasSeen: Bool) {
+        self.init(name: name)
+        isFromMetrics = true
+        isTrustLacking = endpoints.contains { $0.failure?.isTrustLacking ?? false }
+        guard wasSeen || endpoints.contains(where: \.isUnderstood) else { return }
+        let leaders = endpoints.indices.filter { endpoints[$0].metrics?.isLeader == true && endpoints[$0].isHealthy }
+        let leader = leaders.count == 1 ? UInt64(leaders[0]) + 1 : Self.unnamedLeader
+        members = endpoints.enumerated()
+            .map { position, endpoint in
+                // Ids are not told. Positions are as good: they tell members apart within a round.
+                var member = EtcdMemberProbe(
+                    id: UInt64(position) + 1,
+                    name: endpoint.endpoint,
+                    isLearner: false,
+                    clientURLs: [endpoint.url]
+                )
+                member.add(endpoint)
+                if endpoint.metrics?.hasLeader == true { member.leader = leader }
+                return member
+            }
+            .sorted { $0.name < $1.name }
+    }
+}
+
 extension EtcdMemberProbe {
     /// The member as the list has it, without answers.
     var unanswered: EtcdMemberProbe {
@@ -136,6 +178,11 @@ extension EtcdMemberProbe {
         seconds = seconds ?? endpoint.seconds
         certificateExpiry = [certificateExpiry, endpoint.certificateExpiry].compactMap(\.self).min()
         toldAlarms = toldAlarms || endpoint.alarm != nil
+        if let metrics = endpoint.metrics {
+            databaseBytes = metrics.databaseBytes
+            databaseInUseBytes = metrics.databaseInUseBytes
+            databaseQuotaBytes = metrics.databaseQuotaBytes
+        }
         guard let status = endpoint.status, raftIndex == nil else { return }
         leader = status.leaderID
         // A status that was told without them: zero.

@@ -4,13 +4,18 @@ import ClusterState
 struct EtcdEndpointAnswers {
     /// host:port.
     let endpoint: String
+    /// The URL, up to the port.
+    let url: String
     let isReachable: Bool
-    /// Whether it answered `/health?serializable=true` or `/version`, which ask the member alone.
+    /// Whether it answered `/health?serializable=true`, `/version` or `/metrics`, which ask the member alone.
     let isAlive: Bool
     let memberList: EtcdMemberListAnswer?
     let status: EtcdStatusAnswer?
     let alarm: EtcdAlarmAnswer?
     let version: String?
+    /// Whether it was asked for its metrics in place of a member list.
+    let isAskedForMetrics: Bool
+    let metrics: EtcdMetrics?
     let seconds: Double?
     let certificateExpiry: Timestamp?
     /// Why it did not answer.
@@ -23,9 +28,12 @@ struct EtcdEndpointAnswers {
     /// Sorts the answers of one endpoint by what was asked, and reads them.
     init(endpoint: String, _ answers: [ProbeAnswer]) {
         self.endpoint = endpoint
+        url = answers.first.map { "\($0.endpoint)" } ?? endpoint
         isReachable = answers.contains { $0.isAnswered }
         isAlive = answers.contains {
-            $0.isAnswered && ($0.route == "/version" || $0.queryItems.contains("serializable=true"))
+            $0.isAnswered
+                && ($0.route == "/version" || $0.route == EtcdMetrics.path
+                    || $0.queryItems.contains("serializable=true"))
         }
         failure = answers.lazy.map(\.failure).mostTelling
         certificateExpiry = answers.compactMap(\.certificateExpiry).min()
@@ -38,6 +46,8 @@ struct EtcdEndpointAnswers {
         let statusAnswer = last("/v3/maintenance/status")
         status = statusAnswer?.success(EtcdStatusAnswer.self)
         alarm = last("/v3/maintenance/alarm")?.success(EtcdAlarmAnswer.self)
+        isAskedForMetrics = last(EtcdMetrics.path) != nil
+        metrics = last(EtcdMetrics.path).flatMap { EtcdMetrics($0) }
         version = status?.version ?? last("/version")?.success(EtcdVersionAnswer.self)?.etcdserver
         // A serializable check asks the member alone and is answered with true by one that has lost its cluster.
         let checks = answers.filter { $0.route == "/health" && !$0.queryItems.contains("serializable=true") }
@@ -51,6 +61,7 @@ struct EtcdEndpointAnswers {
     var isUnderstood: Bool {
         // Anybody could answer the question for alarms with `{}`.
         memberList != nil || status != nil || alarm?.header != nil || alarm?.alarms != nil || health != nil
+            || metrics != nil
     }
 
     /// A linearizable health check answers true, or nothing but an alarm makes it false; and the member's status, where
@@ -60,8 +71,9 @@ struct EtcdEndpointAnswers {
     /// and some (3.4.17 is one) exclude only the first of several members' alarms.
     var isHealthy: Bool {
         guard let health else { return false }
-        if healthStatus == 200, health.isHealthy { return status.map { $0.leaderID != nil } ?? true }
-        return healthStatus == 503 && health.reason.hasPrefix("ALARM") && status?.leaderID != nil
+        let namesLeader = status.map { $0.leaderID != nil } ?? metrics?.hasLeader
+        if healthStatus == 200, health.isHealthy { return namesLeader ?? true }
+        return healthStatus == 503 && health.reason.hasPrefix("ALARM") && namesLeader == true
     }
 
     /// The member that answered, as the answers' headers tell; nil where they tell none, or several (then the endpoint

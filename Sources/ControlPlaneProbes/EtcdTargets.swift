@@ -4,6 +4,9 @@ package import ClusterState
 package struct EtcdTargets: Sendable, Hashable {
     /// Endpoints by the name of their cluster, as `--etcd.endpoints` has them.
     package var configured: [String: [ProbeEndpoint]] = [:]
+    /// Where members serve their metrics, by the name of their cluster, as `--etcd.metrics-endpoints` has them: it takes
+    /// no certificate, which would be a key to all that etcd holds. Of such a cluster nothing else is asked.
+    package var metrics: [String: [ProbeEndpoint]] = [:]
     /// `none`: no member is asked, found ones neither.
     package var isExcluded = false
 
@@ -12,10 +15,21 @@ package struct EtcdTargets: Sendable, Hashable {
 
     /// Reads `--etcd.endpoints`: URLs, or NAME=URL for clusters beside `main`; or `none` alone.
     ///
+    /// - Parameters:
+    ///   - items: Those of `--etcd.endpoints`.
+    ///   - metrics: Those of `--etcd.metrics-endpoints`: likewise, but for `none`.
     /// - Throws: ``EtcdTargetError`` naming the item that is none of them.
-    package init(_ items: [String]) throws(EtcdTargetError) {
+    package init(_ items: [String], metrics: [String] = []) throws(EtcdTargetError) {
         isExcluded = items == ["none"]
-        if isExcluded { return }
+        self.metrics = try Self.clusters(metrics)
+        if !isExcluded { configured = try Self.clusters(items) }
+        if let both = configured.keys.filter({ self.metrics[$0] != nil }).min() ?? (isExcluded ? metrics.first : nil) {
+            throw EtcdTargetError(item: both, isTwice: true)
+        }
+    }
+
+    private static func clusters(_ items: [String]) throws(EtcdTargetError) -> [String: [ProbeEndpoint]] {
+        var clusters: [String: [ProbeEndpoint]] = [:]
         for item in items {
             let split = item.firstIndex(of: "=")
                 .flatMap { index in
@@ -24,9 +38,13 @@ package struct EtcdTargets: Sendable, Hashable {
                 }
             let (name, url) = split ?? (ProbeAnswer.mainCluster, item)
             guard !name.isEmpty, let endpoint = ProbeEndpoint(url) else { throw EtcdTargetError(item: item) }
-            if configured[name]?.contains(endpoint) != true { configured[name, default: []].append(endpoint) }
+            if clusters[name]?.contains(endpoint) != true { clusters[name, default: []].append(endpoint) }
         }
+        return clusters
     }
+
+    /// Whether any member is named.
+    package var isNamed: Bool { !configured.isEmpty || !metrics.isEmpty }
 
     /// Where etcd's client port is, going by the etcd pods that kubeadm runs: port 2379 of their nodes.
     package static func found(in state: ClusterState) -> [ProbeEndpoint] {
@@ -65,12 +83,19 @@ package struct EtcdTargets: Sendable, Hashable {
     }
 }
 
-/// An item of `--etcd.endpoints` that cannot be read.
+/// An item of `--etcd.endpoints` or `--etcd.metrics-endpoints` that cannot be read.
 package struct EtcdTargetError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The item.
     package var item: String
+    /// It is the name of a cluster that both flags name, or `none` stands beside what it excludes.
+    var isTwice = false
 
     package var description: String {
-        "etcd endpoint '\(item)' is neither a URL nor NAME=URL; write https://host:2379, main=https://host:2379, or none alone"
+        if isTwice {
+            return "'\(item)' is named by --etcd.metrics-endpoints beside --etcd.endpoints; "
+                + "give one of the two for a cluster"
+        }
+        return "etcd endpoint '\(item)' is neither a URL nor NAME=URL; write https://host:2379, "
+            + "main=https://host:2379, or none alone"
     }
 }

@@ -42,7 +42,9 @@ package struct ProbeReading: Hashable, Sendable {
     ///   - answers: In the order in which they came; of two to the same question, the later one counts.
     ///   - previous: What the round before gave: its member lists are kept where none comes now.
     package init(_ answers: [ProbeAnswer], previous: ProbeResults = ProbeResults()) {
-        let apiServers = Self.grouped(answers.filter { $0.source == .apiserver }, by: \.endpoint.name)
+        // Metrics are asked for on their own, and tell nothing of how an instance serves.
+        let probes = answers.filter { $0.source == .apiserver && $0.route != APIServerMetrics.path }
+        let apiServers = Self.grouped(probes, by: \.endpoint.name)
             .map { APIServerAnswers(name: $0.key, $0.values) }
         results.apiServers = apiServers.map(\.probe).sorted { $0.name < $1.name }
         apiServer = APIServerAnswers.source(apiServers)

@@ -44,6 +44,10 @@ package final class CollectionContext: Sendable {
         isRecording: Bool
     ) {
         self.state = state
+        var probes = probes
+        for position in probes.etcdClusters.indices where probes.etcdClusters[position].name == "main" {
+            probes.etcdClusters[position].leastVoters = settings.expectedEtcdMembers ?? 0
+        }
         self.probes = probes
         self.observations = observations
         self.settings = settings

@@ -4,6 +4,9 @@ package struct SignalSettings: Sendable {
     package var expectedZones: Int?
     /// `--expected.apiservers`; nil takes the most seen within 24 hours.
     package var expectedAPIServers: Int?
+    /// `--expected.etcd-members`: how many members etcd has at least, where it is seen by its metrics and no member list
+    /// tells.
+    package var expectedEtcdMembers: Int?
     /// Whether `--probe.endpoint` or an `--etcd.*` flag names a part of the control plane: then it is judged though no node
     /// bears its role.
     package var namesControlPlane = false

@@ -72,9 +72,14 @@ struct RecordingReader {
             for source in [Source.apiserver, .etcd] {
                 set(source, .notSynced, because: "no file \(RecordingFile.probes)")
             }
+            set(.apiservermetrics, .absent, because: "no file \(RecordingFile.probes)")
             return
         }
-        let reading = ProbeReading(try ProbeLine.answers(try files.bytes(of: RecordingFile.probes)))
+        let answers = try ProbeLine.answers(try files.bytes(of: RecordingFile.probes))
+        let metrics = APIServerMetrics(answers)
+        recording.state.deprecatedAPIs = metrics.requests
+        set(.apiservermetrics, metrics.source.state, because: metrics.source.reason)
+        let reading = ProbeReading(answers)
         recording.probes = reading.results
         set(.apiserver, reading.apiServer.state, because: reading.apiServer.reason)
         set(.etcd, reading.etcd.state, because: reading.etcd.reason)
@@ -107,7 +112,7 @@ struct RecordingReader {
 
     private func hasFile(_ source: Source) -> Bool {
         switch source {
-        case .apiserver, .etcd: return names.contains(RecordingFile.probes)
+        case .apiserver, .apiservermetrics, .etcd: return names.contains(RecordingFile.probes)
         case .version: return names.contains(RecordingFile.version)
         default:
             let plural = APIResource.of(source)?.plural

@@ -73,6 +73,7 @@ struct CaptureCommand: AsyncParsableCommand {
     ) -> ClusterCapture {
 
         var settings = CaptureSettings()
+        settings.readsAPIServerMetrics = live.readsAPIServerMetrics
         settings.selection = live.selection
         settings.apiServers = live.probes.apiServers
         settings.isRedacted = redact

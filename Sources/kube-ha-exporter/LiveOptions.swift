@@ -68,6 +68,16 @@ struct LiveOptions: ParsableArguments {
     var probeTimeout: String?
 
     @Option(
+        name: .customLong("upgrade-preflight"),
+        help: ArgumentHelp(
+            "Whether API servers' /metrics are read once an hour for deprecated APIs that were requested: true or false "
+                + "(default: true). Needs get on that URL.",
+            valueName: "bool"
+        )
+    )
+    var upgradePreflight: String?
+
+    @Option(
         name: .customLong("etcd.endpoints"),
         help: ArgumentHelp(
             "etcd members to ask: URLs, or NAME=URL for clusters beside main; separated by commas; none for no etcd.",
@@ -75,6 +85,16 @@ struct LiveOptions: ParsableArguments {
         )
     )
     var etcdEndpoints: [String] = []
+
+    @Option(
+        name: .customLong("etcd.metrics-endpoints"),
+        help: ArgumentHelp(
+            "Where etcd members serve /metrics and /health, as --listen-metrics-urls of etcd says: all members, as URLs or "
+                + "NAME=URL; separated by commas. Takes the place of --etcd.endpoints and needs no certificate.",
+            valueName: "urls"
+        )
+    )
+    var etcdMetricsEndpoints: [String] = []
 
     @Option(name: .customLong("etcd.ca-file"), help: ArgumentHelp("CAs of the etcd members.", valueName: "file"))
     var etcdCAFile: String?
@@ -108,6 +128,11 @@ struct LiveOptions: ParsableArguments {
         settings.probes.timeout =
             try Setting(duration: "probe-timeout", minimum: 1).value(probeTimeout, environment)
             ?? settings.probes.timeout
+        let preflight = Setting<Bool>("upgrade-preflight") { text throws(ValueProblem) in
+            guard let value = Bool(text) else { throw ValueProblem("is neither true nor false") }
+            return value
+        }
+        settings.readsAPIServerMetrics = try preflight.value(upgradePreflight, environment) ?? true
         let endpoint = Setting<ProbeEndpoint>("probe.endpoint") { text throws(ValueProblem) in
             guard let endpoint = ProbeEndpoint(text) else {
                 throw ValueProblem("is no URL of an API server; write one such as https://192.0.2.11:6443")
@@ -116,10 +141,12 @@ struct LiveOptions: ParsableArguments {
         }
         settings.probes.apiServers = try endpoint.values(probeEndpoints, environment)
         let items = try Self.names("etcd.endpoints").values(etcdEndpoints, environment).flatMap { $0 }
+        let metrics = try Self.names("etcd.metrics-endpoints").values(etcdMetricsEndpoints, environment).flatMap { $0 }
         do {
-            settings.probes.etcd = try EtcdTargets(items)
+            settings.probes.etcd = try EtcdTargets(items, metrics: metrics)
         } catch {
-            throw SettingError(origin: "--etcd.endpoints", text: error.item, problem: error.description)
+            let flag = items.contains(error.item) ? "--etcd.endpoints" : "--etcd.metrics-endpoints"
+            throw SettingError(origin: flag, text: error.item, problem: error.description)
         }
         func file(_ name: String, _ given: String?) throws(SettingError) -> PEMSource? {
             try Setting<String>(text: name).value(given, environment).map { .file($0) }

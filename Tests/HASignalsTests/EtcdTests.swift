@@ -260,4 +260,32 @@ struct EtcdTests {
         #expect(signals.raised("etcd-member-unhealthy") == ["EtcdMember cp-c", "EtcdMember events/cp-c"])
         #expect(signals.snapshot.table.refusedDuplicates == 0)
     }
+
+    // MARK: Without a member list
+
+    /// Endpoints that serve metrics alone: what they do not tell is absent, and more members than they are may be expected.
+    @Test func metricsAloneTellOfQuorum() {
+        var cluster = ClusterBuilder.threeZones()
+        let members: [EtcdMemberProbe] = [
+            .up(1, "192.0.2.1:2381"), .up(2, "192.0.2.2:2381"), .silent(3, "192.0.2.3:2381"),
+        ]
+        cluster.etcd(members)
+        cluster.probes.etcdClusters[0].isFromMetrics = true
+        let three = cluster.signals()
+        #expect(three["etcd_source_info", ["source": "metrics"]] == 1)
+        #expect(three["etcd_source_info", ["source": "members"]] == nil)
+        #expect(three["etcd_voting_members"] == 3)
+        #expect(three["etcd_failure_tolerance"] == 0)
+        #expect(three["etcd_has_leader"] == 1)
+        #expect(three.raised("etcd-member-unhealthy") == ["EtcdMember 192.0.2.3:2381"])
+        cluster.settings.expectedEtcdMembers = 5
+        let five = cluster.signals()
+        #expect(five["etcd_members"] == 5)
+        #expect(five["etcd_voting_members"] == 5)
+        #expect(five["etcd_quorum_size"] == 3)
+        #expect(five.raised("etcd-quorum-lost") == ["EtcdCluster main"])
+        // A member list is better knowledge than a flag.
+        cluster.probes.etcdClusters[0].isFromMetrics = false
+        #expect(cluster.signals()["etcd_voting_members"] == 3)
+    }
 }

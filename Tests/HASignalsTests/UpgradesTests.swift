@@ -101,4 +101,52 @@ struct UpgradesTests {
         // A pod on a node that is deleted blocks no node's drain.
         #expect(snapshot.value("kube_ha_nodes_drain_blocked") == 1)
     }
+
+    // MARK: Deprecated APIs
+
+    /// Removed in the next minor version or before: a warning; later, or nobody knows when: information.
+    @Test func deprecatedAPIsAreFoundByTheirEnd() {
+        func api(_ resource: String, _ removed: String) -> DeprecatedAPI {
+            DeprecatedAPI(group: "example.com", version: "v1beta1", resource: resource, removedRelease: removed)
+        }
+        var cluster = Self.cluster(server: "31", kubelets: ["v1.31.0"])
+        cluster.state.sources[.apiservermetrics] = SourceStatus(state: .ok)
+        cluster.state.deprecatedAPIs.note([api("now", "1.31"), api("soon", "1.32")], of: "a:6443", startedAt: 1)
+        cluster.state.deprecatedAPIs.note(
+            [api("soon", "1.32"), api("later", "1.33"), api("ever", "")],
+            of: "b:6443",
+            startedAt: 1
+        )
+        let snapshot = cluster.collect()
+        let labels = [
+            ("group", "example.com"), ("version", "v1beta1"), ("resource", "soon"), ("removed_release", "1.32"),
+        ]
+        #expect(snapshot.value("kube_ha_deprecated_api_info", labels) == 1)
+        #expect(
+            snapshot.objects("deprecated-api-requested") == [
+                "APIResource /now.v1beta1.example.com", "APIResource /soon.v1beta1.example.com",
+            ]
+        )
+        #expect(
+            snapshot.objects("deprecated-api-requested-later") == [
+                "APIResource /ever.v1beta1.example.com", "APIResource /later.v1beta1.example.com",
+            ]
+        )
+    }
+
+    /// A right that was not given takes the family away and makes nothing unknown.
+    @Test(arguments: [SourceState.absent, .disabled, .unreachable])
+    func theAreaIsKnownWithoutMetrics(state: SourceState) {
+        var cluster = Self.cluster(server: "31", kubelets: ["v1.31.0"])
+        cluster.state.sources[.apiservermetrics] = SourceStatus(state: state)
+        cluster.state.deprecatedAPIs.note(
+            [DeprecatedAPI(group: "", version: "v1", resource: "endpoints", removedRelease: "")],
+            of: "a:6443",
+            startedAt: 1
+        )
+        let snapshot = cluster.collect()
+        #expect(snapshot.areas.first { $0.name == .upgrades }?.status != .unknown)
+        #expect(snapshot.objects("deprecated-api-requested-later").isEmpty)
+        #expect(snapshot.areas.first { $0.name == .upgrades }?.findings["deprecated-api-requested"] == nil)
+    }
 }

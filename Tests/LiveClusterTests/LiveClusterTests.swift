@@ -25,7 +25,12 @@ private final class LiveBench {
         return try RecordedTemplates(files: files)
     }
 
-    init(etcd: [String] = ["https://192.0.2.11:2379"], staleAfter: Duration = .seconds(300)) throws {
+    init(
+        etcd: [String] = ["https://192.0.2.11:2379"],
+        metrics: [String] = [],
+        staleAfter: Duration = .seconds(300),
+        _ change: (inout LiveSettings) -> Void = { _ in }
+    ) throws {
         let plan = ClusterPlan(nodes: 7, pods: 60, zones: 3, podBytes: 0)
         let cluster = try SimulatedCluster(plan: plan, templates: Self.templates.get())
         self.cluster = cluster
@@ -33,7 +38,8 @@ private final class LiveBench {
         let start = clock.now
         var settings = LiveSettings()
         settings.staleAfter = staleAfter
-        settings.probes.etcd = try EtcdTargets(etcd)
+        settings.probes.etcd = try EtcdTargets(etcd, metrics: metrics)
+        change(&settings)
         live = LiveCluster(
             transport: asked.wrap(SimulatorTransport(cluster: cluster, clock: clock)),
             endpoint: ClusterEndpoint(server: "https://simulator.example:6443"),
@@ -71,6 +77,8 @@ private final class LiveBench {
         var apiServer: SourceState
         var etcd: SourceState
         var pods: SourceState
+        var metrics: SourceState
+        var deprecatedAPIs: [String]
     }
 
     func look() -> Look? {
@@ -83,7 +91,9 @@ private final class LiveBench {
                     probes: probes,
                     apiServer: state.status(of: .apiserver).state,
                     etcd: state.status(of: .etcd).state,
-                    pods: state.status(of: .pods).state
+                    pods: state.status(of: .pods).state,
+                    metrics: state.status(of: .apiservermetrics).state,
+                    deprecatedAPIs: state.deprecatedAPIs.all.map(\.name)
                 )
             }
         }
@@ -147,7 +157,9 @@ struct LiveClusterTests {
         #expect(bench.asked.all.filter { $0.url.contains("/readyz") }.allSatisfy { $0.bearerToken == "secret" })
         // A proxy would answer for an instance that is dead.
         let probes = bench.asked.all.filter { $0.url.contains("192.0.2.") }
-        #expect(probes.allSatisfy { $0.proxy == .none && $0.limits.total == .seconds(5) })
+        #expect(probes.allSatisfy { $0.proxy == .none })
+        // An exposition is long, and nobody waits for it.
+        #expect(probes.allSatisfy { $0.limits.total == .seconds($0.url.hasSuffix("/metrics") ? 60 : 5) })
     }
 
     @Test func aDeadInstanceBecomesZeroAndStays() throws {
@@ -286,6 +298,46 @@ struct LiveClusterTests {
         bench.pass(20)
         #expect(bench.look()?.pods == .ok)
         #expect(bench.look()?.apiServer == (areRequestsAnswered ? .unreachable : .ok))
+    }
+
+    /// Each instance is asked, once an hour; the configured address, which stands before them all, is not.
+    @Test func deprecatedAPIsAreReadFromEveryInstance() throws {
+        let bench = try LiveBench()
+        bench.pass(30)
+        let look = try #require(bench.look())
+        #expect(look.metrics == .ok)
+        #expect(look.deprecatedAPIs == ["carts.v1beta1.shop.example.com", "endpoints.v1"])
+        func asked() -> [String] { bench.asked.all.map(\.url).filter { $0.hasSuffix(":6443/metrics") } }
+        #expect(asked().sorted() == (11...13).map { "https://192.0.2.\($0):6443/metrics" })
+        bench.pass(120)
+        #expect(asked().count == 3)
+        #expect(bench.look()?.metrics == .ok)
+    }
+
+    /// Where nobody wants it, nobody is asked, and nothing is unknown for it.
+    @Test func deprecatedAPIsAreLeftAlone() throws {
+        let bench = try LiveBench { $0.readsAPIServerMetrics = false }
+        bench.pass(30)
+        #expect(bench.look()?.metrics == .disabled)
+        #expect(!bench.asked.all.contains { $0.url.hasSuffix("/metrics") })
+    }
+
+    /// Members by their metrics alone: nothing else of them is asked, and none found beside those that are named.
+    @Test func etcdIsSeenByItsMetrics() throws {
+        let bench = try LiveBench(etcd: [], metrics: (11...13).map { "https://192.0.2.\($0):2379" })
+        bench.pass(30)
+        let look = try #require(bench.look())
+        #expect(look.etcd == .ok)
+        let etcd = try #require(look.probes.etcdClusters.first)
+        #expect(look.probes.etcdClusters.count == 1)
+        #expect(etcd.isFromMetrics)
+        #expect(etcd.members.map(\.isHealthy) == [true, true, true])
+        #expect(etcd.leader != nil)
+        #expect(etcd.members.allSatisfy { $0.databaseQuotaBytes == 8_589_934_592 })
+        let paths = Set(
+            bench.asked.all.map(\.url).filter { $0.contains(":2379") }.compactMap { $0.split(separator: "2379/").last }
+        )
+        #expect(paths == ["health?exclude=NOSPACE&exclude=CORRUPT", "health?serializable=true", "metrics"])
     }
 
     @Test func endpointsOfClustersAreRead() throws {

@@ -70,6 +70,9 @@ SWITCHED = {
         4, {"priorityClassName": "system-cluster-critical", "resourceQuota": {"enabled": True}}, '"pods": "4"'),
     "etcd.endpoints": (
         ["https://a:2379", "https://b:2379"], {}, "--etcd.endpoints=https://a:2379,https://b:2379"),
+    "etcd.metricsEndpoints": (
+        ["http://a:2381", "http://b:2381"], {}, "--etcd.metrics-endpoints=http://a:2381,http://b:2381"),
+    "upgradePreflight.enabled": (True, {}, '"nonResourceURLs": ["/metrics"]'),
     "etcd.existingSecret": ("etcd", {}, '"secretName": "etcd"'),
     "etcd.serverName": ("etcd.internal", {}, "--etcd.server-name=etcd.internal"),
     "auth.kubernetes": (True, {}, "--auth=kubernetes"),
@@ -173,6 +176,11 @@ def test_etcd_by_secret_is_that_of_kustomize(with_components):
     """The Secret's name is the user's in the chart; the rest is the same."""
     ours = normalised(chart({"etcd": {"existingSecret": "kube-ha-exporter-etcd"}}), True)
     assert ours == normalised(with_components("etcd-secret"), False)
+
+
+def test_upgrade_preflight_is_that_of_kustomize(with_components):
+    ours = normalised(chart({"upgradePreflight": {"enabled": True}}), True)
+    assert ours == normalised(with_components("upgrade-preflight"), False)
 
 
 def test_monitor_quota_and_egress_are_those_of_kustomize(with_components):

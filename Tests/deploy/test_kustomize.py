@@ -9,8 +9,8 @@ import pytest
 from conftest import COMPONENTS, DEPLOY, OVERLAYS, kustomize, objects, one, overlay
 from validation import faults_of_object, faults_of_restricted, faults_of_set
 
-# The overlay that mounts kubeadm's keys from the disk says so in its namespace's label.
-PRIVILEGED = {"kubeadm"}
+# What mounts kubeadm's keys from the disk says so in its namespace's label.
+PRIVILEGED = {"etcd-host-certificates"}
 
 
 def template(items):
@@ -33,9 +33,9 @@ def test_components_go_together(with_components):
     assert list(faults_of_set(items)) == []
 
 
-@pytest.mark.parametrize("name", OVERLAYS)
-def test_pods_are_what_the_namespace_demands(name):
-    items = overlay(name)
+@pytest.mark.parametrize("name", [*OVERLAYS, *PRIVILEGED])
+def test_pods_are_what_the_namespace_demands(name, with_components):
+    items = with_components(name) if name in PRIVILEGED else overlay(name)
     faults = sorted(faults_of_restricted(template(items)))
     namespaces = [item for item in items if item["kind"] == "Namespace"]
     level = "privileged" if name in PRIVILEGED else "restricted"

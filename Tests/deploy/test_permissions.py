@@ -23,7 +23,7 @@ def asked_resources():
         found[source] = (group, plural[1] if plural else source, verbs, is_selected)
     enumeration = (SOURCES / "ClusterState" / "ClusterState.swift").read_text().split("enum Source:")[1].split("\n}")[0]
     declared = set(re.findall(r"\w+", " ".join(re.findall(r"^    case ([\w, ]+)$", enumeration, re.MULTILINE))))
-    assert set(found) == declared - {"version", "apiserver", "etcd"}, "every source is found in the registry"
+    assert set(found) == declared - {"version", "apiserver", "apiservermetrics", "etcd"}, "every source is found in the registry"
     return found
 
 
@@ -65,6 +65,15 @@ def test_the_cluster_role_is_what_the_program_asks_for():
     assert sorted(asked - resources) == [], "missing: these sources would be forbidden"
     assert sorted(resources - asked) == [], "unused: nothing asks for these"
     assert sorted(paths) == sorted((path, "get") for path in asked_paths())
+
+
+def test_metrics_of_api_servers_are_read_where_that_is_wanted(with_components):
+    """Only the component grants it, and nothing else than what the program asks for."""
+    source = (SOURCES / "ControlPlaneProbes" / "APIServerMetrics.swift").read_text()
+    path = re.search(r'static let path = "(/[a-z]+)"', source)[1]
+    plain, more = (granted(one(items, "ClusterRole")) for items in (overlay("default"), with_components("upgrade-preflight")))
+    assert more[0] == plain[0]
+    assert more[1] - plain[1] == {(path, "get")}
 
 
 def test_the_role_of_a_namespace_is_the_part_that_lies_in_one():

@@ -25,7 +25,7 @@ def known(flags):
 
 def used(text):
     """The flags of `serve` and the variables that a text names."""
-    return (set(re.findall(r"(?<![\w-])--(?:etcd|expected|web|probe|rules|metric|workload|log|namespaces|resources|"
+    return (set(re.findall(r"(?<![\w-])--(?:etcd|expected|upgrade|web|probe|rules|metric|workload|log|namespaces|resources|"
                            r"kubeconfig|leader|dns|rbac|finding|stale|interval)[\w.-]*\w", text)),
             set(re.findall(r"KUBE_HA_EXPORTER_[A-Z][A-Z_]*[A-Z]", text)))
 

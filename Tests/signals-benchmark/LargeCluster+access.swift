@@ -100,8 +100,8 @@ extension LargeCluster {
                 .map { subject in
                     Subject(
                         kind: state.interner.intern("ServiceAccount"),
-                        name: state.interner.intern("account-\(number)-\(subject)"),
-                        namespace: state.interner.intern(namespace)
+                        namespace: state.interner.intern(namespace),
+                        name: state.interner.intern("account-\(number)-\(subject)")
                     )
                 }
             let role = RoleReference(name: state.interner.intern(name), isClusterRole: false)

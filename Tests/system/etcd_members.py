@@ -46,9 +46,11 @@ class Member:
     def __init__(self, cluster, name, address, certificate):
         self.cluster = cluster
         self.name = name
-        client_port, peer_port = free_ports(2, address)
+        client_port, peer_port, metrics_port = free_ports(3, address)
         self.url = f"https://{address}:{client_port}"
         self.peer_url = f"https://{address}:{peer_port}"
+        # Health and metrics alone, to whoever asks.
+        self.metrics_url = f"http://{address}:{metrics_port}"
         self.certificate = certificate
         self.folder = cluster.folder / name
         self.running = None
@@ -58,6 +60,7 @@ class Member:
         self.running = Running([
             self.cluster.binary, "--name", self.name, "--data-dir", str(self.folder),
             "--listen-client-urls", self.url, "--advertise-client-urls", self.url,
+            "--listen-metrics-urls", self.metrics_url,
             "--listen-peer-urls", self.peer_url, "--initial-advertise-peer-urls", self.peer_url,
             "--initial-cluster", ",".join(f"{m.name}={m.peer_url}" for m in self.cluster.members),
             "--initial-cluster-state", "new",
@@ -147,6 +150,10 @@ class EtcdCluster:
         return ["--etcd.endpoints", ",".join(member.url for member in self.members),
                 "--etcd.ca-file", str((authority or self.authority).file),
                 "--etcd.cert-file", str(client.file), "--etcd.key-file", str(client.key)]
+
+    def metrics_flags(self):
+        """The exporter's options to ask these members for health and metrics alone."""
+        return ["--etcd.metrics-endpoints", ",".join(member.metrics_url for member in self.members)]
 
 
 def put(member, key, value):

@@ -140,6 +140,49 @@ def test_a_killed_leader_is_named(live, etcd):
     assert by_member(samples, "member_certificate_expiry_timestamp_seconds")[killed.name] == killed.certificate.expiry
 
 
+def test_metrics_tell_of_members_without_a_certificate(program, simulator, live, etcd):
+    """--etcd.metrics-endpoints: what the members serve where --listen-metrics-urls says, to whoever asks."""
+    wait_until_well(live)
+    names = {member.name: member.metrics_url.removeprefix("http://") for member in etcd.members}
+    seen = start(program, simulator, *etcd.metrics_flags())
+    try:
+        samples = wait_for_samples(
+            seen, lambda s: healthy(s) == sorted(names.values()) and cluster_value(s, "has_leader") == 1
+            and s.area("etcd") == "ok", "three healthy members by their metrics")
+        for name, value in [
+                ("members", 3), ("voting_members", 3), ("members_healthy", 3), ("quorum_size", 2),
+                ("failure_tolerance", 1), ("has_quorum", 1)]:
+            assert cluster_value(samples, name) == value, name
+        assert samples.by("source", "kube_ha_etcd_source_info") == {"metrics": 1}
+        assert set(by_member(samples, "member_db_quota_bytes").values()) == {MIB}
+        assert sorted(by_member(samples, "member_db_size_bytes")) == sorted(names.values())
+        # What metrics do not tell is absent.
+        for name in ("member_raft_applied_lag", "alarm_active", "member_certificate_expiry_timestamp_seconds"):
+            assert by_member(samples, name) == {}, name
+        leader = wait_for(etcd.leader, "a leader that all name")
+        wait_for_samples(seen, lambda s: by_member(s, "member_is_leader") == {
+            url: float(name == leader.name) for name, url in names.items()}, "the leader that the members name")
+        # The members live on the masters that have the addresses of the endpoints.
+        assert set(samples.by("topology_zone", "kube_ha_etcd_zone_loss_has_quorum").values()) == {1}
+        leader.kill()
+        others = [member for member in etcd.members if member is not leader]
+        samples = wait_for_samples(
+            seen, lambda s: healthy(s) == sorted(names[member.name] for member in others)
+            and cluster_value(s, "has_leader") == 1, "two healthy members and a new leader")
+        assert cluster_value(samples, "failure_tolerance") == 0
+        assert samples.found("etcd-member-unhealthy") == [names[leader.name]]
+        others[0].kill()
+        samples = wait_for_samples(seen, lambda s: cluster_value(s, "has_quorum") == 0, "a quorum that is lost")
+        assert by_member(samples, "member_alive") == {
+            url: float(name == others[1].name) for name, url in names.items()}
+        leader.start()
+        others[0].start()
+        wait_until_well(live)
+        wait_for_samples(seen, lambda s: s.area("etcd") == "ok", "etcd well again")
+    finally:
+        assert seen.stop() == 0, "\n".join(seen.lines)
+
+
 def test_a_suspended_member_costs_no_other(live, etcd):
     """It takes connections and never answers: the others' answers are there all the same, and new ones come."""
     before = by_member(wait_until_well(live), "member_db_in_use_bytes")

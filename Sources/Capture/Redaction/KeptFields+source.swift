@@ -29,7 +29,7 @@ extension KeptFields {
         case .horizontalpodautoscalers: autoscaler
         case .validatingwebhookconfigurations: webhookConfiguration(objectSelector: 10)
         case .mutatingwebhookconfigurations: webhookConfiguration(objectSelector: 11)
-        case .gateways, .httproutes, .version, .apiserver, .etcd: nil
+        case .gateways, .httproutes, .version, .apiserver, .apiservermetrics, .etcd: nil
         }
     }
 }

@@ -49,6 +49,9 @@ extension SimulatorState {
                     "etcdserver": .string("3.6.13"), "etcdcluster": .string("3.6.0"), "storage": .string("3.6.0"),
                 ])
             )
+        case ("GET", "/metrics"):
+            let text = Self.etcdMetrics(hasLeader: leader != nil, isLeader: leader == member, bytes: databaseBytes)
+            return Self.plain(200, Self.metricsType, Array(text.utf8))
         case ("GET", "/livez"): return Self.plain(200, "text/plain; charset=utf-8", Array("ok\n".utf8))
         case ("GET", "/readyz"):
             // Without a leader its linearizable read never comes back.
@@ -109,9 +112,11 @@ extension SimulatorState {
         )
     }
 
+    private var databaseBytes: UInt64 { 4_194_304 + UInt64(cluster.store.revision) * 16 }
+
     private func status(_ member: Int) -> Answer {
         let index = JSONValue.string(String(cluster.store.revision + 157))
-        let size = JSONValue.string(String(4_194_304 + cluster.store.revision * 16))
+        let size = JSONValue.string(String(databaseBytes))
         var json = JSONValue.members([
             "header": header(member, withRevision: true), "version": .string("3.6.13"), "dbSize": size,
         ])

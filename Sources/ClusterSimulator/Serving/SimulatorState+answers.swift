@@ -114,6 +114,7 @@ extension SimulatorState {
         let segments = request.path.split(separator: "/").map(String.init)
         switch segments.first {
         case "version", "readyz", "livez", "healthz": return healthAnswer(request, segments)
+        case "metrics" where segments.count == 1 && request.method == "GET": return text(200, Self.apiServerMetrics)
         case "api", "apis": break
         default: return text(404, "404 page not found\n")
         }

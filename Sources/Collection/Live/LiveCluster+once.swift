@@ -38,6 +38,11 @@ extension LiveCluster {
             // Whom to ask is known now that the lists have ended, so that one round is enough.
             let outcome = await probeOnce()
             _ = await store.setProbes(outcome)
+            if settings.readsAPIServerMetrics {
+                await readDeprecatedAPIsOnce()
+            } else {
+                await store.fix(.apiservermetrics, .disabled, reason: "--upgrade-preflight=false")
+            }
             if await store.hasReadAny(of: reader.sources) {
                 await seeLeasesChange(until: start + limit)
             } else if !isOutage(outcome) {

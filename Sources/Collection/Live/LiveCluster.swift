@@ -7,16 +7,16 @@ package import Logging
 /// A cluster as it is now: read by lists and watches, its control plane asked, all of it lent to collections.
 package struct LiveCluster: Sendable {
     /// What tells where API servers and etcd members are.
-    private static let addressSources: [Source] = [.endpointslices, .leases, .pods, .nodes]
+    static let addressSources: [Source] = [.endpointslices, .leases, .pods, .nodes]
     /// Between two rounds of probes at least, whatever fails.
     private static let shortestRest = Duration.seconds(2)
 
     let store: ClusterStore
     let reader: ClusterReader
-    private let prober: ControlPlaneProber
-    private let endpoint: ClusterEndpoint
+    let prober: ControlPlaneProber
+    let endpoint: ClusterEndpoint
     let credentials: any CredentialSource
-    private let settings: LiveSettings
+    let settings: LiveSettings
     let clock: ClientClock
 
     /// Creates a cluster that is read once ``read()`` is.
@@ -120,6 +120,7 @@ package struct LiveCluster: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await reader.run() }
             group.addTask { await probe() }
+            group.addTask { await readDeprecatedAPIs() }
         }
     }
 

@@ -14,12 +14,14 @@ package struct LiveSettings: Sendable {
     package static let longestProbeInterval = Duration.seconds(10)
     /// `--request-timeout`: how long the API server may take over an answer; nil for the limits of each request alone.
     package var requestTimeout: Duration?
+    /// `--upgrade-preflight`: whether API servers are asked for their metrics, for deprecated APIs that were requested.
+    package var readsAPIServerMetrics = true
     /// How the control plane is asked.
     package var probes = ProbeSettings()
 
     /// Tells the areas what of the control plane is named, and what is excluded.
     package func mark(_ signals: inout SignalSettings) {
-        signals.namesControlPlane = !probes.apiServers.isEmpty || !probes.etcd.configured.isEmpty
+        signals.namesControlPlane = !probes.apiServers.isEmpty || probes.etcd.isNamed
         signals.isEtcdExcluded = probes.etcd.isExcluded
     }
 

@@ -65,6 +65,7 @@ extension ClusterState {
     func objectCount(of source: Source, _ probes: ProbeResults) -> Int? {
         switch source {
         case .apiserver: probes.apiServers.count
+        case .apiservermetrics: deprecatedAPIs.instanceCount
         case .etcd: probes.etcdClusters.reduce(0) { $0 + $1.members.count }
         default: APIResource.of(source)?.count(in: self)
         }

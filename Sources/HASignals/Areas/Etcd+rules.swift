@@ -84,7 +84,7 @@ extension Etcd {
 
     static func judge(_ etcd: EtcdClusterProbe, _ context: CollectionContext, _ output: inout SignalOutput) {
         let object = FindingObject(kind: "EtcdCluster", name: etcd.name)
-        let voters = etcd.voters.count
+        let voters = etcd.voterCount
         let healthy = etcd.healthyVoters
         if healthy < etcd.quorumSize {
             output.raise(

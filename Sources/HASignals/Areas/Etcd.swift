@@ -13,7 +13,7 @@ package enum Etcd: Area {
         "kube_ha_etcd_source_info",
         .info,
         labels: sourceLabels,
-        help: "Where etcd is seen from: members (its own answers) or pods."
+        help: "Where etcd is seen from: members (its own answers), metrics (health and metrics alone) or pods."
     )
     static let pods = Family(
         "kube_ha_etcd_pods",
@@ -108,14 +108,18 @@ package enum Etcd: Area {
     package static func undetermined(_ context: CollectionContext) -> String? {
         context.probes.etcdClusters.contains(where: \.hasMemberList)
             ? nil
-            : "no member list of etcd was received: name the members with --etcd.endpoints, or set it to none"
+            : "no member list of etcd was received: name the members with --etcd.endpoints or --etcd.metrics-endpoints, "
+                + "or set the former to none"
     }
 
     package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
         let known = context.isOK(.etcd) ? context.probes.etcdClusters.filter(\.hasMemberList) : []
         let pods = context.kubeSystemPods(ofComponent: "etcd")
         if !known.isEmpty {
-            output.sink.add(sourceInfo, output.sink.labels(sourceLabels, ["members"]), 1)
+            for (source, isFromMetrics) in [("members", false), ("metrics", true)]
+            where known.contains(where: { $0.isFromMetrics == isFromMetrics }) {
+                output.sink.add(sourceInfo, output.sink.labels(sourceLabels, [source]), 1)
+            }
         } else if !pods.isEmpty, context.isOK(.nodes) {
             output.sink.add(sourceInfo, output.sink.labels(sourceLabels, ["pods"]), 1)
         }
@@ -134,10 +138,10 @@ package enum Etcd: Area {
 
     private static func addCluster(_ etcd: EtcdClusterProbe, _ sink: inout Sink) {
         let labels = sink.labels(clusterLabels, [etcd.name])
-        let voters = etcd.voters.count
-        sink.add(members, labels, etcd.members.count)
-        sink.add(voting, labels, voters)
-        sink.add(learners, labels, etcd.members.count - voters)
+        let learners = etcd.members.count { $0.isLearner }
+        sink.add(members, labels, etcd.voterCount + learners)
+        sink.add(voting, labels, etcd.voterCount)
+        sink.add(Self.learners, labels, learners)
         sink.add(healthy, labels, etcd.members.count { $0.isHealthy })
         sink.add(quorumSize, labels, etcd.quorumSize)
         sink.add(tolerance, labels, etcd.healthyVoters - etcd.quorumSize)

@@ -30,7 +30,41 @@ extension Upgrades {
         remedy: "Finish the upgrade of the control plane; while it lasts, features depend on which instance is asked."
     )
 
-    package static let rules = [tooOld, aheadOfServer, behind, mixed]
+    static let deprecatedSoon = Rule(
+        "deprecated-api-requested",
+        .warning,
+        needs: [.apiServerMetrics, .version],
+        summary: "Somebody requests an API that the next minor version of Kubernetes serves no more.",
+        remedy:
+            "Find out who asks (the audit annotation k8s.io/deprecated, or the user agent of such requests), and move it to the version that stays before the upgrade."
+    )
+    static let deprecatedLater = Rule(
+        "deprecated-api-requested-later",
+        .info,
+        needs: [.apiServerMetrics, .version],
+        summary:
+            "Somebody requests a deprecated API that more than the next minor version serves, or of which no end is known.",
+        remedy: "Move its users to the version that stays, in the course of their own updates."
+    )
+
+    package static let rules = [tooOld, aheadOfServer, behind, mixed, deprecatedSoon, deprecatedLater]
+
+    static func judgeDeprecated(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {
+        // Without a minor version of an API server nothing tells how near the end is.
+        guard let minor = versions.apiServerMinors?.upperBound else { return }
+        for api in context.state.deprecatedAPIs.all {
+            let object = FindingObject(kind: "APIResource", name: api.name)
+            guard let removed = api.removedMinor else {
+                output.raise(deprecatedLater, object, "it was requested; no release is known that removes it")
+                continue
+            }
+            output.raise(
+                removed <= minor + 1 ? deprecatedSoon : deprecatedLater,
+                object,
+                "it was requested, and \(api.removedRelease) serves it no more; the API server is 1.\(minor)"
+            )
+        }
+    }
 
     static func judge(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {
         if let distinct = versions.apiServers, distinct.count > 1 {

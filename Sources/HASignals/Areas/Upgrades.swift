@@ -1,4 +1,4 @@
-import ClusterState
+package import ClusterState
 package import Exposition
 
 /// Area 15: do the versions fit together, and can nodes be emptied for an upgrade?
@@ -7,6 +7,7 @@ package enum Upgrades: Area {
 
     static let kubeletVersionLabels = LabelNames(["kubelet_version"])
     static let versionLabels = LabelNames(["version"])
+    static let deprecatedLabels = LabelNames(["group", "version", "resource", "removed_release"])
 
     static let kubernetes = Family(
         "kube_ha_kubernetes_info",
@@ -54,7 +55,18 @@ package enum Upgrades: Area {
         help: "Nodes with a pod whose eviction would be refused now."
     )
 
-    package static let families: [any AnyFamily] = [kubernetes, kubelets, skew, ahead, apiServers, cordoned, blocked]
+    static let deprecated = Family(
+        "kube_ha_deprecated_api_info",
+        .info,
+        labels: deprecatedLabels,
+        sources: ["apiservermetrics"],
+        help: "A deprecated API that was requested since an API server's start, and the release that removes it."
+    )
+
+    package static let families: [any AnyFamily] = [
+        kubernetes, kubelets, skew, ahead, apiServers, cordoned, blocked, deprecated,
+    ]
+    package static let optionalSources: Set<Source> = [.apiservermetrics]
 
     package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
         if context.isOK(.version), let version = context.state.version {
@@ -64,6 +76,14 @@ package enum Upgrades: Area {
         addNodes(versions, context, &output)
         if let distinct = versions.apiServers { output.sink.add(apiServers, distinct.count) }
         judge(versions, context, &output)
+        for api in context.state.deprecatedAPIs.all {
+            let labels = output.sink.labels(
+                deprecatedLabels,
+                [api.group, api.version, api.resource, api.removedRelease]
+            )
+            output.sink.add(deprecated, labels, 1)
+        }
+        judgeDeprecated(versions, context, &output)
     }
 
     private static func addNodes(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {

@@ -116,6 +116,7 @@ extension SourceNeed {
     package static let endpointSlices = SourceNeed.one(.endpointslices)
     package static let budgets = SourceNeed.one(.poddisruptionbudgets)
     package static let apiServer = SourceNeed.one(.apiserver)
+    package static let apiServerMetrics = SourceNeed.one(.apiservermetrics)
     package static let etcd = SourceNeed.one(.etcd)
     package static let leases = SourceNeed.one(.leases)
     package static let nodeLeases = SourceNeed.one(.nodeleases)

@@ -109,6 +109,16 @@ extension ClusterStore {
         synced(.version)
     }
 
+    /// Sets what the API servers' metrics tell of deprecated APIs, and how that source stands.
+    package func setDeprecatedAPIs(_ requests: DeprecatedAPIRequests, _ standing: SourceState, reason: String) {
+        state.deprecatedAPIs = requests
+        guard standing == .ok else { return fix(.apiservermetrics, standing, reason: reason) }
+        tracks[.apiservermetrics, default: SourceTrack()].fixed = .ok
+        tracks[.apiservermetrics]?.problem = nil
+        state.sources[.apiservermetrics, default: SourceStatus()].lastSuccess = clock.now()
+        refresh(.apiservermetrics)
+    }
+
     /// How a source stands now.
     package func status(of source: Source) -> SourceStatus {
         refresh(source)

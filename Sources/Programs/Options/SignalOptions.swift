@@ -23,6 +23,16 @@ package struct SignalOptions: ParsableArguments {
     package var expectedAPIServers: String?
 
     @Option(
+        name: .customLong("expected.etcd-members"),
+        help: ArgumentHelp(
+            "How many members etcd should have, where --etcd.metrics-endpoints takes the place of its member list "
+                + "(default: as many as it names).",
+            valueName: "n"
+        )
+    )
+    var expectedEtcdMembers: String?
+
+    @Option(
         name: .customLong("leader-lease"),
         help: ArgumentHelp(
             "A leader lease to watch beside those of the control plane; repeatable.",
@@ -109,6 +119,8 @@ package struct SignalOptions: ParsableArguments {
     package func settings(_ environment: [String: String]) throws(SettingError) -> SignalSettings {
         var settings = SignalSettings()
         settings.expectedZones = try Setting(number: "expected.zones", minimum: 1).value(expectedZones, environment)
+        settings.expectedEtcdMembers = try Setting(number: "expected.etcd-members", minimum: 1)
+            .value(expectedEtcdMembers, environment)
         settings.expectedAPIServers = try Setting(number: "expected.apiservers", minimum: 1)
             .value(expectedAPIServers, environment)
         settings.leaderLeases = try Self.reference("leader-lease").values(leaderLeases, environment)

@@ -1,0 +1,72 @@
+import ClusterState
+
+/// Finds the Services that select a label set without trying each of them: by the first label that each asks for. Those
+/// of type ExternalName and those without selector select nothing.
+package struct SelectorIndex: Sendable {
+    private struct Pair: Hashable {
+        var namespace: StringID
+        var key: StringID
+        var value: StringID
+    }
+
+    private var selectors: [LabelSelector] = []
+    private var byPair: [Pair: [Int]] = [:]
+
+    init() {}
+
+    /// Indexes what Services select; their positions are what is found.
+    init(_ services: [Service]) {
+        for service in services {
+            // Every requirement of a Service's selector is `key=value`.
+            if service.type != .externalName, let first = service.selector.requirements.first {
+                let pair = Pair(namespace: service.meta.namespace, key: first.key, value: first.values.first ?? .empty)
+                byPair[pair, default: []].append(selectors.count)
+            }
+            selectors.append(service.selector)
+        }
+    }
+
+    /// Whether nothing is selected at all.
+    var isEmpty: Bool { byPair.isEmpty }
+
+    /// The positions of the Services that select an object with those labels.
+    func matching(_ labels: LabelsID, _ interner: Interner) -> [Int] {
+        guard !isEmpty else { return [] }
+        let namespace = interner.namespace(labels)
+        var found: [Int] = []
+        for position in stride(from: 1, to: interner.count(labels) - 1, by: 2) {
+            let pair = Pair(
+                namespace: namespace,
+                key: StringID(value: interner.word(labels, position)),
+                value: StringID(value: interner.word(labels, position + 1))
+            )
+            for position in byPair[pair] ?? [] where selectors[position].matches(labels, interner) {
+                found.append(position)
+            }
+        }
+        return found
+    }
+}
+
+extension CollectionContext {
+    /// The names of the Services that select a workload's pods.
+    func servicesSelecting(_ workload: Workload, at position: Int) -> Set<StringID> {
+        var names: Set<StringID> = []
+        for labels in labelSets(of: workload, at: position) {
+            for service in index.serviceSelectors.matching(labels, state.interner) {
+                names.insert(index.selectingServices[service])
+            }
+        }
+        return names
+    }
+
+    /// The label sets that a workload's pods have: its template's, without a template those of its unfinished pods.
+    func labelSets(of workload: Workload, at position: Int) -> [LabelsID] {
+        if let template = workload.template { return [state.interner.template(template).labels] }
+        var sets: Set<LabelsID> = []
+        index.podsByWorkload.forEach(in: position) { number in
+            if let pod = pod(number), !pod.flags.isTerminal { sets.insert(pod.labels) }
+        }
+        return Array(sets)
+    }
+}
