@@ -47,26 +47,3 @@ package struct SelectorIndex: Sendable {
         return found
     }
 }
-
-extension CollectionContext {
-    /// The names of the Services that select a workload's pods.
-    func servicesSelecting(_ workload: Workload, at position: Int) -> Set<StringID> {
-        var names: Set<StringID> = []
-        for labels in labelSets(of: workload, at: position) {
-            for service in index.serviceSelectors.matching(labels, state.interner) {
-                names.insert(index.selectingServices[service])
-            }
-        }
-        return names
-    }
-
-    /// The label sets that a workload's pods have: its template's, without a template those of its unfinished pods.
-    func labelSets(of workload: Workload, at position: Int) -> [LabelsID] {
-        if let template = workload.template { return [state.interner.template(template).labels] }
-        var sets: Set<LabelsID> = []
-        index.podsByWorkload.forEach(in: position) { number in
-            if let pod = pod(number), !pod.flags.isTerminal { sets.insert(pod.labels) }
-        }
-        return Array(sets)
-    }
-}

@@ -5,17 +5,20 @@ extension CauseFinder {
     /// The deficient workloads behind each Service that selects one, by their templates' labels and their pods': a label
     /// may be set on pods alone.
     mutating func findWorkloadsByService() -> [ServiceKey: [Int]] {
+        guard !deficientWorkloads.isEmpty else { return [:] }
         var found: [ServiceKey: [Int]] = [:]
         let interner = context.state.interner
+        let selecting = context.state.services.all.filter { !$0.selector.isEmpty }
+        let selectors = SelectorIndex(selecting)
         for position in deficientWorkloads.values.sorted() {
             let workload = context.index.workloads[position]
             var labels = Set(context.labelSets(of: workload, at: position))
             context.index.podsByWorkload.forEach(in: position) { number in
                 if let pod = context.pod(number), !pod.flags.isTerminal { labels.insert(pod.labels) }
             }
-            let services = Set(labels.flatMap { context.index.serviceSelectors.matching($0, interner) })
+            let services = Set(labels.flatMap { selectors.matching($0, interner) })
             for service in services {
-                let key = ServiceKey(namespace: workload.namespace, name: context.index.selectingServices[service])
+                let key = ServiceKey(namespace: workload.namespace, name: selecting[service].meta.name)
                 found[key, default: []].append(position)
             }
         }
