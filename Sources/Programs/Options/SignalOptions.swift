@@ -62,7 +62,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("rules-config"),
         help: ArgumentHelp(
-            "A YAML file that disables rules, changes their severity, and exempts namespaces.",
+            "A YAML file that disables rules, changes their severity, and exempts namespaces and objects.",
             valueName: "file"
         )
     )
