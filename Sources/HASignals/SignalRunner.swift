@@ -17,6 +17,8 @@ package struct SignalSnapshot: Sendable {
     package var now: Timestamp
     /// What the cluster would survive.
     package var survival = SurvivalVerdict()
+    /// What an upgrade depends on.
+    package var upgrade = UpgradeFacts()
 
     /// The exemptions of `--rules-config` that silence nothing, though everything was read that they could be about.
     package var unusedExemptions: [Exemption] { exemptions.filter(\.isUnused).map(\.exemption) }
@@ -195,7 +197,8 @@ package enum SignalRunner {
             areas: reports,
             isFrozen: isFrozen,
             now: context.now,
-            survival: verdict ?? SurvivalVerdict()
+            survival: verdict ?? SurvivalVerdict(),
+            upgrade: UpgradeFacts(context)
         )
     }
 
