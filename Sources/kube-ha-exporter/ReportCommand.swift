@@ -10,18 +10,19 @@ import Report
 
 /// The form of a report.
 enum ReportOutput: String, CaseIterable, Sendable {
-    case text, json
+    case text, json, markdown
 }
 
 /// `report`: what is wrong with the cluster now, for a person or a script.
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Print how each area of availability stands, worst first, and end.",
+        abstract: "Print what the cluster would survive, what is broken and by what cause, and end.",
         discussion: """
             Judges the live cluster that kubeconfig or service account name, read once, or by --from a recorded one. \
             Ends with 1 where there are findings at or above --fail-on, else with 2 where a required source is unknown \
-            or the input cannot be read, else with 0; wrong usage 64.
+            or the input cannot be read, else with 0; wrong usage 64. Asked by --node, --zone, --drain or --upgrade-to \
+            it answers that alone: 1 where the drain is not safe or the upgrade has blockers, 2 where it cannot be told.
             """
     )
 
@@ -38,9 +39,22 @@ struct ReportCommand: AsyncParsableCommand {
     var wait: String?
 
     @OptionGroup(title: "Expectations") var signals: SignalOptions
+    @OptionGroup(title: "One node, zone or version") var question: ReportQuestionOptions
 
-    @Option(name: .long, help: ArgumentHelp("Print text or json (default: text).", valueName: "form"))
+    @Option(name: .long, help: ArgumentHelp("Print text, json or markdown (default: text).", valueName: "form"))
     var output: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "List findings of this severity or worse: critical, warning or info; JSON has all (default: warning).",
+            valueName: "severity"
+        )
+    )
+    var severity: String?
+
+    @Flag(name: .long, help: "Write out long lists, which else end after ten with a count.")
+    var all = false
 
     @Option(
         name: .customLong("fail-on"),
@@ -55,11 +69,13 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessSetup.environment
-        let (given, output, threshold) = try ProgramFailure.usage { () throws(SettingError) in
+        let (given, output, threshold, severity, question) = try ProgramFailure.usage { () throws(SettingError) in
             (
                 try signals.settings(environment),
                 try Setting<ReportOutput>(choice: "output").value(self.output, environment) ?? .text,
-                try Setting<FailureThreshold>(choice: "fail-on").value(failOn, environment) ?? .critical
+                try Setting<FailureThreshold>(choice: "fail-on").value(failOn, environment) ?? .critical,
+                try Setting<Severity>(choice: "severity").value(self.severity, environment) ?? .warning,
+                try self.question.question()
             )
         }
         var settings = given
@@ -73,14 +89,18 @@ struct ReportCommand: AsyncParsableCommand {
         } else {
             snapshot = try await collectLive(settings, environment)
         }
+        let model = ReportModel(snapshot, about: question)
         switch output {
         case .text:
-            StandardStreams.write(
-                TerminalReport.text(snapshot, isColoured: StandardStreams.isColoured(environment))
-            )
-        case .json: StandardStreams.write(try ReportDocument(snapshot).text())
+            var options = TerminalReport.Options()
+            options.severity = severity
+            options.isComplete = all
+            options.isColoured = StandardStreams.isColoured(environment)
+            StandardStreams.write(TerminalReport.text(model, options))
+        case .json: StandardStreams.write(try ReportDocument(model).text())
+        case .markdown: StandardStreams.write(MarkdownReport.text(model, severity: severity))
         }
-        throw ExitCode(ReportVerdict(snapshot, failOn: threshold).exitCode)
+        throw ExitCode(model.focus?.exitCode ?? ReportVerdict(snapshot, failOn: threshold).exitCode)
     }
 
     /// Judges the live cluster that the options name.

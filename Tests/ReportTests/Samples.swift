@@ -74,4 +74,97 @@ enum Samples {
             finding("single-node-cluster", .info, .controlPlane, .cluster),
         ]
     )
+
+    /// Node w-1 is lost, and with it a workload and its Service; another workload lacks replicas for no reason known.
+    static let lostNode: SignalSnapshot = {
+        let node = FindingObject(kind: "Node", name: "w-1")
+        let cause = Cause(object: node, rule: "node-not-ready")
+        var down = finding(
+            "workload-down",
+            .critical,
+            .replicas,
+            FindingObject(kind: "Deployment", namespace: "shop", name: "web")
+        )
+        down.cause = cause
+        down.root = cause
+        var service = finding(
+            "service-without-endpoints",
+            .warning,
+            .services,
+            FindingObject(kind: "Service", namespace: "shop", name: "web")
+        )
+        service.cause = Cause(object: down.object, rule: down.rule)
+        service.root = cause
+        return snapshot(
+            [area(.nodes, .warning)],
+            [
+                finding("node-not-ready", .warning, .nodes, node), down, service,
+                finding(
+                    "workload-deficit",
+                    .warning,
+                    .replicas,
+                    FindingObject(kind: "Deployment", namespace: "shop", name: "other")
+                ),
+            ]
+        )
+    }()
+
+    /// Three nodes without zones. w-1 has all there is of a host's Service, and of a workload that wants one replica; a
+    /// pod there has no controller. The API server is of 1.36.
+    static let survivalSnapshot: SignalSnapshot = {
+        var table = SurvivalTable()
+        table.nodes.names = ["w-1", "w-2", "w-3"]
+        table.nodes.losses = Array(repeating: PlaceLosses(), count: 3)
+        table.nodes.drains = Array(repeating: DrainCounts(), count: 3)
+        table.nodes.drains[0].pods = 3
+        table.nodes.drains[0].isSafe = false
+        table.nodes.drains[0][.singleReplica] = 2
+        table.nodes.drains[0][.barePod] = 1
+        table.applications = [FindingObject(kind: "Application", namespace: "ess", name: "matrix-stack")]
+        table.hosts = [FindingObject(kind: "Host", namespace: "ess", name: "chat.example.com")]
+        let here = SurvivalTable.Location(node: 0, zone: -1)
+        table.rows = [
+            SurvivalTable.Row(
+                object: FindingObject(kind: "StatefulSet", namespace: "ess", name: "main"),
+                application: 0,
+                location: here
+            ),
+            SurvivalTable.Row(
+                object: FindingObject(kind: "Service", namespace: "ess", name: "main"),
+                location: here,
+                flags: [.service, .hostsMeantByNode]
+            ),
+        ]
+        table.hostLinks = [SurvivalTable.HostLink(row: 1, host: 0)]
+        table.obstacles = [
+            SurvivalTable.ObstacleRow(
+                node: 0,
+                detail: DrainDetail(
+                    obstacle: .barePod,
+                    object: FindingObject(kind: "Pod", namespace: "ess", name: "naked")
+                )
+            )
+        ]
+        func worstIsFirst(_ event: SurvivalEvent) -> EventVerdict {
+            var verdict = EventVerdict(event: event)
+            verdict.answer = .no
+            verdict.cases = 3
+            verdict.breaking = 1
+            verdict.harmless = 2
+            verdict.worst = "w-1"
+            return verdict
+        }
+        var zone = EventVerdict(event: .zoneLoss)
+        zone.reason = "there are fewer than two zones"
+        var result = snapshot([area(.nodes, .ok)])
+        result.survival = SurvivalVerdict(
+            events: [
+                worstIsFirst(.nodeLoss), zone, EventVerdict(event: .controlPlaneNodeLoss), worstIsFirst(.nodeDrain),
+            ],
+            maintenance: MaintenanceVerdict(answer: .yes),
+            table: table
+        )
+        result.upgrade.apiServerMinors = 36...36
+        return result
+    }()
 }

@@ -177,8 +177,10 @@ struct RecordingFuzzer {
                 exit(1)
             }
         }
-        _ = TerminalReport.text(snapshot)
-        _ = try ReportDocument(snapshot).text()
+        let model = ReportModel(snapshot, about: .upgrade(minor: 40))
+        _ = TerminalReport.text(model)
+        _ = MarkdownReport.text(model, severity: .info)
+        _ = try ReportDocument(model).text()
         _ = ReportVerdict(snapshot, failOn: .critical).exitCode
     }
 }

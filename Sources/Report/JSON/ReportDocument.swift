@@ -1,90 +1,59 @@
 import ClusterState
 import FoundationEssentials
-package import HASignals
+import HASignals
 
-/// A snapshot as a JSON document for scripts.
+/// A report as a JSON document for scripts: `deploy/report.schema.json` describes it.
 ///
 /// The schema is stable: members are added, never renamed or removed, while `schema_version` stays the same. Values are
-/// the label values of the metrics, instants RFC 3339 text.
+/// the label values of the metrics, instants RFC 3339 text. What is not known is null or left out, never a zero.
 package struct ReportDocument: Encodable, Sendable {
-    /// One area.
-    struct Area: Encodable, Sendable {
-        let name: String
-        let status: String
-        let unknownSources: [UnknownSource]
-        /// Why it is unknown although its sources are ok; left out where that is not so.
-        let reason: String?
-        /// Findings of each evaluated rule; a rule that could not be evaluated is not in it.
-        let rules: [String: Int]
-    }
-
-    /// A required source that is not ok.
-    struct UnknownSource: Encodable, Sendable {
-        let source: String
-        let state: String
-    }
-
-    /// Something that was found.
-    struct Item: Encodable, Sendable {
-        let area: String
-        let rule: String
-        let severity: String
-        let object: Object
-        let message: String
-        let remedy: String
-    }
-
-    /// What a finding is about. The namespace is empty for what has none, the name for the whole cluster.
-    struct Object: Encodable, Sendable {
-        let kind: String
-        let namespace: String
-        let name: String
-    }
-
-    private let schemaVersion = 1
+    private let schemaVersion = 2
     private let now: String
     /// Findings by severity.
     private let summary: [String: Int]
+    private let headline: [HeadlineItem]
+    private let maintenance: Maintenance
+    /// Worst first.
+    private let causes: [CauseItem]
     /// Worst first.
     private let areas: [Area]
     /// Worst first.
     private let findings: [Item]
+    private let exemptions: [ExemptionItem]
+    /// What was asked about one node, zone or version.
+    private let loss: Loss?
+    private let drain: Drain?
+    private let upgrade: Upgrade?
 
     private enum CodingKeys: String, CodingKey {
-        case schemaVersion, now, summary, areas, findings
+        case schemaVersion, now, summary, headline, maintenance, causes, areas, findings, exemptions, loss, drain,
+            upgrade
     }
 
-    /// Makes the document of a snapshot.
-    package init(_ snapshot: SignalSnapshot) {
-        now = snapshot.now.rfc3339
-        summary = Dictionary(
-            uniqueKeysWithValues: Severity.allCases.map { ($0.rawValue, snapshot.findingCount($0)) }
-        )
-        areas = snapshot.areasWorstFirst.map { area in
-            Area(
-                name: area.name.rawValue,
-                status: area.status.rawValue,
-                unknownSources: area.unknownSources.map {
-                    UnknownSource(source: $0.source.rawValue, state: $0.state.rawValue)
-                },
-                reason: area.reason,
-                rules: area.findings
-            )
+    /// Makes the document of a report.
+    package init(_ model: ReportModel) {
+        now = model.now.rfc3339
+        summary = Dictionary(uniqueKeysWithValues: Severity.allCases.map { ($0.rawValue, model.counts[$0] ?? 0) })
+        headline = model.headline.map(HeadlineItem.init)
+        maintenance = Maintenance(answer: model.maintenance.answer.rawValue, reasons: model.maintenance.reasons)
+        causes = model.causes.map(CauseItem.init)
+        areas = model.areas.map(Area.init)
+        findings = model.findings.map(Item.init)
+        exemptions = model.exemptions.map(ExemptionItem.init)
+        var loss: Loss?
+        var drain: Drain?
+        var upgrade: Upgrade?
+        switch model.focus {
+        case .loss(let impact, let drainImpact, let answer, let reason):
+            loss = Loss(impact, answer, reason)
+            drain = drainImpact.map { Drain($0, $0.isSafe ? .yes : .no, "") }
+        case .drain(let impact, let answer, let reason): drain = Drain(impact, answer, reason)
+        case .upgrade(let plan): upgrade = Upgrade(plan)
+        case .missing, nil: break
         }
-        findings = snapshot.findings.map { finding in
-            Item(
-                area: finding.area.rawValue,
-                rule: finding.rule,
-                severity: finding.severity.rawValue,
-                object: Object(
-                    kind: finding.object.kind,
-                    namespace: finding.object.namespace,
-                    name: finding.object.name
-                ),
-                message: finding.message,
-                remedy: finding.remedy
-            )
-        }
+        self.loss = loss
+        self.drain = drain
+        self.upgrade = upgrade
     }
 
     /// The document's text, indented, members in alphabetical order, with a line feed at its end.

@@ -39,6 +39,15 @@ struct TerminalStyle: Sendable {
         }
     }
 
+    /// The style of an answer.
+    static func code(_ answer: SurvivalAnswer) -> Code {
+        switch answer {
+        case .yes: .green
+        case .no: .boldRed
+        case .unknown: .magenta
+        }
+    }
+
     /// The style of a status.
     static func code(_ status: AreaStatus) -> Code {
         switch status {

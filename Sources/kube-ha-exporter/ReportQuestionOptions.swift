@@ -1,0 +1,71 @@
+import ArgumentParser
+import Collection
+import Report
+
+/// What `report` is asked about one node, zone or version. A node is named by hand or by a script for one run, so these
+/// are no environment variables.
+struct ReportQuestionOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Say what the loss of this node, and its drain, would do.", valueName: "name")
+    )
+    var node: String?
+
+    @Option(name: .long, help: ArgumentHelp("Say what the loss of this zone would do.", valueName: "name"))
+    var zone: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Say whether this node can be drained and what stands against it; end with 1 where it is not safe.",
+            valueName: "node"
+        )
+    )
+    var drain: String?
+
+    @Option(
+        name: .customLong("upgrade-to"),
+        help: ArgumentHelp(
+            "Say what stands against an upgrade to this version of Kubernetes, such as 1.37; end with 1 with blockers.",
+            valueName: "minor"
+        )
+    )
+    var upgradeTo: String?
+
+    /// What is asked; nil where nothing is.
+    func question() throws(SettingError) -> ReportQuestion? {
+        let asked: [(flag: String, text: String?)] = [
+            ("--node", node), ("--zone", zone), ("--drain", drain), ("--upgrade-to", upgradeTo),
+        ]
+        let given = asked.filter { $0.text != nil }
+        guard let first = given.first, let text = first.text else { return nil }
+        if given.count > 1 {
+            throw SettingError(
+                origin: given[1].flag,
+                text: given[1].text ?? "",
+                problem: "cannot go with \(first.flag)"
+            )
+        }
+        if text.isEmpty { throw SettingError(origin: first.flag, text: text, problem: "is empty") }
+        switch first.flag {
+        case "--node": return .node(text)
+        case "--zone": return .zone(text)
+        case "--drain": return .drain(text)
+        default: return .upgrade(minor: try Self.minor(text))
+        }
+    }
+
+    /// The minor version of `1.37`, `v1.37`, `1.37.2` or `37`.
+    private static func minor(_ text: String) throws(SettingError) -> Int {
+        let parts = (text.hasPrefix("v") ? text.dropFirst() : text[...])
+            .split(separator: ".", omittingEmptySubsequences: false)
+        let isOnlyMinor = parts.count == 1
+        guard parts.count <= 3, isOnlyMinor || parts[0] == "1",
+            let minor = Int(isOnlyMinor ? parts[0] : parts[1]), minor > 0, minor < 1_000,
+            parts.count < 3 || Int(parts[2]) != nil
+        else {
+            throw SettingError(origin: "--upgrade-to", text: text, problem: "is no version of Kubernetes, such as 1.37")
+        }
+        return minor
+    }
+}
