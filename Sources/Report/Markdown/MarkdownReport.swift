@@ -8,6 +8,7 @@ package enum MarkdownReport {
     /// - Parameters:
     ///   - model: What to say.
     ///   - severity: The least severity of findings that are listed.
+    /// - Returns: The text; nothing in it is cut.
     package static func text(_ model: ReportModel, severity: Severity = .warning) -> String {
         var lines = ["# High availability", "", "As of \(model.now.rfc3339).", ""]
         lines += table(
