@@ -122,18 +122,18 @@ extension Replicas {
         _ workload: Workload,
         at position: Int,
         _ context: CollectionContext,
+        _ services: inout ServicesOfWorkloads,
         _ output: inout SignalOutput
     ) {
         guard output.isEvaluated(withoutProbe), workload.desired ?? 1 > 0, let template = workload.template,
             context.state.interner.template(template).lacksReadinessProbe
         else { return }
-        let services = context.servicesSelecting(workload, at: position)
-        if services.isEmpty { return }
+        guard services.isSelected(position) else { return }
         output.raise(
             withoutProbe,
             context.object(workload),
             ignored: workload.ignoredRules,
-            "a container has no readinessProbe; selected by Service \(services.map(context.text).sorted().joinedAtMost(3))"
+            "a container has no readinessProbe, and a Service selects its pods"
         )
     }
 

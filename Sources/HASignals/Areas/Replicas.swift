@@ -126,7 +126,7 @@ package enum Replicas: Area {
                 &services,
                 &output
             )
-            judgeProbes(workload, at: position, context, &output)
+            judgeProbes(workload, at: position, context, &services, &output)
         }
         let sorted = totals.map { (context.typeName($0.key), $0.value) }.sorted { $0.0 < $1.0 }
         for (type, total) in sorted {
