@@ -122,7 +122,7 @@ struct OutagesMeasuredTests {
         watch.see(available: 0)
         watch.see(available: 0)
         #expect(watch.seconds == 15)
-        watch.cluster.state.remove(Deployment.self, UID("Deployment/shop/web"))
+        watch.cluster.state.deployments.remove(UID("Deployment/shop/web"))
         watch.uptime += 15
         watch.cluster.observe(uptime: watch.uptime)
         watch.see(available: 0)

@@ -118,9 +118,7 @@ struct UpgradesTests {
             startedAt: 1
         )
         let snapshot = cluster.collect()
-        let labels = [
-            ("group", "example.com"), ("version", "v1beta1"), ("resource", "soon"), ("removed_release", "1.32"),
-        ]
+        let labels = ["group": "example.com", "version": "v1beta1", "resource": "soon", "removed_release": "1.32"]
         #expect(snapshot.value("kube_ha_deprecated_api_info", labels) == 1)
         #expect(
             snapshot.objects("deprecated-api-requested") == [

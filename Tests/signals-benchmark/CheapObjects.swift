@@ -168,7 +168,7 @@ struct CheapObjects {
         row.template = state.interner.intern(
             PodTemplate(labels: labels([("app", "web"), ("workload", "\(number)")], in: namespace))
         )
-        state.apply(row)
+        state.deployments.upsert(row)
     }
 
     private mutating func addService(_ number: Int, selecting pairs: [(String, String)]) {
@@ -178,7 +178,7 @@ struct CheapObjects {
                 LabelRequirement(key: state.interner.intern(key), op: .in, values: [state.interner.intern(value)])
             }
         )
-        state.apply(row)
+        state.services.upsert(row)
     }
 
     private mutating func addSubjects(_ count: Int) {
