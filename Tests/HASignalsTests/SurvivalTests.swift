@@ -1,4 +1,5 @@
 import ClusterState
+import Exposition
 import Testing
 
 @testable import HASignals
