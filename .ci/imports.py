@@ -40,7 +40,7 @@ ALLOWED = {
         "CBuildInfo",
     },
     "ExporterServer": {
-        "Collection", "HASignals", "Report", "Exposition", "ClusterState", "KubernetesClient",
+        "Collection", "HASignals", "Report", "Exposition", "ClusterState", "KubernetesClient", "HTTPTransport",
         "Hummingbird", "HummingbirdCore", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
         "ServiceLifecycle", "ConfigurationFiles",
         # TLS, passwords and tokens: see Access/.

@@ -131,7 +131,9 @@ struct ControlPlaneCausesTests {
             webhook.service = WebhookService(namespace: cluster.id("shop"), name: cluster.id(name))
             webhook.matchesPodCreation = true
             let meta = cluster.meta("MutatingWebhookConfiguration", "", name)
-            cluster.state.mutatingWebhookConfigurations.upsert(MutatingWebhookConfiguration(meta: meta, webhooks: [webhook]))
+            cluster.state.mutatingWebhookConfigurations.upsert(
+                MutatingWebhookConfiguration(meta: meta, webhooks: [webhook])
+            )
             cluster.budget("shop", name, selecting: ["app": name], maxUnavailable: .number(1), expected: replicas)
         }
         for number in 0..<4 { cluster.claim("shop", "disk\(number)", volume: chance(50) ? "pv" : "") }

@@ -24,7 +24,9 @@ struct ExtensionPointsTests {
 
     static func add(_ cluster: inout ClusterBuilder, _ webhooks: AdmissionWebhook..., ignore: String = "") {
         let meta = cluster.meta("ValidatingWebhookConfiguration", "", "guard", ignore: ignore)
-        cluster.state.validatingWebhookConfigurations.upsert(ValidatingWebhookConfiguration(meta: meta, webhooks: webhooks))
+        cluster.state.validatingWebhookConfigurations.upsert(
+            ValidatingWebhookConfiguration(meta: meta, webhooks: webhooks)
+        )
     }
 
     static func value(

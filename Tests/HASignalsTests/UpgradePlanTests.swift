@@ -74,7 +74,9 @@ struct UpgradePlanTests {
         webhook.service = WebhookService(namespace: cluster.id("hooks"), name: cluster.id("hook"))
         webhook.failsClosed = failsClosed
         let meta = cluster.meta("ValidatingWebhookConfiguration", "", "check")
-        cluster.state.validatingWebhookConfigurations.upsert(ValidatingWebhookConfiguration(meta: meta, webhooks: [webhook]))
+        cluster.state.validatingWebhookConfigurations.upsert(
+            ValidatingWebhookConfiguration(meta: meta, webhooks: [webhook])
+        )
         let plan = UpgradePlan(cluster.collect(), to: 35)
         #expect(plan.blockers.first { $0.topic == .webhook }?.topic == topic)
         #expect(plan.blockers.contains { $0.topic == .webhook } || plan.cautions.contains { $0.topic == .webhook })

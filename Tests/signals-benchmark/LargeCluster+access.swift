@@ -83,7 +83,9 @@ extension LargeCluster {
                 webhook.matchesPodCreation = part == 0
                 return webhook
             }
-        state.validatingWebhookConfigurations.upsert(ValidatingWebhookConfiguration(meta: meta("", "webhooks-\(number)"), webhooks: webhooks))
+        state.validatingWebhookConfigurations.upsert(
+            ValidatingWebhookConfiguration(meta: meta("", "webhooks-\(number)"), webhooks: webhooks)
+        )
     }
 
     private mutating func addRoles() {
@@ -95,7 +97,9 @@ extension LargeCluster {
         for number in 0..<roles {
             let namespace = "team-\(number % namespaces)"
             let name = "role-\(number)"
-            state.roles.upsert(Role(meta: meta(namespace, name), rules: number % 4 == 0 ? [readers, editors] : [readers]))
+            state.roles.upsert(
+                Role(meta: meta(namespace, name), rules: number % 4 == 0 ? [readers, editors] : [readers])
+            )
             let subjects = (0..<3)
                 .map { subject in
                     Subject(

@@ -50,7 +50,8 @@ struct ExemptionMatcher {
     }
 
     /// Whether none of the rules that it could silence waits for a source to be read for the first time.
-    private static func isJudged(_ exemption: Exemption, _ areas: [any Area.Type], _ context: CollectionContext) -> Bool {
+    private static func isJudged(_ exemption: Exemption, _ areas: [any Area.Type], _ context: CollectionContext) -> Bool
+    {
         areas.allSatisfy { area in
             area.rules.allSatisfy { rule in
                 if !exemption.rules.isEmpty, !exemption.rules.contains(rule.name.description) { return true }
