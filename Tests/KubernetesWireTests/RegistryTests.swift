@@ -36,7 +36,7 @@ struct RegistryTests {
     }
 
     @Test func everySourceThatIsAResourceHasOneEntryInTheirOrder() {
-        let others: Set<Source> = [.version, .apiserver, .etcd]
+        let others: Set<Source> = [.version, .apiserver, .apiservermetrics, .etcd]
         #expect(APIResource.all.map(\.source) == Source.allCases.filter { !others.contains($0) })
         for source in Source.allCases {
             #expect(APIResource.of(source)?.source == (others.contains(source) ? nil : source))
