@@ -31,7 +31,7 @@ struct PracticeRulesTests {
         #expect(found.found("workload-without-readiness-probe") == ["shop/served"])
         #expect(
             found.message("workload-without-readiness-probe")
-                == "a container has no readinessProbe; selected by Service served"
+                == "a container has no readinessProbe, and a Service selects its pods"
         )
     }
 
