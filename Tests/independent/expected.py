@@ -101,7 +101,7 @@ OTHER_RULES = {
     "rollout-takes-all-replicas", "daemonset-misscheduled", "daemonset-update-takes-all",
     "ingress-default-class-several", "httproute-refs-unresolved", "volume-failed", "workload-volumes-single-zone",
     "volume-attachment-error", "volume-held-by-dead-node", "apiserver-versions-differ", "kubelet-behind-apiserver",
-    "hpa-unable-to-scale", "webhook-ca-expiring",
+    "hpa-unable-to-scale", "webhook-ca-expiring", "deprecated-api-requested", "deprecated-api-requested-later",
 }
 FINDING_FAMILIES = ("kube_ha_finding", "kube_ha_finding_cause", "kube_ha_findings", "kube_ha_area_status",
                     "kube_ha_findings_not_listed")
