@@ -87,6 +87,9 @@ struct SimulatedCaptureTests {
         #expect(recording.state.nodeLeases.count == 9)
         #expect(recording.probes.apiServers.count == 3 && recording.probes.apiServers.allSatisfy { $0.isServing })
         #expect(recording.probes.etcdClusters.first?.members.count == 3)
+        #expect(
+            recording.state.deprecatedAPIs.all.map(\.name) == ["carts.v1beta1.shop.example.com", "endpoints.v1"]
+        )
         #expect(recording.now.seconds == Double(cluster.wallTime))
         #expect(bench.waits.isEmpty)
     }
