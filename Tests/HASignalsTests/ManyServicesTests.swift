@@ -21,6 +21,11 @@ struct ManyServicesTests {
         return cluster
     }
 
+    /// The messages of a rule's findings in all areas.
+    private static func messages(_ rule: String, _ cluster: ClusterBuilder) -> [String] {
+        cluster.collect().findings.filter { $0.rule == rule }.map(\.message)
+    }
+
     /// A message that joined the names of all workloads grew with them, and there is one for each Service.
     @Test func aServiceNamesFiveWorkloadsAndCountsTheRest() {
         var cluster = Self.cluster(workloads: 40, services: 3)
@@ -31,13 +36,13 @@ struct ManyServicesTests {
                 $0.hasCompletedRollout = false
             }
         }
-        let messages = cluster.signals().messages("service-without-endpoints")
+        let messages = Self.messages("service-without-endpoints", cluster)
         let expected = "it has no endpoint; it selects web-100, web-101, web-102, web-103, web-104 and 35 more"
         #expect(messages == [expected, expected, expected])
     }
 
     @Test func aServiceOfWorkloadsScaledToZeroNamesFive() {
-        let messages = Self.cluster(workloads: 7, services: 1, replicas: 0).signals().messages("service-scaled-to-zero")
+        let messages = Self.messages("service-scaled-to-zero", Self.cluster(workloads: 7, services: 1, replicas: 0))
         #expect(
             messages == ["no ready endpoint: web-100, web-101, web-102, web-103, web-104 and 2 more are scaled to 0"]
         )
