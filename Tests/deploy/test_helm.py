@@ -67,7 +67,7 @@ SWITCHED = {
     "priorityClassName": ("system-cluster-critical", {}, '"priorityClassName": "system-cluster-critical"'),
     "resourceQuota.enabled": (True, {"priorityClassName": "system-cluster-critical"}, '"kind": "ResourceQuota"'),
     "resourceQuota.pods": (
-        4, {"priorityClassName": "system-cluster-critical", "resourceQuota": {"enabled": True}}, '"pods": "4"'),
+        6, {"priorityClassName": "system-cluster-critical", "resourceQuota": {"enabled": True}}, '"pods": "6"'),
     "etcd.endpoints": (
         ["https://a:2379", "https://b:2379"], {}, "--etcd.endpoints=https://a:2379,https://b:2379"),
     "etcd.metricsEndpoints": (
@@ -251,7 +251,8 @@ def test_the_rules_for_ess_are_those_of_the_example():
 def test_another_release_has_other_names():
     items = chart(name="prod", namespace="watch")
     assert list(faults_of_set(items)) == []
-    assert {item["metadata"]["name"] for item in items} == {"prod-kube-ha-exporter"}
+    names = {item["metadata"]["name"].removesuffix("-leader-election") for item in items}
+    assert names == {"prod-kube-ha-exporter"}
     assert {item["metadata"].get("namespace", "watch") for item in items} == {"watch"}
 
 
@@ -313,7 +314,7 @@ def test_openshift_chooses_the_user():
     ({"rulesConfig": {"rules": {"bare-pod": {"enable": False}}}}, "enable"),
     ({"resources": {"limit": {}}}, "limit"),
     ({"affinity": {"podAffinities": {}}}, "podAffinities"),
-    ({"replicaCount": 2}, "replicaCount"),
+    ({"replicaCount": -1}, "replicaCount"),
     ({"image": {"pullPolicy": "always"}}, "pullPolicy"),
     ({"extraArgs": ["log-level=debug"]}, "extraArgs"),
     ({"etcd": {"endpoints": ["10.0.0.1:2379"]}}, "endpoints"),

@@ -67,9 +67,18 @@ def test_an_api_outage_restarts_nothing(name):
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
-def test_one_replica_until_one_can_be_elected(name):
-    """Every replica serves every series: with two, each sum doubles and each join fails."""
-    assert one(overlay(name), "Deployment")["spec"]["replicas"] == 1
+def test_two_replicas_elect_a_leader(name):
+    """Without an election every replica serves every series: with two, each sum doubles and each join fails."""
+    items = overlay(name)
+    deployment = one(items, "Deployment")
+    assert deployment["spec"]["replicas"] == 2
+    assert "--leader-elect" in template(items)["containers"][0]["args"]
+    binding = one(items, "RoleBinding", "kube-ha-exporter-leader-election")
+    assert binding["roleRef"]["name"] == one(items, "Role", "kube-ha-exporter-leader-election")["metadata"]["name"]
+    assert binding["metadata"]["namespace"] == deployment["metadata"]["namespace"]
+    subject, = binding["subjects"]
+    account = template(items)["serviceAccountName"]
+    assert (subject["name"], subject["namespace"]) == (account, deployment["metadata"]["namespace"])
 
 
 def test_another_namespace_moves_everything(with_components):

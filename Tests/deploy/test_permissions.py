@@ -55,6 +55,29 @@ def granted(role):
     return resources, paths
 
 
+def lease_rights(role):
+    """{(verb, name)} that a role grants for leases, and for nothing else; name None is any."""
+    rights = set()
+    for rule in role["rules"]:
+        assert (rule["apiGroups"], rule["resources"]) == (["coordination.k8s.io"], ["leases"]), rule
+        rights |= {(verb, name) for verb in rule["verbs"] for name in rule.get("resourceNames", [None])}
+    return rights
+
+
+def asked_of_the_lease(name):
+    """The same as the program asks: a POST to the collection, a PUT and a read of the one object."""
+    client = (SOURCES / "KubernetesClient" / "Election" / "LeaseClient.swift").read_text()
+    asked = set()
+    if '"POST", collection' in client:
+        asked.add(("create", None))
+    if '"PUT", "\\(collection)/\\(name)"' in client:
+        asked.add(("update", name))
+    if 'client.read("\\(collection)/\\(name)"' in client:
+        asked.add(("get", name))
+    assert len(asked) == 3, "the requests of LeaseClient.swift are not where they were"
+    return asked
+
+
 def wanted(table):
     return {(group, plural, verb) for group, plural, verbs, _ in table.values() for verb in verbs}
 
@@ -79,7 +102,7 @@ def test_metrics_of_api_servers_are_read_where_that_is_wanted(with_components):
 def test_the_role_of_a_namespace_is_the_part_that_lies_in_one():
     items = overlay("namespaced")
     table = {source: entry for source, entry in asked_resources().items() if entry[3]}
-    resources, paths = granted(one(items, "Role"))
+    resources, paths = granted(one(items, "Role", "kube-ha-exporter"))
     assert (resources, paths) == (wanted(table), set())
     container, = one(items, "Deployment")["spec"]["template"]["spec"]["containers"]
     environment = {variable["name"]: variable for variable in container["env"]}
@@ -89,7 +112,8 @@ def test_the_role_of_a_namespace_is_the_part_that_lies_in_one():
 
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_nobody_may_write_or_read_secrets(name):
-    for role in (item for item in overlay(name) if item["kind"] in ("Role", "ClusterRole")):
+    roles = [item for item in overlay(name) if item["kind"] in ("Role", "ClusterRole")]
+    for role in (role for role in roles if not role["metadata"]["name"].endswith("-leader-election")):
         resources, _ = granted(role)
         assert {verb for _, _, verb in resources} <= {"list", "watch"}
         assert not {resource for _, resource, _ in resources} & {"secrets", "configmaps"}
@@ -110,5 +134,21 @@ def test_readers_are_asked_about_with_these_rights(with_components):
         assert granted(reader) == (set(), {("/metrics", "get")})
 
 
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_the_only_right_to_write_is_that_of_the_election(name):
+    role = one(overlay(name), "Role", "kube-ha-exporter-leader-election")
+    assert lease_rights(role) == asked_of_the_lease("kube-ha-exporter")
+
+
 def test_the_chart_grants_the_same():
     assert granted(one(chart(), "ClusterRole")) == granted(one(overlay("default"), "ClusterRole"))
+    role = one(chart(), "Role", "kube-ha-exporter-leader-election")
+    assert role["rules"] == one(overlay("default"), "Role", "kube-ha-exporter-leader-election")["rules"]
+
+
+def test_the_lease_of_a_release_has_its_name():
+    items = chart(name="other")
+    name = one(items, "Deployment")["metadata"]["name"]
+    assert lease_rights(one(items, "Role")) == asked_of_the_lease(name)
+    container, = one(items, "Deployment")["spec"]["template"]["spec"]["containers"]
+    assert f"--leader-elect-resource-name={name}" in container["args"]
