@@ -10,15 +10,16 @@ import Programs
 
 /// Whether and how this process takes part in the election of a leader. The flags are those of Kubernetes' components.
 struct LeaderElectionOptions: ParsableArguments {
-    @Flag(
+    @Option(
         name: .customLong("leader-elect"),
-        inversion: .prefixedNo,
+        defaultAsFlag: "true",
+        parsing: .next,
         help: ArgumentHelp(
-            "Of several replicas, let one serve the cluster's metrics, elected by a Lease (default: off).",
-            discussion: "For two replicas or more. Needs get, create and update of the Lease."
+            "Of several replicas, let the one that they elect by a Lease serve the cluster's metrics (default: false).",
+            valueName: "true|false"
         )
     )
-    var leaderElect: Bool?
+    var leaderElect: String?
 
     @Option(
         name: .customLong("leader-elect-lease-duration"),
@@ -72,8 +73,7 @@ struct LeaderElectionOptions: ParsableArguments {
             guard let value = Bool(text) else { throw ValueProblem("must be true or false") }
             return value
         }
-        let byVariable = try isOn.value(nil, environment)
-        guard leaderElect ?? byVariable ?? false else { return nil }
+        guard try isOn.value(leaderElect, environment) == true else { return nil }
         var settings = Settings()
         func duration(_ name: String, _ given: String?, _ value: inout Duration) throws(SettingError) {
             let setting = Setting<Duration>("leader-elect-\(name)") { text throws(ValueProblem) in

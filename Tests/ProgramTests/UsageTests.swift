@@ -24,6 +24,17 @@ struct UsageTests {
             (["serve", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 1),
             (["serve"], "--kubeconfig", 1), ([], "deploy/demo", 1), (["report"], "--kubeconfig", 2),
             (["report", "--wait", "soon"], "--wait \"soon\": ", 64),
+            (["serve", "--leader-elect=maybe"], "--leader-elect \"maybe\": must be true or false", 64),
+            (
+                ["serve", "--leader-elect", "--leader-elect-renew-deadline", "15s"],
+                "--leader-elect-lease-duration \"15.0 seconds\": must be longer than --leader-elect-renew-deadline", 64
+            ),
+            (
+                ["serve", "--leader-elect", "--leader-elect-resource-name", "a/b"],
+                "--leader-elect-resource-name \"a/b\": is no name of an object", 64
+            ),
+            // Off: the durations are not looked at, and there is no cluster to read.
+            (["serve", "--leader-elect=false", "--leader-elect-renew-deadline", "15s"], "--kubeconfig", 1),
         ] as [([String], String, Int32)]
     )
     func tellsInOneLineWhatIsWrong(_ arguments: [String], _ text: String, _ code: Int32) async throws {
