@@ -2,7 +2,6 @@ import ClusterSimulator
 import ClusterState
 import Collection
 import ExporterServer
-import FoundationEssentials
 import HASignals
 import HTTPTransport
 import Hummingbird

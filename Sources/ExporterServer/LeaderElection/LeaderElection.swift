@@ -1,5 +1,4 @@
 import ClusterState
-import HTTPTransport
 package import KubernetesClient
 package import Logging
 import ServiceLifecycle
@@ -109,12 +108,11 @@ package final class LeaderElection: ServiceLifecycle.Service {
         _ request: LeaderElector.Request,
         within limit: Duration
     ) async -> (answer: LeaderElector.Answer, problem: String?) {
-        let limits = TimeLimits(connect: limit, head: limit, idle: limit, total: limit)
         do throws(RequestFailure) {
             switch request {
-            case .get: return (.lease(try await lease.get(limits)), nil)
-            case .create(let record): return (.lease(try await lease.create(record, limits)), nil)
-            case .update(let update): return (.lease(try await lease.update(update, limits)), nil)
+            case .get: return (.lease(try await lease.get(within: limit)), nil)
+            case .create(let record): return (.lease(try await lease.create(record, within: limit)), nil)
+            case .update(let update): return (.lease(try await lease.update(update, within: limit)), nil)
             }
         } catch {
             if error.isConflict { return (.conflict, nil) }

@@ -1,4 +1,4 @@
-package import HTTPTransport
+import HTTPTransport
 
 /// Reads and writes the one Lease of an election.
 package struct LeaseClient: Sendable {
@@ -22,33 +22,39 @@ package struct LeaseClient: Sendable {
 
     /// Reads the lease as it is in etcd: without a resourceVersion in the request the answer comes from no cache.
     ///
-    /// - Parameter limits: How long it may take.
+    /// - Parameter limit: How long it may take.
     /// - Returns: The lease.
     /// - Throws: ``RequestFailure``, of kind `notFound` where there is no lease.
-    package func get(_ limits: TimeLimits) async throws(RequestFailure) -> ElectionLease {
-        try lease(try await client.read("\(collection)/\(name)", limits: limits, byteLimit: 1 << 20))
+    package func get(within limit: Duration) async throws(RequestFailure) -> ElectionLease {
+        try lease(try await client.read("\(collection)/\(name)", limits: Self.limits(limit), byteLimit: 1 << 20))
     }
 
     /// Creates the lease.
     ///
     /// - Parameters:
     ///   - record: What it says.
-    ///   - limits: How long it may take.
+    ///   - limit: How long it may take.
     /// - Returns: The lease with the version that it got.
     /// - Throws: ``RequestFailure``, with code 409 where there is one already.
-    package func create(_ record: ElectionRecord, _ limits: TimeLimits) async throws(RequestFailure) -> ElectionLease {
-        try await write("POST", collection, record, nil, limits)
+    package func create(
+        _ record: ElectionRecord,
+        within limit: Duration
+    ) async throws(RequestFailure) -> ElectionLease {
+        try await write("POST", collection, record, nil, limit)
     }
 
     /// Replaces the lease.
     ///
     /// - Parameters:
     ///   - lease: What it says, and the version that is replaced.
-    ///   - limits: How long it may take.
+    ///   - limit: How long it may take.
     /// - Returns: The lease with the version that it got.
     /// - Throws: ``RequestFailure``, with code 409 where the lease is of another version by now.
-    package func update(_ lease: ElectionLease, _ limits: TimeLimits) async throws(RequestFailure) -> ElectionLease {
-        try await write("PUT", "\(collection)/\(name)", lease.record, lease, limits)
+    package func update(
+        _ lease: ElectionLease,
+        within limit: Duration
+    ) async throws(RequestFailure) -> ElectionLease {
+        try await write("PUT", "\(collection)/\(name)", lease.record, lease, limit)
     }
 
     /// Has the credentials read anew after the API server refused them.
@@ -61,11 +67,15 @@ package struct LeaseClient: Sendable {
         _ target: String,
         _ record: ElectionRecord,
         _ replaced: ElectionLease?,
-        _ limits: TimeLimits
+        _ limit: Duration
     ) async throws(RequestFailure) -> ElectionLease {
         let document = LeaseDocument(record, name: name, namespace: namespace, replacing: replaced)
         guard let bytes = try? document.bytes else { throw .malformed("the lease \(name) cannot be written as JSON") }
-        return try lease(try await client.write(method, target, bytes, limits: limits))
+        return try lease(try await client.write(method, target, bytes, limits: Self.limits(limit)))
+    }
+
+    private static func limits(_ limit: Duration) -> TimeLimits {
+        TimeLimits(connect: limit, head: limit, idle: limit, total: limit)
     }
 
     private func lease(_ bytes: [UInt8]) throws(RequestFailure) -> ElectionLease {
