@@ -7,8 +7,8 @@ import Synchronization
 /// Takes part in the election of the replica that serves the cluster families, by a Lease: the loop around
 /// ``LeaderElector``, and what requests ask whether they may be answered with cluster families.
 package final class LeaderElection: ServiceLifecycle.Service {
-    /// How long giving the lease up may take at the end; the program has 4 s to end.
-    private static let releaseLimit = Duration.seconds(2)
+    /// How long each of the three requests may take that give the lease up; the program has 4 s to end.
+    private static let releaseLimit = Duration.seconds(1)
 
     private let lease: LeaseClient
     private let timing: LeaderElectionTiming
@@ -16,6 +16,9 @@ package final class LeaderElection: ServiceLifecycle.Service {
     private let logger: Logger
     private let onWrite: @Sendable (Duration) async -> Void
     private let elector: Mutex<LeaderElector>
+    /// When the lease was last seen to change. A stream, so that an attempt does not wait for ``onWrite``.
+    private let changes: AsyncStream<Duration>
+    private let changeFeed: AsyncStream<Duration>.Continuation
 
     /// Creates a part in an election; nothing is asked before ``run()``.
     ///
@@ -40,6 +43,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
         self.logger = logger
         self.onWrite = onWrite
         elector = Mutex(LeaderElector(identity: identity, timing: timing, uptime: clock.uptime()))
+        (changes, changeFeed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Whether this replica serves the cluster families at this moment.
@@ -58,6 +62,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.tick() }
                 group.addTask { await self.elect() }
+                group.addTask { for await change in self.changes { await self.onWrite(change) } }
                 await group.waitForAll()
             }
         }
@@ -99,7 +104,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
             if Task.isCancelled { return nil }
             let before = elector.withLock { $0.changeSeenAt }
             next = elector.withLock { $0.receive(answer, at: clock.uptime(), now: clock.now()) }
-            if let change = elector.withLock({ $0.changeSeenAt }), change != before { await onWrite(change) }
+            if let change = elector.withLock({ $0.changeSeenAt }), change != before { changeFeed.yield(change) }
         }
         return problem
     }
@@ -123,10 +128,17 @@ package final class LeaderElection: ServiceLifecycle.Service {
         }
     }
 
-    /// Gives the lease up where it is ours. What comes of it is of no interest: without, the others wait for its end.
+    /// Gives the lease up where it is ours; where that fails, the others wait for its end. Nothing is sent where the
+    /// program is cut off.
     private func release() async {
-        guard let request = elector.withLock({ $0.release(now: clock.now()) }) else { return }
-        let (answer, problem) = await send(request, within: Self.releaseLimit)
+        guard let request = elector.withLock({ $0.release(now: clock.now()) }), !Task.isCancelled else { return }
+        var (answer, problem) = await send(request, within: Self.releaseLimit)
+        // A renewal that was cut short was written all the same: give up what it wrote.
+        if answer == .conflict, case (.lease(let lease), _) = await send(.get, within: Self.releaseLimit),
+            let again = elector.withLock({ $0.release(lease, now: clock.now()) })
+        {
+            (answer, problem) = await send(again, within: Self.releaseLimit)
+        }
         if case .lease = answer {
             logger.info("gave up the leader lease")
         } else {

@@ -202,12 +202,14 @@ package struct LeaderElector: Sendable {
     /// Gives the lease up, so that the others need not wait for its end. The replica serves no cluster families from now
     /// on.
     ///
-    /// - Parameter now: Wall time.
+    /// - Parameters:
+    ///   - read: The lease as it was read after a conflict; nil for the one that was observed last.
+    ///   - now: Wall time.
     /// - Returns: The request to send; nil where the lease is not ours. As in client-go's `release`, the record has no
     ///   holder and a duration of a second.
-    package mutating func release(now: Timestamp) -> Request? {
+    package mutating func release(_ read: ElectionLease? = nil, now: Timestamp) -> Request? {
         isReleased = true
-        guard isHolder, var lease = observed else { return nil }
+        guard var lease = read ?? observed, lease.record.holder == identity else { return nil }
         lease.record.holder = ""
         lease.record.duration = .seconds(1)
         lease.record.acquiredAt = now
