@@ -37,7 +37,7 @@ package struct ElectionLease: Sendable, Equatable {
     /// The version that a write replaces; the API server refuses a write of an older one with 409.
     package var resourceVersion: String
     /// What a PUT would remove where it did not repeat it: labels, annotations, owners, finalizers.
-    var kept = LeaseDocument.Kept()
+    var metadata = LeaseDocument.Metadata()
 
     /// Creates a lease of which nothing else is to be kept.
     package init(record: ElectionRecord, resourceVersion: String) {

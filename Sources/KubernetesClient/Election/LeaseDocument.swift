@@ -3,8 +3,8 @@ import FoundationEssentials
 
 /// A Lease of coordination.k8s.io/v1 in JSON, as far as an election reads and writes it.
 struct LeaseDocument: Codable {
-    /// The part of the metadata that a write must repeat to keep.
-    struct Kept: Codable, Sendable, Equatable {
+    /// The metadata that a PUT must repeat to keep, and the version that it replaces.
+    struct Metadata: Codable, Sendable, Equatable {
         struct Owner: Codable, Sendable, Equatable {
             var apiVersion: String
             var kind: String
@@ -14,17 +14,14 @@ struct LeaseDocument: Codable {
             var blockOwnerDeletion: Bool?
         }
 
+        var name: String?
+        var namespace: String?
+        /// Left out of a lease that is created.
+        var resourceVersion: String?
         var labels: [String: String]?
         var annotations: [String: String]?
         var ownerReferences: [Owner]?
         var finalizers: [String]?
-    }
-
-    private struct Metadata: Codable {
-        var name: String
-        var namespace: String
-        /// Left out of a lease that is created.
-        var resourceVersion: String?
     }
 
     private struct Spec: Codable {
@@ -35,12 +32,9 @@ struct LeaseDocument: Codable {
         var leaseTransitions: Int32?
     }
 
-    private enum Key: String, CodingKey {
-        case apiVersion, kind, metadata, spec
-    }
-
+    private var apiVersion = "coordination.k8s.io/v1"
+    private var kind = "Lease"
     private var metadata: Metadata
-    private var kept: Kept
     private var spec: Spec?
 
     /// The document that writes a lease.
@@ -51,8 +45,10 @@ struct LeaseDocument: Codable {
     ///   - namespace: Its namespace.
     ///   - replaced: The lease that is replaced; nil where it is created.
     init(_ record: ElectionRecord, name: String, namespace: String, replacing replaced: ElectionLease?) {
-        metadata = Metadata(name: name, namespace: namespace, resourceVersion: replaced?.resourceVersion)
-        kept = replaced?.kept ?? Kept()
+        metadata = replaced?.metadata ?? Metadata()
+        metadata.name = name
+        metadata.namespace = namespace
+        metadata.resourceVersion = replaced?.resourceVersion
         spec = Spec(
             holderIdentity: record.holder,
             leaseDurationSeconds: Int32(clamping: record.duration.components.seconds),
@@ -60,23 +56,6 @@ struct LeaseDocument: Codable {
             renewTime: record.renewedAt?.microTime,
             leaseTransitions: Int32(clamping: record.transitions)
         )
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        metadata = try container.decode(Metadata.self, forKey: .metadata)
-        kept = try container.decode(Kept.self, forKey: .metadata)
-        spec = try container.decodeIfPresent(Spec.self, forKey: .spec)
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode("coordination.k8s.io/v1", forKey: .apiVersion)
-        try container.encode("Lease", forKey: .kind)
-        // Both write into the one object `metadata`.
-        try metadata.encode(to: container.superEncoder(forKey: .metadata))
-        try kept.encode(to: container.superEncoder(forKey: .metadata))
-        try container.encodeIfPresent(spec, forKey: .spec)
     }
 
     /// Reads a lease.
@@ -97,7 +76,7 @@ struct LeaseDocument: Codable {
             ),
             resourceVersion: version
         )
-        lease.kept = document.kept
+        lease.metadata = document.metadata
         return lease
     }
 
