@@ -45,3 +45,12 @@ def rules(program):
 def alerts():
     """The alerting rules of Prometheus by their names."""
     return promtool.alerts()
+
+
+@pytest.fixture(scope="session")
+def healthy_rules(tmp_path_factory):
+    """A file for --rules-config without the one rule that the demo's cluster always breaks: a client of it uses an API that
+    goes away."""
+    file = tmp_path_factory.mktemp("rules") / "rules.yaml"
+    file.write_text("rules: {deprecated-api-requested: {enabled: false}}")
+    return str(file)

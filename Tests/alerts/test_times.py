@@ -330,9 +330,9 @@ class Demo(Exporter):
     command = "demo"
 
 
-def test_a_well_run_cluster_is_quiet(simulator, tmp_path):
+def test_a_well_run_cluster_is_quiet(simulator, healthy_rules, tmp_path):
     """The demo's cluster while nothing happens to it."""
-    fed = exposed(Demo(simulator, "--no-story"))
+    fed = exposed(Demo(simulator, "--no-story", "--rules-config", healthy_rules))
     assert [part["series"] for part in fed if part["series"].startswith("kube_ha_finding{")] == []
     run(tmp_path, quiet_for_long(Case("well run", *fed)))
 
