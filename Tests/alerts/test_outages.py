@@ -15,16 +15,18 @@ from programs import DEADLINE, Exporter, Prometheus, wait_for
 
 ZONE = "zone-b"
 GATE = "KubeHAMaintenanceUnsafe"
+# The times that the committed alerts wait.
+WAITS = ["1m", "2m", "5m", "10m", "15m"]
 
 
 def hasty(groups):
-    """The groups with short times: still longer than it takes to notice a lost node, so that its causes are known by then;
-    and what mutes others still goes on longer than they do."""
+    """The groups with short times: longer than it takes to notice a lost node, so that causes are known by then, and in the
+    order of the committed ones, so that what mutes others comes before them and outlasts them."""
     groups = copy.deepcopy(groups)
     for group in groups:
         for rule in group["rules"]:
             if "for" in rule:
-                rule["for"] = "10s"
+                rule["for"] = f"{8 + WAITS.index(rule['for']) * 3}s"
             if "keep_firing_for" in rule:
                 rule["keep_firing_for"] = "6s" if promtool.seconds(rule["keep_firing_for"]) == 600 else "2s"
     return groups
