@@ -16,7 +16,7 @@ struct LeaderElectionOptions: ParsableArguments {
         parsing: .next,
         help: ArgumentHelp(
             "Of several replicas, let the one that they elect by a Lease serve the cluster's metrics (default: false).",
-            valueName: "true|false"
+            valueName: "bool"
         )
     )
     var leaderElect: String?
