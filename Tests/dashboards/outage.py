@@ -9,7 +9,11 @@ import urllib.request
 
 from programs import DEADLINE, Exporter, Prometheus, wait_for
 
+# What it records is what the dashboards read beside the families themselves.
+RULES = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "prometheus" / "kube-ha-exporter.rules.yaml"
 ZONE = "zone-b"
+# Most workloads of the demo's cluster belong to no application: here each is one by itself.
+JUDGED = ("--interval", "1s", "--application-label", "app.kubernetes.io/name")
 KUBECONFIG = """
 apiVersion: v1
 kind: Config
@@ -26,7 +30,7 @@ class Demo(Exporter):
     command = "demo"
 
     def __init__(self, program, *arguments):
-        super().__init__(program, "--interval", "1s", *arguments)
+        super().__init__(program, *JUDGED, *arguments)
         self.server = wait_for(lambda: self.find(r"cluster of .* is at (http://\S+)"), "the address of the cluster")[1]
 
     def fault(self, method, **body):
@@ -50,7 +54,7 @@ class ZoneOutage:
         kubeconfig.write_text(KUBECONFIG.format(server=self.demo.server))
         metrics = wait_for(self._told, "the demo's etcd members and API servers")
         self.second = self._started(Exporter(
-            program, "--kubeconfig", str(kubeconfig), "--interval", "1s",
+            program, "--kubeconfig", str(kubeconfig), *JUDGED,
             "--etcd.endpoints", ",".join(re.findall(r'kube_ha_etcd_member_info\{.*client_url="([^"]+)"', metrics)),
             *(flag for host in re.findall(r'kube_ha_apiserver_ready\{apiserver="([^"]+)"', metrics)
               # What stands in front of all instances is none of them.
@@ -59,7 +63,7 @@ class ZoneOutage:
             {"targets": [self.demo.address], "labels": {"cluster": "one"}},
             {"targets": [self.demo.address, self.second.address], "labels": {"cluster": "two"}},
             {"targets": [self.demo.address]}]}
-        self.prometheus = self._started(Prometheus(pathlib.Path(folder), scrape_configs=[job]))
+        self.prometheus = self._started(Prometheus(pathlib.Path(folder), scrape_configs=[job], rule_files=[str(RULES)]))
         self.start = time.time()
 
     def _started(self, running):

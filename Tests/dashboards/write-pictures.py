@@ -20,7 +20,7 @@ from programs import wait_for  # noqa: E402
 NOTE = ("Rendered without Grafana, by dashboards/render.py, from what a Prometheus answered during the demo's outage of a "
         "zone. Grafana draws the same panels in its own way.")
 # What the demo's cluster has, for the dashboard of one application.
-APPLICATION = {"namespace": "shop", "application": "shop"}
+APPLICATION = {"namespace": "team-001", "application": "app-0001"}
 
 
 def main(program, folder):
