@@ -42,7 +42,7 @@ def outage(program, tmp_path_factory):
     """A zone that is lost and comes back, as Prometheus saw it."""
     from outage import ZoneOutage
 
-    running = ZoneOutage(program, tmp_path_factory.mktemp("outage"))
+    running = ZoneOutage(program, executable("CLUSTER_SIMULATOR"), tmp_path_factory.mktemp("outage"))
     try:
         running.play()
         yield running

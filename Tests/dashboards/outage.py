@@ -1,5 +1,5 @@
-"""The demo's cluster through the outage of a zone, read by two replicas of the exporter, and a Prometheus that scrapes
-them: as cluster `one` the first replica alone, as cluster `two` both, and the first without a label `cluster`."""
+"""The demo's cluster through the outage of a zone, and a Prometheus that scrapes those who read it: as cluster `one` the
+demo's own exporter, as cluster `two` it and another one that serves too, and the first without a label `cluster`."""
 
 import json
 import pathlib
@@ -14,6 +14,8 @@ RULES = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "prometheus" / 
 ZONE = "zone-b"
 # Most workloads of the demo's cluster belong to no application: here each is one by itself.
 JUDGED = ("--interval", "1s", "--application-label", "app.kubernetes.io/name")
+# How many of the targets serve the cluster's families: one, two, and the first once more.
+SERVING = 4
 KUBECONFIG = """
 apiVersion: v1
 kind: Config
@@ -42,26 +44,27 @@ class Demo(Exporter):
 
 
 class ZoneOutage:
-    """What was started; `before`, `during` and `after` are times, each at a moment when nothing was changing.
+    """What was started; `before`, `during` and `after` are times, each when nothing was changing.
 
     `arguments` are those of the demo. By default nothing happens by itself, and a lost node is noticed after 4 s.
     """
 
-    def __init__(self, program, folder, *arguments):
+    def __init__(self, program, simulator, folder, *arguments):
         self.programs = []
-        self.demo = self._started(Demo(program, *(arguments or ("--no-story", "--pace", "6s"))))
+        self.demo = self._started(Demo(simulator, *(arguments or ("--no-story", "--pace", "6s"))))
         kubeconfig = pathlib.Path(folder) / "kubeconfig"
         kubeconfig.write_text(KUBECONFIG.format(server=self.demo.server))
         metrics = wait_for(self._told, "the demo's etcd members and API servers")
-        self.second = self._started(Exporter(
-            program, "--kubeconfig", str(kubeconfig), *JUDGED,
+        reading = (
+            "--kubeconfig", str(kubeconfig), *JUDGED,
             "--etcd.endpoints", ",".join(re.findall(r'kube_ha_etcd_member_info\{.*client_url="([^"]+)"', metrics)),
             *(flag for host in re.findall(r'kube_ha_apiserver_ready\{apiserver="([^"]+)"', metrics)
               # What stands in front of all instances is none of them.
-              for flag in ("--probe.endpoint", f"http://{host}") if host not in self.demo.server)))
+              for flag in ("--probe.endpoint", f"http://{host}") if host not in self.demo.server))
+        second = self._started(Exporter(program, *reading))
         job = {"job_name": "kube-ha-exporter", "honor_labels": True, "static_configs": [
             {"targets": [self.demo.address], "labels": {"cluster": "one"}},
-            {"targets": [self.demo.address, self.second.address], "labels": {"cluster": "two"}},
+            {"targets": [self.demo.address, second.address], "labels": {"cluster": "two"}},
             {"targets": [self.demo.address]}]}
         self.prometheus = self._started(Prometheus(pathlib.Path(folder), scrape_configs=[job], rule_files=[str(RULES)]))
         self.start = time.time()
@@ -89,19 +92,19 @@ class ZoneOutage:
             at = time.time()
 
             def all_targets(query):
-                return len(self.prometheus.ask(query, time=at)) == 4
+                return len(self.prometheus.ask(query, time=at)) == SERVING
             same = self.prometheus.ask(
-                "count by (rule, kind, namespace, name) (kube_ha_finding) != 4"
-                " or count by (area, rule) (kube_ha_findings) != 4", time=at)
+                f"count by (rule, kind, namespace, name) (kube_ha_finding) != {SERVING}"
+                f" or count by (area, rule) (kube_ha_findings) != {SERVING}", time=at)
             return at if not same and all_targets(
                 f'sum without (topology_region) (kube_ha_zone_nodes_ready{{topology_zone="{ZONE}"}}) == {ready}'
             ) and all_targets(f"kube_ha_etcd_failure_tolerance == {tolerance}") and self._is_quiet(at) else None
         return wait_for(reached, f"{ready} Ready nodes in {ZONE}")
 
     def _is_quiet(self, at):
-        """Whether nothing about findings has changed for some scrapes."""
-        return not self.prometheus.ask("changes(sum by (cluster) (kube_ha_findings)[6s:1s]) != 0"
-                                       " or count_over_time(sum by (cluster) (kube_ha_findings)[6s:1s]) < 6", time=at)
+        """Whether each cluster told the same number of findings for 12 s: some look back 10."""
+        told = "(sum by (cluster) (kube_ha_findings)[12s:1s])"
+        return not self.prometheus.ask(f"changes{told} != 0 or count_over_time{told} < 12", time=at)
 
     def stop(self):
         """Ends all programs, the last started first."""

@@ -8,7 +8,7 @@ import pytest
 from conftest import NAMES, dashboard, panels
 from renderer import grafana
 
-# Clusters as outage.py names them: one replica, both, and no label `cluster`.
+# Clusters as outage.py names them: one replica, two that serve, and no label `cluster`.
 CLUSTERS = ("one", "two", "")
 APPLICATION = {"namespace": "team-001", "application": "app-0001"}
 
@@ -61,8 +61,8 @@ def column(panel, target):
     return f"{panel['title']}/{names['Value #' + target['refId']]}"
 
 
-@pytest.mark.parametrize("cluster, moment", [("one", "before"), ("one", "during"), ("one", "after"), ("two", "during"),
-                                             ("", "during")])
+@pytest.mark.parametrize("cluster, moment", [
+    ("one", "before"), ("one", "during"), ("one", "after"), ("two", "during"), ("", "during")])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_query_is_answered(name, cluster, moment, outage):
     found = dashboard(name)

@@ -1,6 +1,6 @@
 """Draws the dashboards as they are during the demo's outage of a zone, for README:
 
-    .venv/bin/python Tests/dashboards/write-pictures.py PROGRAM [FOLDER]
+    .venv/bin/python Tests/dashboards/write-pictures.py PROGRAM SIMULATOR [FOLDER]
 
 Takes three minutes: the demo's story until its zone is lost, and half a minute of that.
 """
@@ -23,9 +23,9 @@ NOTE = ("Rendered without Grafana, by dashboards/render.py, from what a Promethe
 APPLICATION = {"namespace": "team-001", "application": "app-0001"}
 
 
-def main(program, folder):
+def main(program, simulator, folder):
     with tempfile.TemporaryDirectory() as scratch:
-        outage = ZoneOutage(program, scratch, "--pace", "20s")
+        outage = ZoneOutage(program, simulator, scratch, "--pace", "20s")
         try:
             wait_for(lambda: outage.demo.find(r"^zone-\S+ loses power"), "the zone to be lost", deadline=180)
             time.sleep(30)
@@ -39,4 +39,4 @@ def main(program, folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "dashboards" / "pictures")
+    main(*sys.argv[1:3], pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else ROOT / "dashboards" / "pictures")
