@@ -211,7 +211,8 @@ struct WorkloadWireTests {
             text?
                 .hasSuffix(
                     "spread: [{maxSkew: 2, topologyKey: zone, isRequired: true, selector: \(selector)}; "
-                        + "{maxSkew: 2, topologyKey: zone, isRequired: false, selector: nil}], claims: [], lacksReadinessProbe: false}"
+                        + "{maxSkew: 2, topologyKey: zone, isRequired: false, selector: nil}], "
+                        + "claims: [], lacksReadinessProbe: false}"
                 ) == true
         )
     }
