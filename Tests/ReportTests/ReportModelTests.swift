@@ -48,7 +48,7 @@ struct ReportModelTests {
         #expect(
             line?.detail
                 == "1 of 3 nodes; the worst, w-1, takes along host chat.example.com; beside it single replicas: "
-                + "application ess/matrix-stack, 1 workload; 2 of the other 2 cost nothing"
+                + "application ess/matrix-stack, 1 Service, 1 workload; 2 of the other 2 cost nothing"
         )
     }
 

@@ -141,9 +141,8 @@ package struct TerminalReport {
         return [style.apply(.bold, "Areas"), style.apply(.dim, line(titles))]
             + zip(rows, model.areas)
             .map { cells, area in
-                let status = padded(cells[0], widths[0])
-                return "  " + style.apply(TerminalStyle.code(area.report.status), status)
-                    + line(cells).dropFirst(2 + status.count)
+                "  " + style.apply(TerminalStyle.code(area.report.status), cells[0])
+                    + line(cells).dropFirst(2 + cells[0].count)
             }
     }
 
