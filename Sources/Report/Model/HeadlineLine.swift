@@ -90,7 +90,7 @@ package struct HeadlineLine: Sendable {
         if others > 0 {
             parts.append(
                 verdict.harmless == 0
-                    ? "none of the other \(others) \(cost.0) nothing"
+                    ? "each of the other \(others) \(cost.0) something"
                     : "\(verdict.harmless) of the other \(others) \(verdict.harmless == 1 ? cost.0 : cost.1) nothing"
             )
         }
