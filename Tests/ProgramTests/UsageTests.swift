@@ -93,7 +93,7 @@ struct UsageTests {
         for row in rows {
             let cells = row.split(separator: "\t", omittingEmptySubsequences: false)
             #expect(cells.count == 5)
-            let name = command == "rules" ? "[`\(cells[0])`](deploy/runbook.md#\(cells[0]))" : "`\(cells[0])`"
+            let name = command == "rules" ? "[`\(cells[0])`](runbook.md#\(cells[0]))" : "`\(cells[0])`"
             #expect(markdown.output.contains("| \(name) | \(cells[1]) | "))
         }
     }
