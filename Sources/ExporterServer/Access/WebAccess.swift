@@ -75,12 +75,10 @@ package final class WebAccess: Service {
     package var isNewestInForce: Bool { state.withLock { $0.problem == nil } }
 
     /// Looks at the files once a second until the program shuts down.
-    package func run() async throws {
-        try await cancelWhenGracefulShutdown { [self] in
-            while true {
-                try await clock.sleep(Self.lookEvery)
-                look()
-            }
+    package func run() async {
+        await cancelWhenGracefulShutdown { [self] in
+            // Waiting ends by a throw where the program shuts down.
+            while (try? await clock.sleep(Self.lookEvery)) != nil { look() }
         }
     }
 
