@@ -10,7 +10,7 @@ extension SimulatorState {
         # HELP apiserver_requested_deprecated_apis [STABLE] Gauge of deprecated APIs that have been requested.
         # TYPE apiserver_requested_deprecated_apis gauge
         apiserver_requested_deprecated_apis{group="",removed_release="",resource="endpoints",subresource="",version="v1"} 1
-        apiserver_requested_deprecated_apis{group="shop.example.com",removed_release="1.37",resource="carts",\
+        apiserver_requested_deprecated_apis{group="shop.example.com",removed_release="1.40",resource="carts",\
         subresource="",version="v1beta1"} 1
         # HELP apiserver_request_total [STABLE] Counter of apiserver requests.
         # TYPE apiserver_request_total counter

@@ -121,7 +121,7 @@ package struct WebConfigurationReader {
         do throws(FileBytes.ReadError) {
             return try FileBytes.read(place, limit: Self.pemLimit)
         } catch {
-            throw file.error("\(ConfigurationError.quoted(place)) cannot be read: \(error)")
+            throw file.error("\(ConfigurationError.quoted(named)) cannot be read: \(error)")
         }
     }
 
