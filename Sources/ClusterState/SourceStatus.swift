@@ -66,7 +66,7 @@ extension SourceStatus {
         switch state {
         case .ok, .failing, .forbidden, .absent, .disabled: return false
         case .notSynced, .stale: return true
-        case .unauthorized, .unreachable, .malformed: return source != .etcd && source != .apiserver
+        case .unauthorized, .unreachable, .malformed: return ![.etcd, .apiserver, .apiservermetrics].contains(source)
         }
     }
 }
