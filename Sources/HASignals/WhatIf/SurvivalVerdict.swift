@@ -57,9 +57,12 @@ package struct SurvivalVerdict: Sendable {
     /// is exempt. Worked out when it is asked for.
     package var singleReplicas: LostObjects { table.singleReplicas }
 
-    /// What draining a node would meet; nil where there is no node of that name.
+    /// What draining a node would meet; nil where there is no node of that name, and where drains cannot be told.
     package func drain(ofNode name: String) -> DrainImpact? {
-        table.nodes.position(named: name).map { table.drainImpact(ofNode: $0) }
+        guard let position = table.nodes.position(named: name), table.nodes.drains.indices.contains(position) else {
+            return nil
+        }
+        return table.drainImpact(ofNode: position)
     }
 }
 
