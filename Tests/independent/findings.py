@@ -11,6 +11,8 @@ OPTIONAL = {
     "ingress": {"gateways", "gatewayclasses", "httproutes", "pods"},
     "storage": {"volumeattachments", "storageclasses"},
     "zones": {"services", "poddisruptionbudgets", "persistentvolumes"},
+    # SIGNALS, «Upgrade preflight»: absent, never unknown.
+    "upgrades": {"apiservermetrics"},
 }
 FROZEN = ("replicas", "rollouts", "daemonsets", "services", "ingress", "nodes", "disruption_budgets", "storage", "zones",
           "survival")
