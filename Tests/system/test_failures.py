@@ -15,7 +15,7 @@ from etcd_members import free_ports
 from simulator import Simulator, wait_for_samples
 
 # Probes of single instances go by what the cluster tells of them, which it does not while it cannot be read.
-PROBED = {"apiserver", "etcd"}
+PROBED = {"apiserver", "apiservermetrics", "etcd"}
 ATTEMPTS = 3
 # Where the simulated API servers are, one for each master.
 MASTERS = ("127.0.0.1", "127.0.0.2", "127.0.0.3")

@@ -6,7 +6,7 @@ extension LiveCluster {
     /// Between two readings of the API servers' metrics, which take a server as much as a scrape does.
     static let preflightInterval = Duration.seconds(3_600)
     /// Before the next reading where one failed.
-    static let preflightRetry = Duration.seconds(300)
+    static let preflightRetry = Duration.seconds(30)
 
     /// Reads which deprecated APIs were requested, until the task is cancelled.
     func readDeprecatedAPIs() async {
