@@ -31,8 +31,8 @@ def replica(program, simulator_process):
     """Starts a replica that has read the cluster."""
     started = []
 
-    def start():
-        exporter = Exporter(program, "--kubeconfig", str(simulator_process.kubeconfig), *TIMES)
+    def start(*flags):
+        exporter = Exporter(program, "--kubeconfig", str(simulator_process.kubeconfig), *TIMES, *flags)
         started.append(exporter)
         return exporter
     yield start
@@ -120,9 +120,10 @@ def test_a_stopped_leader_serves_nothing_before_it_has_read_the_lease(replica):
 @pytest.mark.parametrize("count", [1, 2])
 def test_the_outage_of_etcd_is_told_by_all_that_are_left(replica, simulator_process, count):
     """The critical finding of the outage appears and stays, although no lease can be written."""
-    leader = replica()
+    etcd = ("--etcd.endpoints", ",".join(simulator_process.addresses["etcd"]))
+    leader = replica(*etcd)
     wait_until_serves(leader, "the first replica to lead")
-    standby = replica() if count == 2 else None
+    standby = replica(*etcd) if count == 2 else None
     simulator_process.fault("POST", fault="etcd-quorum-lost")
     wait_for(lambda: Samples(leader).raised("etcd-quorum-lost") or None, "the finding")
     wait_for(lambda: leader.find("API server takes no writes"), "the leader to go on without the lease")
