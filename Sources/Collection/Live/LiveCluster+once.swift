@@ -36,12 +36,17 @@ extension LiveCluster {
                 wait = await store.initialWait(for: awaited)
             }
             // Whom to ask is known now that the lists have ended, so that one round is enough.
-            let outcome = await probeOnce()
+            let mayAsk = await hasCredentials()
+            var outcome = ProbeOutcome()
+            if mayAsk {
+                var instances = APIServerInstances()
+                await probe(&instances, &outcome)
+            }
             _ = await store.setProbes(outcome)
-            if settings.readsAPIServerMetrics {
-                await readDeprecatedAPIsOnce()
-            } else {
+            if !settings.readsAPIServerMetrics {
                 await store.fix(.apiservermetrics, .disabled, reason: "--upgrade-preflight=false")
+            } else if mayAsk {
+                await readDeprecatedAPIsOnce()
             }
             if await store.hasReadAny(of: reader.sources) {
                 await seeLeasesChange(until: start + limit)
@@ -52,24 +57,21 @@ extension LiveCluster {
         }
     }
 
-    /// Asks the control plane once; nobody where a credential plugin hangs, which the deadline is to end at once.
-    private func probeOnce() async -> ProbeOutcome {
-        await withTaskGroup(of: ProbeOutcome?.self) { group in
+    /// Whether there are credentials to ask with. Where a credential plugin hangs there are none: the deadline is to end
+    /// it at once.
+    private func hasCredentials() async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 _ = try? await credentials.authorization()
-                return nil
+                return true
             }
             group.addTask {
                 try? await clock.sleep(Self.credentialLimit)
-                return ProbeOutcome()
+                return false
             }
-            let isHanging = await group.next()?.flatMap(\.self) != nil
+            let isAnswered = await group.next() ?? false
             group.cancelAll()
-            if isHanging { return ProbeOutcome() }
-            var instances = APIServerInstances()
-            var outcome = ProbeOutcome()
-            await probe(&instances, &outcome)
-            return outcome
+            return isAnswered
         }
     }
 
