@@ -186,7 +186,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HASignalsTests",
-            dependencies: ["HASignals", "Recordings", "ClusterState", "Exposition", "TestFixtures"],
+            dependencies: ["HASignals", "Report", "Recordings", "ClusterState", "Exposition", "TestFixtures"],
             exclude: ["Goldens"]
         ),
         .testTarget(

@@ -86,7 +86,7 @@ struct CauseFinder {
             (.oneNode, [Zones.singleNode]),
             (.oneZone, [Zones.singleZone]),
             (.service, [Services.empty, Services.dnsDown]),
-            (.serviceSpread, [Services.dnsSingleNode]),
+            (.serviceSpread, [Services.dnsSingleNode, Survival.hostLostWithNode, Survival.hostLostWithZone]),
             (.ingress, [Ingresses.backendUnavailable]),
             (.route, [Ingresses.routeBackendUnavailable]),
             (

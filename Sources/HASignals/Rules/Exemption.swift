@@ -52,8 +52,22 @@ package struct Exemption: Sendable, Hashable {
         }
     }
 
+    /// Whether it silences the rule for an object of those labels; nil where they are not known, which meets no demand.
+    func silences(
+        _ rule: String,
+        _ severity: Severity,
+        in area: AreaName,
+        of object: FindingObject,
+        _ labels: @autoclosure () -> LabelsID?,
+        _ interner: Interner
+    ) -> Bool {
+        guard matches(rule: rule, severity, in: area, of: object) else { return false }
+        guard !self.labels.isEmpty else { return true }
+        return labels().map { id in self.labels.allSatisfy { $0.matches(id, interner) } } ?? false
+    }
+
     /// Whether it silences a finding, its labels apart.
-    func matches(rule: String, _ severity: Severity, in area: AreaName, of object: FindingObject) -> Bool {
+    private func matches(rule: String, _ severity: Severity, in area: AreaName, of object: FindingObject) -> Bool {
         (rules.isEmpty || rules.contains(rule))
             && (severities.isEmpty || severities.contains(severity))
             && (kinds.isEmpty || kinds.contains(object.kind.lowercased()))

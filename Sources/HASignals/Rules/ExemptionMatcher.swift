@@ -13,11 +13,6 @@ struct ExemptionMatcher {
         labels = ObjectLabels(context)
     }
 
-    /// Whether an exemption silences the rule for an object.
-    mutating func silences(rule: String, _ severity: Severity, in area: AreaName, of object: FindingObject) -> Bool {
-        position(rule: rule, severity, in: area, of: object) != nil
-    }
-
     /// Takes a finding that an exemption silences. Returns false, and takes nothing, where none does.
     mutating func take(_ finding: Finding) -> Bool {
         let found = position(rule: finding.rule, finding.severity, in: finding.area, of: finding.object)
@@ -33,9 +28,10 @@ struct ExemptionMatcher {
         in area: AreaName,
         of object: FindingObject
     ) -> Int? {
-        for (position, exemption) in exemptions.enumerated()
-        where exemption.matches(rule: rule, severity, in: area, of: object) {
-            if exemption.labels.isEmpty || labels.meet(exemption.labels, object) { return position }
+        for (position, exemption) in exemptions.enumerated() {
+            if exemption.silences(rule, severity, in: area, of: object, labels.labels(of: object), labels.interner) {
+                return position
+            }
         }
         return nil
     }
@@ -71,20 +67,18 @@ private struct ObjectLabels {
         self.context = context
     }
 
-    /// Whether the labels of an object meet all demands. One whose labels are not known meets none.
-    mutating func meet(_ demands: [Exemption.LabelDemand], _ object: FindingObject) -> Bool {
-        let interner = context.state.interner
-        if object.kind == "Pod" {
-            return pods[object].map { id in demands.allSatisfy { $0.matches(id, interner) } } ?? false
-        }
+    var interner: Interner { context.state.interner }
+
+    /// The labels of an object; nil where they are not known.
+    mutating func labels(of object: FindingObject) -> LabelsID? {
+        if object.kind == "Pod" { return pods[object] }
         guard let namespace = object.namespace.isEmpty ? .empty : interner.find(object.namespace),
             let name = interner.find(object.name)
-        else { return false }
-        let isNamespace = object.kind == "Namespace"
-        let key = ServiceKey(namespace: isNamespace ? .empty : namespace, name: name)
+        else { return nil }
+        // The finding is in the namespace that it is about; the object is in none.
+        let key = ServiceKey(namespace: object.kind == "Namespace" ? .empty : namespace, name: name)
         if byKind[object.kind] == nil { byKind[object.kind] = read(object.kind) }
-        guard let labels = byKind[object.kind]?[key] else { return false }
-        return demands.allSatisfy { $0.matches(labels, interner) }
+        return byKind[object.kind]?[key]
     }
 
     private func read(_ kind: String) -> [ServiceKey: LabelsID] {

@@ -103,19 +103,32 @@ extension CollectionContext {
         (entry.node.position >= 0 || entry.onlyZone >= 0) && isPlaceholder(position)
     }
 
-    /// Whether the operator opted the workload out of a rule.
-    func isExempt(_ workload: Workload, _ rule: Rule) -> Bool {
-        isExempt(workload.namespace, workload.ignoredRules, rule)
+    /// Whether the operator opted the workload out of a rule of the area.
+    func isExempt(_ workload: Workload, _ rule: Rule, in area: AreaName = .survival) -> Bool {
+        isExempt(object(workload), workload.labels, workload.ignoredRules, rule, area)
     }
 
-    /// Whether the operator opted the Service out of a rule.
+    /// Whether the operator opted the Service out of a rule of area 18.
     func isExempt(_ service: Service, _ rule: Rule) -> Bool {
-        isExempt(service.meta.namespace, service.meta.ignoredRules, rule)
+        isExempt(object("Service", service.meta), service.meta.labels, service.meta.ignoredRules, rule, .survival)
     }
 
-    private func isExempt(_ namespace: StringID, _ ignored: StringID, _ rule: Rule) -> Bool {
+    private func isExempt(
+        _ object: @autoclosure () -> FindingObject,
+        _ labels: LabelsID,
+        _ ignored: StringID,
+        _ rule: Rule,
+        _ area: AreaName
+    ) -> Bool {
         let optOuts = settings.optOuts
-        if !ignored.isEmpty, OptOuts.annotation(text(ignored), ignores: rule.name.description) { return true }
-        return optOuts.exempts(namespace: text(namespace), area: .survival, severity: .warning)
+        let name = rule.name.description
+        if !ignored.isEmpty, OptOuts.annotation(text(ignored), ignores: name) { return true }
+        guard !optOuts.exemptNamespaces.isEmpty || !optOuts.exemptions.isEmpty else { return false }
+        let object = object()
+        if optOuts.exempts(namespace: object.namespace, area: .survival, severity: .warning) { return true }
+        let severity = optOuts.severities[name] ?? rule.severity
+        return optOuts.exemptions.contains {
+            $0.silences(name, severity, in: area, of: object, labels, state.interner)
+        }
     }
 }

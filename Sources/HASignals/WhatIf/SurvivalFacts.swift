@@ -106,8 +106,8 @@ struct SurvivalFacts: Sendable {
             if location.node >= 0, application >= 0 { applications[application].singlePoints.append(position) }
             var flags: SurvivalTable.RowFlags = []
             if wanted >= 2 {
-                if !context.isExempt(workload, Zones.singleNode) { flags.insert(.meantByNode) }
-                if !context.isExempt(workload, Zones.singleZone) { flags.insert(.meantByZone) }
+                if !context.isExempt(workload, Zones.singleNode, in: .zones) { flags.insert(.meantByNode) }
+                if !context.isExempt(workload, Zones.singleZone, in: .zones) { flags.insert(.meantByZone) }
             }
             table.rows.append(
                 SurvivalTable.Row(

@@ -17,8 +17,7 @@ package struct UpgradeFacts: Sendable {
     init(_ context: CollectionContext) {
         let versions = Versions(context)
         apiServerMinors = versions.apiServerMinors
-        deprecatedAPIs =
-            Source(rawValue: "apiservermetrics").map { context.state.status(of: $0).state } ?? .absent
+        deprecatedAPIs = context.state.status(of: .apiservermetrics).state
         guard context.isOK(.nodes) else { return }
         var groups: [Int: KubeletGroup] = [:]
         for (node, minor) in versions.kubeletMinors {
