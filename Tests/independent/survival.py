@@ -253,13 +253,14 @@ def without_room(cluster, rooms, pods, node):
     """One fits nowhere else; or those with the same nodes, or all of them, need more than their nodes have left."""
     groups = {}
     for pod in pods:
-        others = tuple(n.name for n in takes(cluster, pod) if n is not node)
-        if not any(fits(pod, rooms[name]) for name in others):
+        names = tuple(n.name for n in takes(cluster, pod))
+        if not any(fits(pod, rooms[name]) for name in names if name != node.name):
             return True
-        groups.setdefault(others, []).append(pod)
+        groups.setdefault(names, []).append(pod)
     everything = {name for names in groups for name in names}
     for names, own in list(groups.items()) + [(everything, pods)]:
-        if any(sum(p.request(r) for p in own) > sum(max(0, rooms[name][r]) for name in names) for r in RESOURCES):
+        left = [rooms[name] for name in names if name != node.name]
+        if any(sum(p.request(r) for p in own) > sum(max(0, room[r]) for room in left) for r in RESOURCES):
             return True
     return False
 
@@ -370,7 +371,8 @@ def answers(cluster, unknown):
         "control_plane_node_loss": ("node", [n.name for n in masters], loss + ["control_plane", "etcd"]),
     }
     for event, (side, cases, areas) in events.items():
-        if not cases or any(unknown(a) for a in areas) or not cluster.recording.ok("pods") or not known_routes(cluster):
+        served = event == "node_loss" or cluster.recording.states.get("apiserver") in ("ok", "absent", "disabled")
+        if not cases or not served or any(unknown(a) for a in areas) or not cluster.recording.ok("pods") or not known_routes(cluster):
             continue
         found[event] = int(not any(breaks(cluster, side, place) for place in cases))
     usable = [n for n in cluster.node_list if n.usable]

@@ -12,10 +12,10 @@ struct DrainPlan {
     private let context: CollectionContext
     private let refusals: Eviction.GroupRefusals
     private var classes: PlacementClasses
-    /// By class, what the pods of the node at hand need together.
+    /// By group of classes that the same nodes admit, what the pods of the node at hand need together.
     private var needs: [Amounts] = []
-    /// The classes that have such pods.
-    private var classesOfNode: [Int] = []
+    /// The groups that have such pods.
+    private var groupsOfNode: [Int] = []
 
     /// The sources that it takes.
     static let needs: [SourceNeed] = [
@@ -75,9 +75,10 @@ struct DrainPlan {
             let position = classes.position(of: pod)
             if classes.classes[position].isPinned(to: node) { add(.pinned, node, pod) }
             if !classes.fits(pod, ofClass: position, elsewhereThan: node) { add(.noRoom, node, pod) }
-            while needs.count <= position { needs.append(Amounts()) }
-            if needs[position].pods == 0 { classesOfNode.append(position) }
-            needs[position] = needs[position] + Amounts(of: pod, context.state.interner)
+            let group = classes.groups[position]
+            while needs.count <= group { needs.append(Amounts()) }
+            if needs[group].pods == 0 { groupsOfNode.append(group) }
+            needs[group] = needs[group] + Amounts(of: pod, context.state.interner)
         }
     }
 
@@ -86,26 +87,26 @@ struct DrainPlan {
         !pod.flags.isTerminal && !pod.deletion.isSet && !facts.isMirror && !facts.isDaemon
     }
 
-    /// Whether the pods of each class, and all of them, find room together on the nodes that admit them.
+    /// Whether the pods that the same nodes admit, and all of them, find room together on the nodes that admit them.
     private mutating func judgeRoomTogether(_ node: Int) {
         var all = Amounts()
         var largest = Amounts()
         var isShort = false
-        for position in classesOfNode {
-            let room = classes.room(ofClass: position, without: node)
-            if !needs[position].isWithin(room) { isShort = true }
-            all = all + needs[position]
+        for group in groupsOfNode {
+            let room = classes.room(ofClass: group, without: node)
+            if !needs[group].isWithin(room) { isShort = true }
+            all = all + needs[group]
             largest = largest.isWithin(room) ? room : largest
         }
-        // What fits into the room of one class fits into that of all.
-        if !isShort, classesOfNode.count > 1, !all.isWithin(largest) {
-            isShort = !all.isWithin(classes.room(ofClasses: classesOfNode, without: node))
+        // What fits into the room of one group fits into that of all.
+        if !isShort, groupsOfNode.count > 1, !all.isWithin(largest) {
+            isShort = !all.isWithin(classes.room(ofClasses: groupsOfNode, without: node))
         }
         if isShort, counts[node][.noRoom] == 0 {
             add(.noRoom, node, context.object(context.index.nodes[node]))
         }
-        for position in classesOfNode { needs[position] = Amounts() }
-        classesOfNode.removeAll(keepingCapacity: true)
+        for group in groupsOfNode { needs[group] = Amounts() }
+        groupsOfNode.removeAll(keepingCapacity: true)
     }
 
     private mutating func add(_ obstacle: DrainObstacle, _ node: Int, _ pod: Pod) {

@@ -20,6 +20,9 @@ struct PlacementClasses {
     /// By position of the node, what pods leave of it; placeholders are pushed out and take nothing.
     let free: [Amounts]
     private(set) var classes: [PlacementClass] = []
+    /// By position of the class, that of the first with the same nodes: their pods have to share the room.
+    private(set) var groups: [Int] = []
+    private var groupOfMembers: [[Bool]: Int] = [:]
     private var positions: [Key: Int32] = [:]
     private var witnesses: [Need: PlacementClass.Witnesses] = [:]
     private var reachSets: [[Int]] = []
@@ -57,7 +60,10 @@ struct PlacementClasses {
         let position = classes.count
         positions[key] = Int32(position)
         let reaches = key.reaches < 0 ? [] : reachSets[Int(key.reaches)].map { context.index.volumes.reach(number: $0) }
-        classes.append(PlacementClass(key.placement, reaches, free, context))
+        let found = PlacementClass(key.placement, reaches, free, context)
+        classes.append(found)
+        groups.append(groupOfMembers[found.isMember] ?? position)
+        groupOfMembers[found.isMember] = groups[position]
         return position
     }
 

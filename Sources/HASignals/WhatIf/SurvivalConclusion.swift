@@ -103,7 +103,13 @@ struct SurvivalConclusion {
         for name in areas(event) {
             if let reason = whyUnknown(name) { return "area \(name.rawValue) is unknown: \(reason)" }
         }
-        let sources: [Source] = event == .nodeDrain ? [.pods] : [.pods, .httproutes]
+        // What makes no area unknown by itself.
+        let sources: [Source] =
+            switch event {
+            case .nodeLoss: [.pods, .httproutes]
+            case .zoneLoss, .controlPlaneNodeLoss: [.pods, .httproutes, .apiserver]
+            case .nodeDrain: [.pods]
+            }
         for source in sources where context.state.status(of: source).state.isUnknown {
             return Self.told(source, context.state.status(of: source).state)
         }

@@ -19,7 +19,7 @@ struct DrainReference {
         let isAlone = needing.contains { entry in
             !others.contains { admits($0, entry.pod) && fits($0, entry.pod) }
         }
-        if isAlone || !haveRoomTogether(needing.map(\.pod), others) { found.insert(.noRoom) }
+        if isAlone || !haveRoomTogether(needing.map(\.pod), besides: node) { found.insert(.noRoom) }
         for position in context.index.workloads.indices where loses(position, with: node) {
             found.insert(wanted(position) >= 2 ? .outage : .singleReplica)
         }
@@ -143,15 +143,16 @@ struct DrainReference {
             && (wanted.memory == 0 || wanted.memory <= left.memory)
     }
 
-    /// Whether all of the pods, and those of each set that the same nodes admit, need no more than these have left.
-    private func haveRoomTogether(_ pods: [Pod], _ others: [Int]) -> Bool {
-        let admitting = pods.map { pod in Set(others.filter { admits($0, pod) }) }
+    /// Whether all of the pods, and those of each set that the same nodes admit, need no more than these have left but for
+    /// the one that is drained.
+    private func haveRoomTogether(_ pods: [Pod], besides drained: Int) -> Bool {
+        let admitting = pods.map { pod in Set(context.index.nodes.indices.filter { admits($0, pod) }) }
         var sets = Set(admitting).map { [$0] }
         sets.append(Array(Set(admitting)))
         for own in sets {
             let nodes = own.reduce(into: Set<Int>()) { $0.formUnion($1) }
             var room: (cpu: Int64, memory: Int64, pods: Int64) = (0, 0, 0)
-            for node in nodes {
+            for node in nodes where node != drained {
                 let left = left(node)
                 room = (room.cpu + max(0, left.cpu), room.memory + max(0, left.memory), room.pods + max(0, left.pods))
             }
