@@ -49,6 +49,6 @@ struct DemoStoryTests {
                 }
             }
         }
-        #expect(named == 7)
+        #expect(named == 8)
     }
 }

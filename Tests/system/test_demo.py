@@ -44,6 +44,12 @@ def test_the_story_shows(demo):
     assert value(demo, workers[0], **workers[1]) == 9
     assert value(demo, "kube_ha_etcd_failure_tolerance", etcd_cluster="main") == 1
 
+    # Of the chat suite every part is a single replica, and one node takes the host of its homeserver along.
+    points = "kube_ha_application_single_points"
+    wait_for(lambda: value(demo, points, namespace="chat", application="matrix-stack") == 9 or None, "the suite")
+    assert value(demo, points, namespace="shop", application="shop") == 0
+    wait_for(lambda: value(demo, "kube_ha_survives", event="node_loss") == 0 or None, "the headline")
+
     rollout = wait_for(lambda: demo.find(r"^Deployment (\S+)/(\S+) is rolled out"), "the rollout")
     labels = {"namespace": rollout[1], "workload_type": "deployment", "workload": rollout[2]}
     wait_for(lambda: value(demo, "kube_ha_workload_rollout_in_progress", **labels) == 1 or None, "it to show")

@@ -26,6 +26,8 @@ package struct ClusterPlan: Sendable, Equatable {
     package var nodeGracePeriod: Duration
     /// How long history and list tokens last.
     package var historyRetention: Duration
+    /// Whether there are two applications by name, a shop and a chat suite, beside those that are numbered.
+    package var hasSuites: Bool
 
     /// Creates a plan; out-of-range numbers are moved to the nearest that makes a cluster.
     package init(
@@ -41,7 +43,8 @@ package struct ClusterPlan: Sendable, Equatable {
         etcdPort: Int = 2379,
         etcdScheme: String = "https",
         nodeGracePeriod: Duration = .seconds(40),
-        historyRetention: Duration = .seconds(300)
+        historyRetention: Duration = .seconds(300),
+        hasSuites: Bool = false
     ) {
         self.masters = max(1, masters)
         self.nodes = max(self.masters + 1, nodes)
@@ -56,6 +59,7 @@ package struct ClusterPlan: Sendable, Equatable {
         self.etcdScheme = etcdScheme
         self.nodeGracePeriod = nodeGracePeriod
         self.historyRetention = historyRetention
+        self.hasSuites = hasSuites
     }
 
     /// The address of a control-plane node, counted from 0.

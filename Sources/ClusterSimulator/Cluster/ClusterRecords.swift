@@ -62,6 +62,8 @@ struct WorkloadRecord: Sendable {
     var service = ""
     var endpointSlice = ""
     var hasBudget = false
+    /// Labels of its object beside its name.
+    var labels: [String: String] = [:]
     /// Slots in the list of pods.
     var pods: [Int] = []
     /// Its pods, all but name, uid and place.

@@ -122,12 +122,16 @@ extension ScriptedCluster {
         }
     }
 
-    private mutating func addDeployment(
+    /// A Deployment with its Service, its pods on the nodes given, else spread over zones.
+    mutating func addDeployment(
         _ namespace: String,
         _ name: String,
         replicas: Int,
         like template: String,
-        service: String
+        service: String,
+        labels: [String: String] = [:],
+        hasBudget: Bool = true,
+        nodes: [Int]? = nil
     ) throws(RecordedTemplatesError) {
         var workload = WorkloadRecord(
             kind: .deployment,
@@ -136,18 +140,24 @@ extension ScriptedCluster {
             uid: random.uid(),
             replicas: replicas
         )
+        workload.labels = labels
+        workload.hasBudget = hasBudget
         workload.hash = random.nameSuffix(length: 10)
         workload.replicaSetUID = random.uid()
         store.load(.deployments, try factory.deployment(workload, like: template))
         store.load(.replicaSets, try factory.replicaSet(workload, like: template))
         try addService(&workload, named: service, like: template == "coredns" ? "kube-dns" : "web", isHeadless: false)
-        try add(workload, like: template + "-", nodes: placement(replicas))
+        try add(workload, like: template + "-", nodes: nodes ?? placement(replicas))
     }
 
-    private mutating func addStatefulSet(
+    /// A StatefulSet with its headless Service, likewise, and for each pod a claim bound to a volume of its zone.
+    mutating func addStatefulSet(
         _ namespace: String,
         _ name: String,
-        replicas: Int
+        replicas: Int,
+        labels: [String: String] = [:],
+        hasBudget: Bool = true,
+        nodes given: [Int]? = nil
     ) throws(RecordedTemplatesError) {
         var workload = WorkloadRecord(
             kind: .statefulSet,
@@ -156,6 +166,8 @@ extension ScriptedCluster {
             uid: random.uid(),
             replicas: replicas
         )
+        workload.labels = labels
+        workload.hasBudget = hasBudget
         workload.hash = random.nameSuffix(length: 10)
         workload.service = name
         store.load(.statefulSets, try factory.statefulSet(workload))
@@ -164,7 +176,7 @@ extension ScriptedCluster {
             try factory.controllerRevision(workload, like: "postgres", uid: random.uid())
         )
         try addService(&workload, named: name, like: "postgres", isHeadless: true)
-        let places = placement(replicas)
+        let places = given ?? placement(replicas)
         for (ordinal, place) in places.enumerated() {
             let claim = "data-\(name)-\(ordinal)"
             let claimUID = random.uid()
@@ -194,13 +206,14 @@ extension ScriptedCluster {
     ) throws(RecordedTemplatesError) {
         workload.service = service
         workload.endpointSlice = "\(service)-\(random.nameSuffix())"
-        workload.hasBudget = true
         let uid = random.uid()
         let number = workloads.count
         let address = isHeadless ? "None" : "10.\(96 + number / 65_536).\(number / 256 % 256).\(number % 256)"
         store.load(.services, try factory.service(workload, like: template, clusterIP: address, uid: uid))
         store.load(.endpointSlices, try factory.endpointSlice(workload, serviceUID: uid, uid: random.uid()))
-        store.load(.podDisruptionBudgets, try factory.disruptionBudget(workload, uid: random.uid()))
+        if workload.hasBudget {
+            store.load(.podDisruptionBudgets, try factory.disruptionBudget(workload, uid: random.uid()))
+        }
     }
 
     /// Workers for a workload's pods, zone by zone in turn.

@@ -58,6 +58,7 @@ struct ScriptedCluster: Sendable {
         for number in [2, 4] { endpointTemplate.edit(number) { _ in } }
         try buildNodes()
         try buildSystem()
+        if plan.hasSuites { try buildSuites() }
         try buildApplications()
         try buildControlPlaneObjects()
         try buildFixedObjects()

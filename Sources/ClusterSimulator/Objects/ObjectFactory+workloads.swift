@@ -8,6 +8,12 @@ extension ObjectFactory {
         template.edit(2) { patchPodSpec(&$0, workload) }
     }
 
+    /// Puts the workload's name and labels into the metadata of its object.
+    private func label(_ metadata: inout ProtobufMessage, _ workload: WorkloadRecord) {
+        metadata.setEntry(11, Self.nameLabel, workload.name)
+        for (key, value) in workload.labels.sorted(by: { $0.key < $1.key }) { metadata.setEntry(11, key, value) }
+    }
+
     private func patchPodSpec(_ spec: inout ProtobufMessage, _ workload: WorkloadRecord) {
         spec.edit(2) { container in
             container.set(1, workload.name)
@@ -29,7 +35,7 @@ extension ObjectFactory {
             name: workload.name,
             uid: workload.uid
         )
-        message.edit(1) { $0.setEntry(11, Self.nameLabel, workload.name) }
+        message.edit(1) { label(&$0, workload) }
         message.edit(2) { spec in
             spec.set(1, Int64(workload.replicas))
             spec.edit(2) { $0.setEntry(1, Self.nameLabel, workload.name) }
@@ -85,7 +91,7 @@ extension ObjectFactory {
             name: workload.name,
             uid: workload.uid
         )
-        message.edit(1) { $0.setEntry(11, Self.nameLabel, workload.name) }
+        message.edit(1) { label(&$0, workload) }
         message.edit(2) { spec in
             spec.set(1, Int64(workload.replicas))
             spec.edit(2) { $0.setEntry(1, Self.nameLabel, workload.name) }

@@ -88,7 +88,8 @@ struct DemoCluster: Service, CustomStringConvertible {
             etcdPort: ports.etcdMembers[0].port,
             etcdScheme: "http",
             // Kubernetes' own where the pace is the usual one: a lost node is to be noticed well before it is back.
-            nodeGracePeriod: min(.seconds(40), pace * 2 / 3)
+            nodeGracePeriod: min(.seconds(40), pace * 2 / 3),
+            hasSuites: true
         )
     }
 

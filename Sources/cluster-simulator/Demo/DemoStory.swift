@@ -35,7 +35,9 @@ struct DemoStory: Sendable {
         var steps = [
             Step(
                 event: .nothing,
-                text: "All is well. kube_ha_zone_loss_* tells what the loss of each zone would break",
+                text:
+                    "All is well. kube_ha_survives tells what would be survived, kube_ha_zone_loss_* what the loss of "
+                    + "each zone would break",
                 paces: 1
             )
         ]
