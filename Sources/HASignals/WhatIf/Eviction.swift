@@ -41,10 +41,12 @@ struct Eviction {
         private static let severalBudgets = -2
 
         private var onlyBudget: [Int]
-        private let budgets: [BudgetFacts]
+        /// By budget, then that of several.
+        private let refusals: [Refusal]
 
         init(_ index: ClusterIndex) {
-            budgets = index.budgets
+            let budgets = index.budgets
+            refusals = budgets.map { Refusal($0) } + [Refusal(nil)]
             onlyBudget = Array(repeating: Self.noBudget, count: index.labelGroups.sets.labels.count)
             for (position, facts) in budgets.enumerated() {
                 facts.labelGroups.forEach {
@@ -57,7 +59,7 @@ struct Eviction {
         func refusal(ofGroup group: Int) -> Refusal? {
             let budget = onlyBudget[group]
             if budget == Self.noBudget { return nil }
-            return Refusal(budget == Self.severalBudgets ? nil : budgets[budget])
+            return refusals[budget == Self.severalBudgets ? refusals.count - 1 : budget]
         }
 
         /// Whether several budgets select the group's pods.

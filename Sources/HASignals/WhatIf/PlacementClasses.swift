@@ -24,6 +24,8 @@ struct PlacementClasses {
     private(set) var groups: [Int] = []
     private var groupOfMembers: [[Bool]: Int] = [:]
     private var positions: [Key: Int32] = [:]
+    /// By placement id, the position of the class of pods without volumes; −1 while none is known.
+    private var positionOfPlacement: [Int32]
     private var witnesses: [Need: PlacementClass.Witnesses] = [:]
     private var reachSets: [[Int]] = []
     private var reachNumbers: [[Int]: Int32] = [:]
@@ -31,6 +33,7 @@ struct PlacementClasses {
     init(_ context: CollectionContext) {
         self.context = context
         free = Self.free(context)
+        positionOfPlacement = Array(repeating: -1, count: context.state.interner.placementCapacity)
     }
 
     /// Of each node, what it offers less what all pods request that are bound to it and not finished.
@@ -55,7 +58,18 @@ struct PlacementClasses {
 
     /// The position of the pod's class in ``classes``.
     mutating func position(of pod: Pod) -> Int {
-        let key = Key(placement: pod.placement(context.state.interner), reaches: reachSet(of: pod))
+        let placement = pod.placement(context.state.interner)
+        let slot = Int(placement.value)
+        if pod.claims == .none, slot < positionOfPlacement.count, positionOfPlacement[slot] >= 0 {
+            return Int(positionOfPlacement[slot])
+        }
+        let key = Key(placement: placement, reaches: reachSet(of: pod))
+        let position = position(of: key)
+        if key.reaches < 0, slot < positionOfPlacement.count { positionOfPlacement[slot] = Int32(position) }
+        return position
+    }
+
+    private mutating func position(of key: Key) -> Int {
         if let known = positions[key] { return Int(known) }
         let position = classes.count
         positions[key] = Int32(position)
