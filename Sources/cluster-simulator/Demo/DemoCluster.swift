@@ -40,7 +40,7 @@ struct DemoCluster: Service, CustomStringConvertible {
             ports = try Self.ports()
             addresses = ServedAddresses(ports, scheme: "http")
             simulated = try SimulatedCluster(
-                plan: Self.plan(ports, pace: pace),
+                plan: Self.plan(ports, pace: pace, hasSuites: hasStory),
                 templates: RecordedTemplates(buffers: Recording.demoFiles)
             )
         } catch {
@@ -75,7 +75,9 @@ struct DemoCluster: Service, CustomStringConvertible {
         return try ServedPorts(front: loopback, apiServers: masters, etcdMembers: masters)
     }
 
-    private static func plan(_ ports: ServedPorts, pace: Duration) -> ClusterPlan {
+    /// What the cluster consists of. Without a story it is one in which nothing is a single replica, so that whatever is
+    /// found comes from what is done to it.
+    private static func plan(_ ports: ServedPorts, pace: Duration, hasSuites: Bool) -> ClusterPlan {
         ClusterPlan(
             nodes: 12,
             pods: 160,
@@ -89,7 +91,7 @@ struct DemoCluster: Service, CustomStringConvertible {
             etcdScheme: "http",
             // Kubernetes' own where the pace is the usual one: a lost node is to be noticed well before it is back.
             nodeGracePeriod: min(.seconds(40), pace * 2 / 3),
-            hasSuites: true
+            hasSuites: hasSuites
         )
     }
 
