@@ -191,8 +191,7 @@ package struct Observations: Sendable {
         isFrozen = true
     }
 
-    /// Sets what was measured of outages back to nothing: a replica that takes over does not carry on what it counted
-    /// while another one was scraped.
+    /// Sets what was measured of outages back to nothing: a replica does not count while another one is scraped.
     package mutating func restartOutages() {
         outages = WorkloadOutages()
     }

@@ -8,13 +8,29 @@ package struct Collector: Sendable {
     private let settings: SignalSettings
     private let cache: SnapshotCache
     private let clock: ClientClock
+    private let isServing: @Sendable () -> Bool
 
     /// Creates a collector.
-    package init(source: any SignalSource, settings: SignalSettings, cache: SnapshotCache, clock: ClientClock) {
+    ///
+    /// - Parameters:
+    ///   - source: What is collected from.
+    ///   - settings: What the operator says of the cluster.
+    ///   - cache: Where the snapshots are published.
+    ///   - clock: The clocks.
+    ///   - isServing: Whether this replica serves the cluster families at this moment. One that does not measures no
+    ///     outages, so that the counters are 0 when it takes over: see SIGNALS, «Outages measured».
+    package init(
+        source: any SignalSource,
+        settings: SignalSettings,
+        cache: SnapshotCache,
+        clock: ClientClock,
+        isServing: @escaping @Sendable () -> Bool = { true }
+    ) {
         self.source = source
         self.settings = settings
         self.cache = cache
         self.clock = clock
+        self.isServing = isServing
     }
 
     /// What the last collection left.
@@ -49,6 +65,7 @@ package struct Collector: Sendable {
     package func collect() async {
         let number = (cache.latest?.number ?? 0) + 1
         let startedAt = clock.uptime()
+        if !isServing() { await source.restartOutages() }
         var snapshot = await source.withContext(settings, now: clock.now(), uptime: startedAt) { [clock] context in
             Self.collect(context, clock, number: number, startedAt: startedAt)
         }

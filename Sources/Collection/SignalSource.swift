@@ -25,6 +25,9 @@ package protocol SignalSource: Sendable {
     /// ``Observations/freeze()``.
     func freeze() async
 
+    /// Sets what was measured of outages back to nothing: see ``Observations/restartOutages()``.
+    func restartOutages() async
+
     /// Confirms what is known after a time in which the process did not run: asks the control plane, has every source
     /// read on, and takes those that are not heard of yet for failing. Returns when the control plane was asked.
     func recoverFromGap() async
@@ -45,6 +48,9 @@ package protocol SignalSource: Sendable {
 extension SignalSource {
     /// Does nothing: what does not change thaws nothing.
     package func freeze() async {}
+
+    /// Does nothing: what does not change goes out once at most.
+    package func restartOutages() async {}
 
     /// Does nothing: what is not read does not age.
     package func recoverFromGap() async {}

@@ -46,7 +46,13 @@ package struct ExporterRun: Sendable {
         quiet.logLevel = max(logger.logLevel, .warning)
         let cache = SnapshotCache()
         let loop = CollectionLoop(
-            Collector(source: source, settings: settings.collection.signals, cache: cache, clock: .system),
+            Collector(
+                source: source,
+                settings: settings.collection.signals,
+                cache: cache,
+                clock: .system,
+                isServing: { election?.standing.serves ?? true }
+            ),
             interval: settings.collection.interval,
             clock: .system,
             logger: logger,

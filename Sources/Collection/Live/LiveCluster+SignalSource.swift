@@ -28,6 +28,10 @@ extension LiveCluster: SignalSource {
         await store.freeze()
     }
 
+    package func restartOutages() async {
+        await store.restartOutages()
+    }
+
     package func recoverFromGap() async {
         await confirm()
     }

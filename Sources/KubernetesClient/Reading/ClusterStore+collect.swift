@@ -33,6 +33,11 @@ extension ClusterStore {
         observations.freeze()
     }
 
+    /// Sets what was measured of outages back to nothing; see ``Observations/restartOutages()``.
+    package func restartOutages() {
+        observations.restartOutages()
+    }
+
     /// Notes that our own leader lease was seen to change; see ``Observations/noteOwnLeaseChange(at:)``.
     ///
     /// - Parameter uptime: Monotonic time.
