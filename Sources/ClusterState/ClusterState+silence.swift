@@ -12,7 +12,7 @@ extension ClusterState {
     ///   - probes: The answers of the round that the sources stand by.
     ///   - areRequestsAnswered: Whether an ordinary request to the API server that was begun after the round succeeded;
     ///     nil where none was made, as in a recording: then whether any list did.
-    package mutating func judgeSilence(_ probes: ProbeResults, areRequestsAnswered: Bool? = nil) {
+    package mutating func markUnreachableProbes(_ probes: ProbeResults, areRequestsAnswered: Bool? = nil) {
         if !probes.apiServers.isEmpty, !probes.isAnyAPIServerReachable {
             let isListOK = sources.contains { source, status in
                 status.state == .ok && !status.hasFailed && source != .apiserver && source != .etcd

@@ -14,7 +14,7 @@ package struct RecordedSource: SignalSource {
         var observations = Observations()
         observations.observe(state, probes: probes, now: now, uptime: 0)
         var state = state
-        state.judgeSilence(probes)
+        state.markUnreachableProbes(probes)
         self.state = state
         self.probes = probes
         self.observations = observations

@@ -3,23 +3,23 @@ package import Exposition
 
 /// One area of the guidance: its families, its rules, and how both come from the cluster.
 ///
-/// `collect` is pure: no I/O, no clock, no logger, no throw. What is missing gives no sample, never a zero. Which
-/// families and rules may speak, given the state of their sources, is the runner's business alone.
+/// `collect` is pure: no I/O, no clock, no logger, no throw. Missing data gives no sample, never a zero. The runner alone
+/// drops families and skips rules whose sources are not ok.
 package protocol Area: Sendable {
     /// Which area it is.
     static var name: AreaName { get }
     /// The families it fills, in the order they are exposed.
     static var families: [any AnyFamily] { get }
-    /// The rules it judges by.
+    /// The rules that it evaluates.
     static var rules: [Rule] { get }
     /// Sources of its families that do not make the area unknown.
     static var optionalSources: Set<Source> { get }
 
-    /// Whether the area means anything in this cluster.
+    /// Whether the area applies to this cluster.
     static func isApplicable(_ context: CollectionContext) -> Bool
 
-    /// Why nothing can be said of the area although its sources are ok, in a sentence for people: it is unknown then
-    /// unless critical. nil where that is not so.
+    /// The reason, in a sentence for people, why the area is unknown although its sources are ok; a critical finding
+    /// still makes it critical. nil where it is known.
     static func undetermined(_ context: CollectionContext) -> String?
 
     /// Names of rules that are not evaluated now for a reason other than their sources.

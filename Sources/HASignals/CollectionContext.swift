@@ -27,14 +27,16 @@ package final class CollectionContext: Sendable {
         state.status(of: source).state.givesFamilies
     }
 
-    /// Whether an object is being deleted, or its namespace is or has been: of what is in one some kinds are deleted before
-    /// others, and what is listed once a minute is seen to go last, so that one is no trouble of the other.
-    package func isOnItsWayOut(_ meta: ObjectMeta) -> Bool {
-        meta.isTerminating || index.standingNamespaces.map { !$0.contains(meta.namespace) } ?? false
+    /// Whether an object is being deleted, or its namespace is being deleted or is gone.
+    ///
+    /// The objects of a namespace are deleted kind by kind, and kinds that are listed once a minute are seen to go last:
+    /// what is missing meanwhile is no finding.
+    package func isBeingDeleted(_ meta: ObjectMeta) -> Bool {
+        meta.isTerminating || index.activeNamespaces.map { !$0.contains(meta.namespace) } ?? false
     }
 
-    /// Creates the context of a collection, with its index. The sources of probes were judged before, see
-    /// ``ClusterState/ClusterState/judgeSilence(_:areRequestsAnswered:)``.
+    /// Creates the context of a collection, with its index. The state of unreachable probes was set before, see
+    /// ``ClusterState/ClusterState/markUnreachableProbes(_:areRequestsAnswered:)``.
     package init(
         state: ClusterState,
         probes: ProbeResults,

@@ -4,7 +4,7 @@ package import Exposition
 /// Takes the samples and findings of one collection.
 ///
 /// Families and rules whose sources are not ok are switched off by the runner before the areas run; what an area adds
-/// to them goes nowhere.
+/// to them is dropped.
 package struct SignalOutput {
     /// Takes the samples.
     package var sink: Sink

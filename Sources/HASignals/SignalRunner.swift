@@ -44,8 +44,11 @@ package struct AreaReport: Sendable {
     }
 }
 
-/// Runs the areas over a cluster. What cuts across them is done here and nowhere else: families without their sources
-/// are dropped, rules without theirs are skipped, and each area gets its status.
+/// Runs the areas over a cluster.
+///
+/// Takes a ``CollectionContext`` and returns a ``SignalSnapshot``: samples, findings, and a status for each area. What is
+/// common to all areas is done here and nowhere else: families without their sources are dropped, rules without theirs
+/// are skipped, and the operator's selection and exemptions are applied.
 package enum SignalRunner {
     static let ruleLabels = LabelNames(["area", "rule", "severity"])
     static let findingLabels = LabelNames(["area", "rule", "severity", "kind", "namespace", "name"])
@@ -102,7 +105,7 @@ package enum SignalRunner {
         allAreas.flatMap { $0.families } + families
     }
 
-    /// The areas in which nothing can be called ok while the control plane is frozen: what they read does not move.
+    /// The areas that are unknown rather than ok while the control plane does not write: what they read may be outdated.
     static let frozenAreas: Set<AreaName> = [
         .replicas, .rollouts, .daemonsets, .services, .ingress, .nodes, .disruptionBudgets, .storage, .zones,
         .survival,
@@ -138,7 +141,7 @@ package enum SignalRunner {
         var survival: SurvivalFacts?
         for area in areas {
             var severities: [String: Severity] = [:]
-            // Nothing is raised in an area that means nothing here.
+            // Nothing is raised in an area that does not apply here.
             for rule in area.rules where isApplicable(area, context) {
                 let name = rule.name.description
                 guard !context.settings.optOuts.disabledRules.contains(name),
@@ -212,7 +215,7 @@ package enum SignalRunner {
         }
     }
 
-    /// Switches off what the operator does not want, so that it is not even gathered.
+    /// Disables the families that the operator does not want.
     private static func deselect(_ areas: [any Area.Type], _ settings: SignalSettings, _ sink: inout Sink) {
         for family in areas.flatMap({ $0.families }) + families {
             let isUnwanted =
@@ -222,7 +225,7 @@ package enum SignalRunner {
         }
     }
 
-    /// Drops the series of workloads that nothing is wrong with. It takes all findings to tell, so it comes last.
+    /// Drops the series of workloads without findings and deficit. All findings have to be known, so this comes last.
     private static func keepWorkloadsAtRisk(
         _ areas: [any Area.Type],
         _ found: [Finding],
@@ -237,8 +240,8 @@ package enum SignalRunner {
         }
     }
 
-    /// Whether the area means anything here: some source that it requires exists and was not excluded, and the area
-    /// itself says so.
+    /// Whether the area applies: a source that it requires exists and was not excluded, and the area's own
+    /// `isApplicable` holds.
     private static func isApplicable(_ area: any Area.Type, _ context: CollectionContext) -> Bool {
         let isMissing = area.requiredSources.allSatisfy {
             let state = context.state.status(of: $0).state
@@ -279,15 +282,15 @@ package enum SignalRunner {
         )
     }
 
-    /// The critical rules that tell of a control plane that does not write, whatever their object.
+    /// The critical rules that mean that the control plane does not write, whatever their object.
     private static let freezingRules: Set<String> = [
         "cluster-writes-stalled", "etcd-quorum-lost", "etcd-no-leader", "apiserver-none-serving",
         "apiserver-requests-failing",
     ]
 
-    /// Whether the control plane does not write, or cannot be seen to: what it wrote last is no proof of health then. One
-    /// round of probes in which no API server serves is enough, though it takes two to raise the finding. What began so
-    /// lasts until a lease is seen to change.
+    /// Whether the control plane does not write, or cannot be seen to: then what it wrote last does not prove that
+    /// anything is healthy. One round of probes in which no API server serves is enough, although the finding takes two.
+    /// It ends when a lease is seen to change.
     private static func isFrozen(_ context: CollectionContext, _ found: [Finding], _ reports: [AreaReport]) -> Bool {
         let leases = context.state.status(of: .leases)
         return context.observations.isFrozen

@@ -1,4 +1,4 @@
-/// What the operator says of the cluster, by flags.
+/// The flags and the rules file that change what is collected and judged.
 package struct SignalSettings: Sendable {
     /// `--expected.zones`; nil takes the most seen within 24 hours.
     package var expectedZones: Int?
@@ -7,8 +7,8 @@ package struct SignalSettings: Sendable {
     /// `--expected.etcd-members`: how many members etcd has at least, where it is seen by its metrics and no member list
     /// tells.
     package var expectedEtcdMembers: Int?
-    /// Whether `--probe.endpoint` or an `--etcd.*` flag names a part of the control plane: then it is judged though no node
-    /// bears its role.
+    /// Whether `--probe.endpoint` or an `--etcd.*` flag names a part of the control plane: then it is judged although no node
+    /// has its role.
     package var namesControlPlane = false
     /// `--etcd.endpoints none`: etcd is not to be judged.
     package var isEtcdExcluded = false

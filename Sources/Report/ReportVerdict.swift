@@ -19,7 +19,7 @@ package enum FailureThreshold: String, CaseIterable, Sendable {
 
 /// What a report comes to, for scripts.
 package enum ReportVerdict: Int32, Sendable {
-    /// Nothing at or above the threshold, and everything could be told.
+    /// No finding at or above the threshold, and nothing required is unknown.
     case passed = 0
     /// Findings at or above the threshold, whatever else is unknown.
     case failed = 1

@@ -88,7 +88,7 @@ struct CapacityTests {
         cluster.pods(of: cluster.deployment("shop", "web", replicas: 1), on: ["big"], milliCPU: 1)
         #expect(cpu(cluster) == .infinity)
         #expect(
-            cluster.signals().messages("node-loss-capacity") == ["requested over what would be left: cpu without end"]
+            cluster.signals().messages("node-loss-capacity") == ["requested over what would be left: cpu no room left"]
         )
     }
 

@@ -9,7 +9,7 @@ struct CausesTests {
     // MARK: Nodes and zones
 
     /// Three nodes, and a Deployment of three of which two are missing; the nodes of its pods are given, those of the
-    /// first `stranded` are not Ready.
+    /// first `podsLeft` are not Ready.
     private func lacking(podsOn nodes: [String], down: [String], available: Int32 = 1) -> SignalSnapshot {
         var cluster = ClusterBuilder.workers(4)
         for node in down { cluster.node(node, ready: .unknown) }

@@ -14,16 +14,7 @@ struct DisruptionBudgetsTests {
 
     @Test func statusIsPassedOn() {
         var cluster = cluster(pods: 3)
-        cluster.budget(
-            "shop",
-            "web",
-            selecting: ["app": "web"],
-            minAvailable: .number(2),
-            expected: 3,
-            healthy: 3,
-            desired: 2,
-            allowed: 1
-        )
+        cluster.budget("web", minAvailable: .number(2), expected: 3, healthy: 3, desired: 2, allowed: 1)
         let signals = cluster.signals()
         #expect(signals["pdb_disruptions_allowed", ["namespace": "shop", "poddisruptionbudget": "web"]] == 1)
         #expect(signals["pdb_current_healthy"] == 3)
@@ -51,15 +42,7 @@ struct DisruptionBudgetsTests {
     @Test(arguments: limits)
     func neverAllows(_ min: IntOrPercent?, _ max: IntOrPercent?, _ pods: Int, _ never: Bool) {
         var cluster = cluster(pods: pods)
-        cluster.budget(
-            "shop",
-            "web",
-            selecting: ["app": "web"],
-            minAvailable: min,
-            maxUnavailable: max,
-            expected: Int32(pods),
-            allowed: never ? 0 : 1
-        )
+        cluster.budget("web", minAvailable: min, maxUnavailable: max, expected: Int32(pods), allowed: never ? 0 : 1)
         let signals = cluster.signals()
         #expect(signals["pdb_never_allows_disruption"] == (never ? 1 : 0))
         #expect(signals.raised("pdb-blocks-drain") == (never ? ["PodDisruptionBudget shop/web"] : []))
@@ -70,34 +53,20 @@ struct DisruptionBudgetsTests {
     /// of now it would be called a budget that never moves, in the middle of an outage.
     @Test func integerMinAvailableIsMeasuredOnTheReplicasWanted() {
         var cluster = cluster(pods: 2, replicas: 4)
-        cluster.budget(
-            "shop",
-            "web",
-            selecting: ["app": "web"],
-            minAvailable: .number(2),
-            expected: 2,
-            desired: 2
-        )
+        cluster.budget("web", minAvailable: .number(2), expected: 2, desired: 2)
         let signals = cluster.signals()
         #expect(signals["pdb_never_allows_disruption"] == 0)
         #expect(signals["pdb_blocks_drain"] == 1)
         #expect(signals.raised("pdb-blocks-drain").isEmpty)
         #expect(signals.raised("pdb-exhausted") == ["PodDisruptionBudget shop/web"])
-        cluster.budget(
-            "shop",
-            "web",
-            selecting: ["app": "web"],
-            minAvailable: .number(4),
-            expected: 2,
-            desired: 4
-        )
+        cluster.budget("web", minAvailable: .number(4), expected: 2, desired: 4)
         #expect(cluster.signals().messages("pdb-blocks-drain") == ["it can never allow a disruption of its 4 pods"])
     }
 
     /// A budget over one pod cannot do better: a practice, not a fault.
     @Test func singleReplica() {
         var cluster = cluster(pods: 1)
-        cluster.budget("shop", "web", selecting: ["app": "web"], minAvailable: .number(1), expected: 1, desired: 1)
+        cluster.budget("web", minAvailable: .number(1), expected: 1, desired: 1)
         let signals = cluster.signals()
         #expect(signals["pdb_never_allows_disruption"] == 1)
         #expect(signals.raised("pdb-single-replica") == ["PodDisruptionBudget shop/web"])
@@ -108,19 +77,11 @@ struct DisruptionBudgetsTests {
     /// A status that was not written yet, or is of an older spec, allows nothing: the pods are there.
     @Test func budgetWithPodsBlocksWhateverItsStatusCounts() {
         var cluster = cluster(pods: 3)
-        cluster.budget("shop", "web", selecting: ["app": "web"], maxUnavailable: .number(1), expected: 0)
+        cluster.budget("web", maxUnavailable: .number(1), expected: 0)
         #expect(cluster.signals()["pdb_blocks_drain"] == 1)
         #expect(cluster.signals()["pdb_never_allows_disruption"] == 0)
         func blocks(_ change: (inout PodDisruptionBudget) -> Void) -> Double? {
-            cluster.budget(
-                "shop",
-                "web",
-                selecting: ["app": "web"],
-                maxUnavailable: .number(1),
-                expected: 3,
-                allowed: 1,
-                change
-            )
+            cluster.budget("web", maxUnavailable: .number(1), expected: 3, allowed: 1, change)
             return cluster.signals()["pdb_blocks_drain"]
         }
         #expect(blocks { _ in } == 0)
@@ -140,7 +101,7 @@ struct DisruptionBudgetsTests {
 
     @Test func syncFailed() {
         var cluster = cluster(pods: 3)
-        cluster.budget("shop", "web", selecting: ["app": "web"], maxUnavailable: .number(1), expected: 3) {
+        cluster.budget("web", maxUnavailable: .number(1), expected: 3) {
             $0.isSyncFailed = true
         }
         #expect(cluster.signals()["pdb_sync_failed"] == 1)
@@ -173,7 +134,7 @@ struct DisruptionBudgetsTests {
     @Test func budgetOfAWorkloadScaledToZero() {
         var cluster = ClusterBuilder.threeZones()
         cluster.deployment("shop", "off", replicas: 0)
-        cluster.budget("shop", "off", selecting: ["app": "off"], maxUnavailable: .number(1))
+        cluster.budget("off", maxUnavailable: .number(1))
         cluster.budget("shop", "typo", selecting: ["app": "of"], maxUnavailable: .number(1))
         #expect(cluster.signals()["pdb_matches_no_pods", ["poddisruptionbudget": "off"]] == 1)
         #expect(cluster.signals().raised("pdb-matches-nothing") == ["PodDisruptionBudget shop/typo"])
@@ -188,7 +149,7 @@ struct DisruptionBudgetsTests {
         cluster.daemonSet("shop", "agent")
         cluster.statefulSet("data", "db", replicas: 3)
         // The right labels in another namespace: budgets do not reach over.
-        cluster.budget("shop", "db", selecting: ["app": "db"], maxUnavailable: .number(1))
+        cluster.budget("db", maxUnavailable: .number(1))
         let signals = cluster.signals()
         #expect(signals["workload_pdb_covered", ["workload": "web"]] == 0)
         #expect(signals["workload_pdb_covered", ["workload": "one"]] == 0)

@@ -15,9 +15,7 @@ struct EvictionTests {
         var cluster = ClusterBuilder.threeZones()
         cluster.pods(of: cluster.deployment("shop", "web", replicas: 2), on: ["w-a"], pod)
         cluster.budget(
-            "shop",
             "web",
-            selecting: ["app": "web"],
             minAvailable: .number(1),
             expected: 1,
             healthy: healthy,
@@ -127,7 +125,7 @@ struct EvictionTests {
         var cluster = ClusterBuilder.threeZones()
         cluster.pods(of: cluster.deployment("shop", "free"), on: ["w-a"])
         cluster.pods(of: cluster.deployment("shop", "held"), on: ["w-gone"])
-        cluster.budget("shop", "held", selecting: ["app": "held"], maxUnavailable: .number(1), expected: 1)
+        cluster.budget("held", maxUnavailable: .number(1), expected: 1)
         let signals = cluster.signals()
         #expect(signals["node_drain_blocking_pods", ["node": "w-a"]] == 0)
         #expect(signals["node_drain_blocking_pods", ["node": "cp-a"]] == 0)
@@ -138,32 +136,16 @@ struct EvictionTests {
     @Test func drainStallsOnACordonedNode() {
         var cluster = ClusterBuilder.threeZones()
         cluster.pods(of: cluster.deployment("shop", "web"), on: ["w-a", "w-b"])
-        cluster.budget(
-            "shop",
-            "web",
-            selecting: ["app": "web"],
-            maxUnavailable: .number(1),
-            expected: 2,
-            healthy: 1,
-            desired: 1
-        )
+        cluster.budget("web", maxUnavailable: .number(1), expected: 2, healthy: 1, desired: 1)
         #expect(cluster.signals().raised("drain-stalled").isEmpty)
         cluster.node("w-a", zone: "a") { $0.isCordoned = true }
         let signals = cluster.signals()
         #expect(signals.raised("drain-stalled") == ["Node w-a"])
         #expect(
-            signals.messages("drain-stalled") == ["it is cordoned and holds 1 pod that cannot be evicted now"]
+            signals.messages("drain-stalled") == ["it is cordoned and has 1 pod that cannot be evicted now"]
         )
         #expect(signals.messages("pdb-exhausted") == ["1 healthy of 1 needed, no disruption allowed"])
-        cluster.budget(
-            "shop",
-            "web",
-            selecting: ["app": "web"],
-            maxUnavailable: .number(1),
-            expected: 2,
-            desired: 1,
-            allowed: 1
-        )
+        cluster.budget("web", maxUnavailable: .number(1), expected: 2, desired: 1, allowed: 1)
         #expect(cluster.signals().raised("drain-stalled").isEmpty)
     }
 }

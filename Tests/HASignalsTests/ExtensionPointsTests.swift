@@ -100,7 +100,7 @@ struct ExtensionPointsTests {
         let snapshot = cluster.collect()
         #expect(Self.value(snapshot, "blocks_pods", policy: "Ignore") == 0)
         #expect(snapshot.objects("webhook-blocks-pods") == [])
-        #expect(snapshot.message("webhook-no-endpoints")?.contains("passes unjudged") == true)
+        #expect(snapshot.message("webhook-no-endpoints")?.contains("pass unchecked") == true)
     }
 
     /// A selector that takes in no namespace there is blocks nobody's pods.

@@ -323,10 +323,10 @@ struct LeaderLeaseTests {
         var state = ClusterState()
         state.sources[.apiserver] = SourceStatus(state: .unreachable)
         state.sources[.pods] = SourceStatus(state: .ok)
-        state.judgeSilence(probes)
+        state.markUnreachableProbes(probes)
         #expect(state.status(of: .apiserver).state == .unreachable)
         state.sources[.pods]?.hasFailed = true
-        state.judgeSilence(probes)
+        state.markUnreachableProbes(probes)
         #expect(state.status(of: .apiserver).state == .ok)
     }
 }

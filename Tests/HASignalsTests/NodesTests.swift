@@ -229,7 +229,7 @@ struct NodesTests {
         #expect(signals["pods_unschedulable", ["namespace": "shop"]] == 2)
         #expect(signals["pods_unschedulable", ["namespace": "calm"]] == 0)
         #expect(signals.raised("pods-unschedulable") == ["Namespace shop/shop"])
-        #expect(signals.messages("pods-unschedulable") == ["2 pods find no node"])
+        #expect(signals.messages("pods-unschedulable") == ["2 pods are unschedulable"])
     }
 
     /// deletionTimestamp is when the pod is to be gone; two minutes later it is stuck.

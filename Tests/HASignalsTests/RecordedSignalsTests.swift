@@ -17,7 +17,7 @@ struct RecordedSignalsTests {
         changing(&recording.state)
         var observations = Observations()
         observations.observe(recording.state, probes: recording.probes, now: recording.now, uptime: 0)
-        recording.state.judgeSilence(recording.probes)
+        recording.state.markUnreachableProbes(recording.probes)
         return CollectionContext(
             state: recording.state,
             probes: recording.probes,

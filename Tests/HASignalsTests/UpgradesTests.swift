@@ -95,7 +95,7 @@ struct UpgradesTests {
         cluster.node("worker-3") { $0.isCordoned = true }
         cluster.pod("shop", "db-0", on: "worker-2", labels: ["app": "db"])
         cluster.pod("shop", "db-1", on: "gone", labels: ["app": "db"])
-        cluster.budget("shop", "db", selecting: ["app": "db"], expected: 2)
+        cluster.budget("db", expected: 2)
         let snapshot = cluster.collect()
         #expect(snapshot.value("kube_ha_nodes_cordoned") == 1)
         // A pod on a node that is deleted blocks no node's drain.

@@ -27,13 +27,13 @@ struct ZoneLossTests {
     @Test func budgetsViolated() {
         var cluster = ClusterBuilder.threeZones()
         cluster.pods(of: cluster.deployment("shop", "web", replicas: 3), on: ["w-a", "cp-a", "w-b"])
-        cluster.budget("shop", "web", selecting: ["app": "web"], minAvailable: .number(2), expected: 3, desired: 2)
+        cluster.budget("web", minAvailable: .number(2), expected: 3, desired: 2)
         let signals = cluster.signals()
         #expect(byZone(signals, "pdbs_violated") == [1, 0, 0])
         let nodes = ["cp-a", "w-a", "w-b", "w-c"].map { signals["node_loss_pdbs_violated", ["node": $0]] }
         #expect(nodes == [0, 0, 0, 0])
         // Already below what it needs: the loss of a zone that holds one more of its pods counts, of another not.
-        cluster.budget("shop", "web", selecting: ["app": "web"], minAvailable: .number(4), expected: 3, desired: 4)
+        cluster.budget("web", minAvailable: .number(4), expected: 3, desired: 4)
         #expect(byZone(cluster.signals(), "pdbs_violated") == [1, 1, 0])
     }
 

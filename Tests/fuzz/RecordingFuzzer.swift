@@ -156,7 +156,7 @@ struct RecordingFuzzer {
         for uptime in isRecording ? [0] : [0.0, 15, 4_000] {
             observations.observe(state, probes: recording.probes, now: recording.now, uptime: uptime)
         }
-        state.judgeSilence(recording.probes)
+        state.markUnreachableProbes(recording.probes)
         state.sweepIfDue(force: true)
         let cluster = CollectionContext(
             state: state,

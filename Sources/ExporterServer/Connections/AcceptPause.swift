@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 
-/// Stops accepting for a while once descriptors or memory have run out, and tells it in one line.
+/// Stops accepting for a while once descriptors or memory have run out, and logs that in one line.
 ///
 /// NIO's own `AcceptBackoffHandler` delays the next read, but accept failed with a read pending already: the socket
 /// stays readable, and the event loop spins without a word. This one stands in front of it and takes its error.
@@ -15,7 +15,7 @@ final class AcceptPause: ChannelDuplexHandler {
     private let pause: TimeAmount
     private let logger: Logger
     private var isPaused = false
-    /// Told once until a connection was accepted again.
+    /// Logged once until a connection is accepted again.
     private var isReported = false
 
     init(_ pause: TimeAmount, _ logger: Logger) {

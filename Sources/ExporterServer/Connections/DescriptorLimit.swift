@@ -7,7 +7,7 @@ package enum DescriptorLimit {
 
     private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
-    /// The soft limit; what a process has that is not told.
+    /// The soft limit that processes start with by default.
     package static var current: Int {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return 1_024 }

@@ -92,6 +92,6 @@ package struct ExporterChannel: ServerChildChannel {
 }
 
 extension Channel {
-    /// The IP address of the other side, by which clients are told apart; empty where there is none.
+    /// The IP address of the other side, by which clients are distinguished; empty where there is none.
     var clientAddress: String { remoteAddress?.ipAddress ?? "" }
 }

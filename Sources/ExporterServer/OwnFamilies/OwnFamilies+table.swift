@@ -13,7 +13,7 @@ extension OwnFamilies {
     ///   - isLeader: Whether this replica serves the cluster families.
     ///   - requests: What was answered so far.
     ///   - isNewestConfigurationInForce: Whether the newest web configuration is; nil where there is none.
-    ///   - process: What the system tells of the process.
+    ///   - process: Figures of the process from /proc.
     /// - Returns: The table that follows the cluster's.
     package static func table(
         snapshot: Snapshot?,

@@ -14,7 +14,7 @@ package enum OwnFamilies {
         "kube_ha_exporter_build_info",
         .info,
         labels: buildLabels,
-        help: "1; the labels say which build of the exporter this is."
+        help: "Build of the exporter, in the labels; always 1."
     )
     static let leader = Family(
         "kube_ha_exporter_leader",

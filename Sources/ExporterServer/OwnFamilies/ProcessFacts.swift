@@ -1,6 +1,6 @@
 import Glibc
 
-/// What Linux tells of this process; nil for what it does not tell.
+/// Figures of this process from /proc; nil where one cannot be read.
 package struct ProcessFacts: Equatable, Sendable {
     /// User and system time.
     package var cpuSeconds: Double?

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Counts the requests that were answered.
 package final class RequestCounts: Sendable {
-    /// What requests are told apart by.
+    /// What requests are counted by.
     package struct Key: Hashable, Comparable, Sendable {
         /// A path that is served, or `other`: what clients make up must not make series.
         package let path: String

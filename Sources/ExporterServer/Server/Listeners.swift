@@ -24,7 +24,7 @@ package struct Listeners: Service {
     ///   - limits: What clients may take, at all addresses together.
     ///   - access: What connections are encrypted with; nil serves plain HTTP.
     ///   - purpose: Added to the log line of each address: ` for probes`.
-    ///   - logger: Is told each address that is listened on.
+    ///   - logger: Logs each address that is listened on.
     ///   - onListening: Called with each address once it is, with the port that was chosen.
     package init(
         _ addresses: [ListenAddress],

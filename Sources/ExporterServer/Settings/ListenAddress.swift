@@ -13,7 +13,7 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// What is listened on unless told otherwise.
+    /// The default address.
     package static let standard = ListenAddress(host: "", port: 10_142)
 
     /// Reads an address.

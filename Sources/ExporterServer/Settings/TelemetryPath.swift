@@ -2,7 +2,7 @@ package import Collection
 
 /// The path under which metrics are served.
 package enum TelemetryPath {
-    /// What it is unless told otherwise.
+    /// The default path.
     package static let standard = "/metrics"
     /// Paths that something else is served under.
     static let taken: Set<String> = ["/livez", "/readyz"]

@@ -52,7 +52,7 @@ struct SampleColumnBuilder {
         return true
     }
 
-    /// Drops the samples whose block is not in the set. They count as present all the same: whoever filters has no more
+    /// Drops the samples whose block is not in the set. They still count as present: after filtering nothing more is
     /// to add.
     mutating func keepOnly(_ wanted: Set<UInt32>) {
         column.keepOnly(wanted)

@@ -5,7 +5,7 @@ extension AccessControl {
         "cluster-admins",
         .info,
         needs: [.clusterRoles, .clusterRoleBindings],
-        summary: "A subject beside the system's own has every right cluster-wide.",
+        summary: "A subject that is not part of Kubernetes itself has every right cluster-wide.",
         remedy: "Give it a role with the rights that it needs, and keep cluster-admin for a break-glass account."
     )
     static let disruptive = Rule(

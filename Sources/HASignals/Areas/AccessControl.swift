@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 14: who may do, on purpose or by mistake, what costs availability?
+/// Area 14: who has rights that can cost availability, on purpose or by mistake?
 package enum AccessControl: Area {
     package static let name = AreaName.rbac
 
@@ -14,7 +14,7 @@ package enum AccessControl: Area {
         labels: subjectKindLabels,
         sources: ["clusterroles", "clusterrolebindings"],
         help:
-            "Distinct subjects that RBAC gives every right cluster-wide, the system's own left out; other authorizers are not seen."
+            "Distinct subjects that RBAC gives every right cluster-wide, without those of Kubernetes itself; other authorizers are not considered."
     )
     static let disruptiveSubjects = Family(
         "kube_ha_rbac_disruptive_subjects",
@@ -22,7 +22,7 @@ package enum AccessControl: Area {
         labels: capabilityLabels,
         sources: ["clusterroles", "clusterrolebindings", "roles", "rolebindings"],
         help:
-            "Distinct subjects that RBAC gives the capability in some namespace or everywhere, the system's own left out; other authorizers are not seen."
+            "Distinct subjects that RBAC gives the capability in some namespace or everywhere, without those of Kubernetes itself; other authorizers are not considered."
     )
 
     package static let families: [any AnyFamily] = [adminSubjects, disruptiveSubjects]
@@ -58,7 +58,7 @@ enum SubjectKind: String, CaseIterable, Hashable {
     case serviceAccount = "ServiceAccount"
 }
 
-/// What costs availability when it is done. The raw value is the label `capability`.
+/// An action that costs availability. The raw value is the label `capability`.
 enum Capability: String, CaseIterable, Hashable {
     case deleteNodes = "delete_nodes"
     case drainNodes = "drain_nodes"

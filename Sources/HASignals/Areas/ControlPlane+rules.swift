@@ -7,7 +7,8 @@ extension ControlPlane {
         needs: [.apiServer],
         keepFiringFor: .minutes(10),
         summary: "No API server instance serves: none is ready, or none reaches etcd.",
-        remedy: "Look at the API servers' logs and at etcd first; without them nothing in the cluster is repaired."
+        remedy:
+            "Check etcd first, then the logs of the API servers: while none serves, no controller can repair anything."
     )
     static let writesStalled = Rule(
         "cluster-writes-stalled",
@@ -22,31 +23,31 @@ extension ControlPlane {
         .critical,
         needs: [],
         keepFiringFor: .minutes(10),
-        summary: "No list or watch that was begun has succeeded for more than 60 s, though the API server is reached.",
+        summary: "Every list and watch has failed for more than 60 s, although the API server can be reached.",
         remedy:
-            "Every client of the cluster is answered the same: look at etcd's quorum first, then at the API servers' load and logs."
+            "Other clients are affected as well: check etcd's quorum first, then the load and the logs of the API servers."
     )
     static let leaseExpiredRule = Rule(
         "leader-lease-expired",
         .critical,
         needs: [.leases],
         keepFiringFor: .minutes(10),
-        summary: "Nobody holds a leader lease: that controller does not work.",
-        remedy: "Look at the component's pods on the masters and at their way to an API server."
+        summary: "A leader lease is not renewed: the component that it belongs to does not work.",
+        remedy: "Check the component's pods on the control-plane nodes, and whether they reach an API server."
     )
     static let expiring = Rule(
         "certificate-expiring",
         .critical,
         needs: [.apiServer],
         summary: "A certificate of an API server or etcd member expires within 24 h.",
-        remedy: "Renew it now (kubeadm certs renew all) and restart what serves it."
+        remedy: "Renew it now (kubeadm certs renew all) and restart the component that serves it."
     )
     static let expiringSoon = Rule(
         "certificate-expiring-soon",
         .warning,
         needs: [.apiServer],
         summary: "A certificate of an API server or etcd member expires within 7 days.",
-        remedy: "Renew it (kubeadm certs renew all) and restart what serves it."
+        remedy: "Renew it (kubeadm certs renew all) and restart the component that serves it."
     )
     static let masterNotReady = Rule(
         "master-not-ready",
@@ -61,8 +62,8 @@ extension ControlPlane {
         "apiserver-missing",
         .warning,
         needs: [.apiServer, .endpointSlices],
-        summary: "Fewer API servers serve than there should be.",
-        remedy: "Bring the missing instance back; set --expected.apiservers if there are meant to be fewer."
+        summary: "Fewer API servers serve than expected.",
+        remedy: "Bring the missing instance back, or set --expected.apiservers to the intended number."
     )
     static let notReady = Rule(
         "apiserver-not-ready",
@@ -70,7 +71,7 @@ extension ControlPlane {
         needs: [.apiServer],
         keepFiringFor: .minutes(5),
         summary: "An API server instance cannot be reached, is not ready, or does not reach etcd.",
-        remedy: "Ask its /readyz?verbose and /livez?verbose which check fails, and look at its log."
+        remedy: "Query its /readyz?verbose and /livez?verbose to see which check fails, and read its log."
     )
     static let singleNode = Rule(
         "control-plane-single-node",
@@ -102,7 +103,7 @@ extension ControlPlane {
                 "\(own.count { $0.isReady }) of \(own.count) control-plane nodes are Ready"
             )
         }
-        // A gap that a cluster of one node, or of one zone, could not have closed is none.
+        // In a cluster of one node, or of one zone, there is no alternative.
         if own.count == 1 && context.index.nodes.count > 1 {
             output.raise(singleNode, .cluster, "\(context.text(own[0].meta.name)) is the only control-plane node")
         }
@@ -122,7 +123,7 @@ extension ControlPlane {
 
     package static func suspendedRules(_ context: CollectionContext) -> Set<String> {
         var rules: Set<String> = context.isControlPlaneJudged ? [] : rulesOfOwnControlPlane
-        // A recording has no requests of ours.
+        // In a recording there are no requests of this exporter.
         if context.isRecording { rules.insert(requestsFailing.name.description) }
         return rules
     }

@@ -1,7 +1,7 @@
 package import ClusterState
 package import Exposition
 
-/// Area 1: are there several masters, do their parts run, and how many of them may be lost?
+/// Area 1: are there several control-plane nodes, do their components run, and how many may be lost?
 package enum ControlPlane: Area {
     package static let name = AreaName.controlPlane
     package static let optionalSources: Set<Source> = [.pods, .apiserver, .etcd]
@@ -45,7 +45,7 @@ package enum ControlPlane: Area {
         .gauge,
         labels: componentLabels,
         sources: ["pods", "nodes"],
-        help: "Pods seen of kube-apiserver, kube-controller-manager, kube-scheduler, etcd."
+        help: "Pods of kube-apiserver, kube-controller-manager, kube-scheduler and etcd."
     )
     static let instancesReady = Family(
         "kube_ha_control_plane_component_instances_ready",
@@ -64,7 +64,7 @@ package enum ControlPlane: Area {
         "kube_ha_apiserver_expected",
         .gauge,
         sources: ["endpointslices"],
-        help: "API servers there should be: --expected.apiservers, else the most addresses at one time within 24 h."
+        help: "Expected API servers: --expected.apiservers, else the most addresses at one time within 24 h."
     )
     static let ready = Family(
         "kube_ha_apiserver_ready",
@@ -112,14 +112,14 @@ package enum ControlPlane: Area {
         .gauge,
         labels: componentLabels,
         sources: ["leases"],
-        help: "1 where nobody renews the component's leader lease."
+        help: "1 where the component's leader lease is not renewed."
     )
     static let transitions = Family(
         "kube_ha_leader_transitions_total",
         .counter,
         labels: componentLabels,
         sources: ["leases"],
-        help: "Times the lease went to another holder."
+        help: "Times that the lease changed its holder."
     )
     static let writeAge = Family(
         "kube_ha_cluster_write_age_seconds",
@@ -149,7 +149,7 @@ package enum ControlPlane: Area {
                 && context.state.leases.all.contains { context.state.isLeader($0) || context.state.isIdentity($0) }
     }
 
-    /// Until a lease is seen to change, their list may be as old as an outage: 2 s in a cluster that writes.
+    /// Until a lease is seen to change, the listed leases may be outdated. A cluster that writes changes one every 2 s.
     package static func undetermined(_ context: CollectionContext) -> String? {
         context.isRecording || !context.isOK(.leases) || context.state.leases.count == 0
             || context.observations.haveLeasesChanged
@@ -227,14 +227,14 @@ struct LeaderLease {
     var lease: Lease
     /// Seconds since it was last seen to change.
     var age: Double
-    /// Nobody renews it: held or not, it was seen to stand as it is for longer than its duration and 5 s more. In a
-    /// recording, which is one look, its age counts.
+    /// It is not renewed: held or not, it was observed unchanged for longer than its duration and 5 s more. In a
+    /// recording, which is a single observation, its age counts.
     var isExpired: Bool
 }
 
 extension CollectionContext {
-    /// The leader leases that are watched. One that was older than an hour at first sight is left over from something
-    /// that is gone.
+    /// The leader leases that are watched. One that was older than an hour when it was first seen belongs to a component
+    /// that no longer exists.
     var leaderLeases: [LeaderLease] {
         guard isOK(.leases) else { return [] }
         var wanted = ClusterState.leaderNames.map { (namespace: "kube-system", name: $0) }

@@ -5,7 +5,7 @@ extension DaemonSets {
         "daemonset-misscheduled",
         .info,
         needs: [.one(.daemonsets), .nodes, .pods],
-        summary: "Nodes run a pod of a DaemonSet that is no longer meant for them.",
+        summary: "Nodes run a pod of a DaemonSet that should not run there.",
         remedy:
             "Compare its node selector and tolerations with the nodes' labels and taints; delete the pods, or let the DaemonSet tolerate the taint."
     )
@@ -29,7 +29,7 @@ extension DaemonSets {
     ) {
         let object = context.object("DaemonSet", row.meta)
         let ignored = row.meta.ignoredRules
-        // Those on nodes that are not Ready are the nodes' trouble, told as node-not-ready.
+        // Pods on nodes that are not Ready are covered by node-not-ready.
         let misscheduled = Int(row.misscheduled) - context.unreadyNodesMisscheduled(row, at: position)
         if misscheduled > 0 {
             output.raise(

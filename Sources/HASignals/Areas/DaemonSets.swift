@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 5: does every node that should have an agent have one?
+/// Area 5: does every node that should run a pod of a DaemonSet run one?
 package enum DaemonSets: Area {
     package static let name = AreaName.daemonsets
 

@@ -5,7 +5,7 @@ extension DisruptionBudgets {
         "pdb-blocks-drain",
         .warning,
         needs: [.budgets, .pods, .workloads],
-        summary: "By the way it is written, a budget never lets a pod go: drains and upgrades will hang on it.",
+        summary: "As it is defined, a budget never allows an eviction: drains and upgrades will not finish.",
         remedy: "Let it allow at least one disruption (maxUnavailable: 1), and let only one budget select each pod."
     )
     static let matchesNothing = Rule(
@@ -19,9 +19,9 @@ extension DisruptionBudgets {
         "drain-stalled",
         .warning,
         needs: [.budgets, .pods, .nodes],
-        summary: "A cordoned node holds pods whose eviction would be refused now.",
+        summary: "A cordoned node has pods whose eviction would be refused now.",
         remedy:
-            "See which budgets refuse (kubectl get pdb -A); add replicas or bring the missing ones back, then drain again."
+            "Find the budgets that refuse (kubectl get pdb -A); add replicas or make the missing ones ready, then drain again."
     )
     static let withoutBudget = Rule(
         "workload-without-budget",
@@ -35,14 +35,14 @@ extension DisruptionBudgets {
         .info,
         needs: [.budgets, .pods, .workloads],
         summary: "A budget protects a single replica, so its node can never be drained.",
-        remedy: "Run two replicas or more, or drop the budget and accept the short outage."
+        remedy: "Run two replicas or more, or delete the budget and accept a short outage."
     )
     static let exhausted = Rule(
         "pdb-exhausted",
         .info,
         needs: [.budgets, .pods, .workloads],
         summary: "A budget refuses evictions now; with all its pods healthy it would allow one.",
-        remedy: "Wait for its pods to come back before draining, or find out why they do not."
+        remedy: "Wait until its pods are healthy before draining, or find out why they are not."
     )
 
     static let blocksAtMinimum = Rule(
@@ -57,7 +57,7 @@ extension DisruptionBudgets {
         blocks, matchesNothing, stalled, withoutBudget, singleReplica, exhausted, blocksAtMinimum,
     ]
 
-    /// Raises what is to be said of a budget.
+    /// Raises the findings of a budget.
     ///
     /// - Parameters:
     ///   - facts: The budget.
@@ -82,7 +82,7 @@ extension DisruptionBudgets {
             if isEmpty { output.raise(matchesNothing, object, ignored: ignored, "its selector matches no pod") }
             return
         }
-        // Drains pass over the pods of DaemonSets: nothing hangs on a budget that has no others.
+        // Drains ignore the pods of DaemonSets: a budget over nothing else blocks no drain.
         if !size.isForDaemonsOnly, let fault = blockingFault(budget, size, overlap: overlap) {
             output.raise(blocks, object, ignored: ignored, fault)
         } else if !size.isForDaemonsOnly && size.neverAllows {
@@ -97,7 +97,7 @@ extension DisruptionBudgets {
         }
     }
 
-    /// Why drains hang on the budget however healthy its pods are; nil where they do not, or where it guards one pod.
+    /// The reason why the budget blocks drains however healthy its pods are; nil where it does not, or has one pod.
     private static func blockingFault(_ budget: PodDisruptionBudget, _ size: BudgetSize, overlap: Int) -> String? {
         if size.neverAllows && size.total >= 2 {
             return size.isForBarePodsOnly && budget.isMeasuredOnScale
@@ -133,7 +133,7 @@ extension DisruptionBudgets {
             stalled,
             context.object(node),
             ignored: node.meta.ignoredRules,
-            "it is cordoned and holds \(blocking) \(blocking == 1 ? "pod" : "pods") that cannot be evicted now"
+            "it is cordoned and has \(blocking) \(blocking == 1 ? "pod" : "pods") that cannot be evicted now"
         )
     }
 }

@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 9: can pods be moved, and are there budgets that keep enough of them up while they are?
+/// Area 9: can pods be evicted, and do budgets keep enough of them running meanwhile?
 package enum DisruptionBudgets: Area {
     package static let name = AreaName.disruptionBudgets
 
@@ -47,7 +47,7 @@ package enum DisruptionBudgets: Area {
         .gauge,
         labels: budgetLabels,
         sources: ["poddisruptionbudgets"],
-        help: "1 where the disruption controller cannot work the budget out."
+        help: "1 where the disruption controller cannot compute the budget."
     )
     static let blocksDrain = Family(
         "kube_ha_pdb_blocks_drain",

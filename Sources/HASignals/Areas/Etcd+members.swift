@@ -125,7 +125,7 @@ extension Etcd {
                 ),
                 1
             )
-            // Alarms that no member could tell are unknown, not 0.
+            // Without an answer about alarms they are unknown, not 0.
             guard etcd.isAlarmKnown else { continue }
             for alarm in EtcdAlarm.allCases {
                 sink.add(

@@ -8,7 +8,7 @@ extension Etcd {
         keepFiringFor: .minutes(10),
         summary: "Fewer voting members are healthy than quorum needs: the cluster accepts no writes.",
         remedy:
-            "Bring members back, the quickest first; only when a majority is lost for good, restore from a snapshot."
+            "Restart the members that can be back soonest; restore from a snapshot only if a majority is lost permanently."
     )
     static let noLeader = Rule(
         "etcd-no-leader",
@@ -23,17 +23,18 @@ extension Etcd {
         "etcd-alarm",
         .critical,
         needs: [.etcd],
-        summary: "A member has raised an alarm: NOSPACE refuses writes, CORRUPT means its data differ.",
+        summary:
+            "A member has raised an alarm: with NOSPACE etcd refuses writes, with CORRUPT the member's data differs.",
         remedy:
-            "NOSPACE: compact, defragment, then etcdctl alarm disarm. CORRUPT: remove the member and add it anew, empty."
+            "NOSPACE: compact, defragment, then etcdctl alarm disarm. CORRUPT: remove the member and add it again with an empty data directory."
     )
     static let noTolerance = Rule(
         "etcd-no-tolerance",
         .critical,
         needs: [.etcd],
         keepFiringFor: .minutes(5),
-        summary: "Members are unhealthy and the next failure loses quorum.",
-        remedy: "Bring the unhealthy members back before anything else; stop drains and upgrades of masters until then."
+        summary: "Members are unhealthy, and the next failure would lose quorum.",
+        remedy: "Repair the unhealthy members first; do not drain or upgrade control-plane nodes until then."
     )
     static let memberUnhealthy = Rule(
         "etcd-member-unhealthy",
@@ -41,20 +42,20 @@ extension Etcd {
         needs: [.etcd],
         keepFiringFor: .minutes(5),
         summary: "A member does not answer a linearizable health check.",
-        remedy: "Look at the member's log, disk and network, and at the certificate it presents."
+        remedy: "Check the member's log, disk and network, and the certificate that it presents."
     )
     static let twoMembers = Rule(
         "etcd-two-members",
         .warning,
         needs: [.etcd],
-        summary: "Two voting members need both: worse than one.",
+        summary: "etcd has two voting members and needs both: it tolerates no failure.",
         remedy: "Add a third member."
     )
     static let evenMembers = Rule(
         "etcd-even-members",
         .warning,
         needs: [.etcd],
-        summary: "An even number of voting members tolerates no more failures than one fewer.",
+        summary: "etcd has an even number of voting members, which tolerates no more failures than one member fewer.",
         remedy: "Add or remove one member."
     )
     static let raftLag = Rule(

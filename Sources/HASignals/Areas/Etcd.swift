@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 2: is etcd a cluster with a quorum, a leader, and a member to spare?
+/// Area 2: does etcd have a quorum and a leader, and how many members may fail?
 package enum Etcd: Area {
     package static let name = AreaName.etcd
 
@@ -13,13 +13,13 @@ package enum Etcd: Area {
         "kube_ha_etcd_source_info",
         .info,
         labels: sourceLabels,
-        help: "Where etcd is seen from: members (its own answers), metrics (health and metrics alone) or pods."
+        help: "How etcd is observed: members (their own answers), metrics (health and metrics alone) or pods."
     )
     static let pods = Family(
         "kube_ha_etcd_pods",
         .gauge,
         sources: ["pods", "nodes"],
-        help: "etcd pods seen in kube-system."
+        help: "etcd pods in kube-system."
     )
     static let podsReady = Family(
         "kube_ha_etcd_pods_ready",
@@ -104,7 +104,7 @@ package enum Etcd: Area {
         return !context.isOK(.nodes) || !context.isSQLite
     }
 
-    /// Without a member list nothing is known of quorum, however ready etcd's pods are: `--etcd.endpoints` tells.
+    /// Without a member list nothing is known of quorum, however many of etcd's pods are ready.
     package static func undetermined(_ context: CollectionContext) -> String? {
         context.probes.etcdClusters.contains(where: \.hasMemberList)
             ? nil
@@ -164,7 +164,7 @@ package enum Etcd: Area {
 }
 
 extension CollectionContext {
-    /// Whether this is k3s on SQLite: a kubelet's version names k3s and no node bears the role etcd.
+    /// Whether this is k3s on SQLite: a kubelet's version names k3s and no node has the role etcd.
     fileprivate var isSQLite: Bool {
         index.nodes.contains { text($0.kubeletVersion).contains("+k3s") }
             && !index.nodes.contains {

@@ -8,28 +8,29 @@ extension ExtensionPoints {
         for: .minutes(5),
         summary: "A fail-closed webhook on the creation of pods has no ready endpoint: no pod can be created.",
         remedy:
-            "Bring the webhook's pods back; if they cannot be created either, set its failurePolicy to Ignore or delete the configuration for the time being."
+            "Make the webhook's pods ready; if they cannot be created either, set its failurePolicy to Ignore or delete the configuration until they run."
     )
     static let withoutEndpoints = Rule(
         "webhook-no-endpoints",
         .warning,
         needs: [.webhookConfigurations, .services, .endpointSlices],
         keepFiringFor: .minutes(5),
-        summary: "An admission webhook has no ready endpoint: what it judges is refused, or passes unjudged.",
-        remedy: "Bring the pods behind its Service back, or delete the configuration if nothing serves it any more."
+        summary: "An admission webhook has no ready endpoint: requests that match it are refused, or pass unchecked.",
+        remedy: "Make the pods of its Service ready, or delete the configuration if nothing serves it any more."
     )
     static let itselfBlocked = Rule(
         "webhook-blocks-itself",
         .warning,
         needs: [.webhookConfigurations, .namespaces],
-        summary: "A fail-closed webhook judges its own pods: once it is down, it cannot come back by itself.",
-        remedy: "Leave its own namespace out by its namespaceSelector (kubernetes.io/metadata.name NotIn)."
+        summary: "A fail-closed webhook is called for its own pods: once it is down, they cannot be recreated.",
+        remedy: "Exclude its own namespace with namespaceSelector (kubernetes.io/metadata.name NotIn)."
     )
     static let singleEndpoint = Rule(
         "webhook-single-endpoint",
         .info,
         needs: [.webhookConfigurations, .services, .endpointSlices, .nodes],
-        summary: "A fail-closed webhook has one ready endpoint: while that is replaced, what it judges is refused.",
+        summary:
+            "A fail-closed webhook has one ready endpoint: while that is replaced, requests that match it are refused.",
         remedy: "Run two replicas or more, spread over nodes, with a budget."
     )
     static let heartbeatsBlocked = Rule(
@@ -61,24 +62,25 @@ extension ExtensionPoints {
         .warning,
         needs: [.apiServices],
         keepFiringFor: .minutes(5),
-        summary: "An aggregated API is not available: its kinds cannot be read, and deleting namespaces hangs.",
-        remedy: "Bring the Service behind it back, or delete the APIService if nothing serves it any more."
+        summary:
+            "An aggregated API is not available: its resources cannot be read, and the deletion of namespaces hangs.",
+        remedy: "Make the pods of its Service ready, or delete the APIService if nothing serves it any more."
     )
     static let autoscalerAtMax = Rule(
         "hpa-at-max",
         .warning,
         needs: [.autoscalers],
         keepFiringFor: .minutes(5),
-        summary: "An autoscaler is at its maximum: a further rise of load, or the loss of a zone, is not made up for.",
-        remedy: "Raise maxReplicas, and see that nodes or their autoscaler have room for it."
+        summary: "An autoscaler is at its maximum: it cannot compensate for more load or the loss of a zone.",
+        remedy: "Raise maxReplicas, and make sure that the nodes or their autoscaler have room."
     )
     static let autoscalerBlind = Rule(
         "hpa-blind",
         .warning,
         needs: [.autoscalers],
-        summary: "An autoscaler cannot work out a number of replicas: it does not react to load.",
+        summary: "An autoscaler cannot compute a number of replicas: it does not react to load.",
         remedy:
-            "See its conditions (kubectl describe hpa): most often the metrics API is missing or the pods request nothing."
+            "Read its conditions (kubectl describe hpa): most often the metrics API is missing or the pods have no requests."
     )
     static let autoscalerStuck = Rule(
         "hpa-unable-to-scale",
@@ -91,7 +93,7 @@ extension ExtensionPoints {
         "hpa-fixed",
         .info,
         needs: [.autoscalers],
-        summary: "minReplicas and maxReplicas of an autoscaler are equal: it scales nothing.",
+        summary: "minReplicas and maxReplicas of an autoscaler are equal: it cannot scale.",
         remedy: "Raise maxReplicas, or delete the autoscaler and set replicas."
     )
 
@@ -111,9 +113,9 @@ extension ExtensionPoints {
         let object = context.object(Configuration.kindName, configuration.meta)
         let ignored = configuration.meta.ignoredRules
         let dead = webhooks.filter { $0.endpoints == 0 }
-        // One cause, one finding; where the worse rule is switched off, the other one speaks.
-        let isWorseTold = output.isEvaluated(podsBlocked)
-        let blocking = dead.filter { isWorseTold && $0.blocksPods == true }
+        // One finding for each cause: the lesser rule is raised only where the more severe one is disabled.
+        let isBlockingEvaluated = output.isEvaluated(podsBlocked)
+        let blocking = dead.filter { isBlockingEvaluated && $0.blocksPods == true }
         if !blocking.isEmpty {
             output.raise(
                 podsBlocked,
@@ -122,13 +124,13 @@ extension ExtensionPoints {
                 "no ready endpoint, and pods cannot be created without an answer: \(list(blocking))"
             )
         }
-        let others = dead.filter { !isWorseTold || $0.blocksPods != true }
+        let others = dead.filter { !isBlockingEvaluated || $0.blocksPods != true }
         if !others.isEmpty {
             let closed = others.count { $0.webhook.failsClosed }
             let effect =
                 closed == 0
-                ? "what it judges passes unjudged"
-                : closed == others.count ? "what it judges is refused" : "\(closed) of \(others.count) fail closed"
+                ? "matching requests pass unchecked"
+                : closed == others.count ? "matching requests are refused" : "\(closed) of \(others.count) fail closed"
             output.raise(
                 withoutEndpoints,
                 object,
@@ -138,7 +140,7 @@ extension ExtensionPoints {
         }
         let selfBlocking = webhooks.filter { $0.blocksItself == true && $0.selectsOwnPods }
         if !selfBlocking.isEmpty {
-            output.raise(itselfBlocked, object, ignored: ignored, "judges its own pods: \(list(selfBlocking))")
+            output.raise(itselfBlocked, object, ignored: ignored, "is called for its own pods: \(list(selfBlocking))")
         }
         let single = webhooks.filter { $0.endpoints == 1 && $0.webhook.failsClosed }
         // On one node a second endpoint would be lost with the first.
@@ -224,7 +226,7 @@ extension ExtensionPoints {
                 autoscalerBlind,
                 object,
                 ignored: ignored,
-                "cannot work out how many replicas \(target) needs"
+                "cannot compute the number of replicas of \(target)"
             )
         }
         if autoscaler.ableToScale == .isFalse {

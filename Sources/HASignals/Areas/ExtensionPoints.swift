@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 16: does what hooks into the API server and the controllers (webhooks, aggregated APIs, autoscalers) hold?
+/// Area 16: webhooks, aggregated APIs and autoscalers: do they work, and what would their failure block?
 package enum ExtensionPoints: Area {
     package static let name = AreaName.extensionPoints
 
@@ -96,7 +96,7 @@ package enum ExtensionPoints: Area {
         for configuration in table.all {
             var seen: Set<StringID> = []
             var judged: [JudgedWebhook] = []
-            // Names are unique within a configuration; should a recording not keep to that, the first one counts.
+            // Names are unique within a configuration; if a recording has the same name twice, the first one counts.
             for webhook in configuration.webhooks where seen.insert(webhook.name).inserted {
                 let facts = JudgedWebhook(webhook, &reach, context)
                 judged.append(facts)

@@ -82,7 +82,7 @@ extension Ingresses {
     }
 }
 
-/// How an HTTPRoute hangs on its parents: those of status.parents that its spec names and that exist.
+/// How an HTTPRoute is attached to its parents: those of status.parents that its spec names and that exist.
 struct RouteAttachment {
     /// A parent that exists accepts the current generation.
     private(set) var isAccepted = false

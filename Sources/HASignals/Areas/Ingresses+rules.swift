@@ -8,44 +8,45 @@ extension Ingresses {
         keepFiringFor: .minutes(5),
         summary: "An Ingress sends requests to a Service that does not exist or has no ready endpoint.",
         remedy:
-            "Correct the backend's name, or bring its pods up; take the path out of the Ingress if it is not wanted."
+            "Correct the backend's name, or make its pods ready; remove the path from the Ingress if it is not needed."
     )
     static let classMissing = Rule(
         "ingress-class-missing",
         .warning,
         needs: [.one(.ingresses), .one(.ingressclasses)],
-        summary: "An Ingress asks for an IngressClass that does not exist, so no controller serves it.",
+        summary: "An Ingress names an IngressClass that does not exist, so no controller serves it.",
         remedy: "Set spec.ingressClassName to a class that kubectl get ingressclass lists, or mark one of them default."
     )
     static let defaultsSeveral = Rule(
         "ingress-default-class-several",
         .info,
         needs: [.one(.ingressclasses)],
-        summary: "Several IngressClasses are marked default: which one an Ingress without class gets is chance.",
-        remedy: "Take the annotation ingressclass.kubernetes.io/is-default-class from all but one."
+        summary: "Several IngressClasses are marked default: an Ingress without a class may get any of them.",
+        remedy: "Remove the annotation ingressclass.kubernetes.io/is-default-class from all but one."
     )
     static let controllerSingle = Rule(
         "ingress-controller-single",
         .warning,
         needs: [.one(.ingresses), .one(.ingressclasses), .workloads, .pods, .nodes],
-        summary: "The controller of an IngressClass in use has one healthy pod: with it everything from outside goes.",
+        summary:
+            "The controller of an IngressClass in use has one healthy pod: its loss interrupts all traffic of the class.",
         remedy:
-            "Scale the controller to two or more, spread over nodes and zones, and bring back the pods that are not Ready."
+            "Scale the controller to two or more replicas, spread over nodes and zones, and check the pods that are not Ready."
     )
     static let gatewayNotProgrammed = Rule(
         "gateway-not-programmed",
         .warning,
         needs: [.one(.gateways)],
-        summary: "A Gateway or one of its listeners is not programmed: what it is to let in finds no listener.",
+        summary: "A Gateway or one of its listeners is not programmed: its traffic is not served.",
         remedy:
-            "Read the conditions of the Gateway and its listeners (kubectl describe gateway); check its class's controller and the address and ports it asks for."
+            "Read the conditions of the Gateway and its listeners (kubectl describe gateway); check its class's controller and the address and ports that it requests."
     )
     static let routeNotAccepted = Rule(
         "httproute-not-accepted",
         .warning,
         needs: [.one(.httproutes), .one(.gateways)],
         summary: "No Gateway accepts an HTTPRoute, so it gets no requests.",
-        remedy: "Compare its parentRefs with the Gateways there are, their listeners, hostnames and allowedRoutes."
+        remedy: "Compare its parentRefs with the existing Gateways, their listeners, hostnames and allowedRoutes."
     )
     static let routeBackendUnavailable = Rule(
         "httproute-backend-unavailable",
@@ -53,13 +54,13 @@ extension Ingresses {
         needs: [.one(.httproutes), .services, .endpointSlices],
         keepFiringFor: .minutes(5),
         summary: "An HTTPRoute sends requests to a Service that does not exist or has no ready endpoint.",
-        remedy: "Correct the backendRef, or bring its pods up; give a backend that is not to be used the weight 0."
+        remedy: "Correct the backendRef, or make its pods ready; set the weight of an unused backend to 0."
     )
     static let routeUnresolved = Rule(
         "httproute-refs-unresolved",
         .warning,
         needs: [.one(.httproutes), .one(.gateways), .services, .endpointSlices],
-        summary: "A Gateway cannot resolve an HTTPRoute's references, though each Service is there and has endpoints.",
+        summary: "A Gateway cannot resolve an HTTPRoute's references, although each Service exists and has endpoints.",
         remedy:
             "Read the condition ResolvedRefs: most often a ReferenceGrant for another namespace is missing, or the port is wrong."
     )
@@ -76,13 +77,13 @@ extension Ingresses {
         _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        guard !context.isOnItsWayOut(row.meta) else { return }
+        guard !context.isBeingDeleted(row.meta) else { return }
         let object = context.object("Ingress", row.meta)
         let ignored = row.meta.ignoredRules
         if output.isEvaluated(backendUnavailable) {
-            let troubles = facts.troubles(row.serviceKeys, in: row.meta.namespace)
-            if !troubles.isEmpty {
-                output.raise(backendUnavailable, object, ignored: ignored, troubles.joined(separator: "; "))
+            let problems = facts.problems(row.serviceKeys, in: row.meta.namespace)
+            if !problems.isEmpty {
+                output.raise(backendUnavailable, object, ignored: ignored, problems.joined(separator: "; "))
             }
         }
         guard output.isEvaluated(classMissing), !known.exists(for: row) else { return }
@@ -115,7 +116,7 @@ extension Ingresses {
         _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        // On a single usable node a second replica would help nobody.
+        // On a single usable node a second replica would not help.
         guard isUsed, spread.healthy == 1, context.index.nodes.count(where: { $0.isUsable }) > 1 else { return }
         let names = workloads.map { context.object(context.index.workloads[$0]) }
             .map { "\($0.kind) \($0.namespace)/\($0.name)" }
@@ -128,7 +129,7 @@ extension Ingresses {
     }
 
     static func judgeGateway(_ row: Gateway, _ context: CollectionContext, _ output: inout SignalOutput) {
-        guard !row.isProgrammed, !context.isOnItsWayOut(row.meta) else { return }
+        guard !row.isProgrammed, !context.isBeingDeleted(row.meta) else { return }
         let reason = row.programmedReason.isEmpty ? "" : " (\(context.text(row.programmedReason)))"
         let message =
             switch row.programmed {
@@ -155,10 +156,10 @@ extension Ingresses {
         _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        guard !context.isOnItsWayOut(row.meta) else { return }
+        guard !context.isBeingDeleted(row.meta) else { return }
         let object = context.object("HTTPRoute", row.meta)
         let ignored = row.meta.ignoredRules
-        // A route without parents is a draft: nobody was asked to accept it.
+        // A route without parents is a draft: no Gateway is to accept it.
         if !attachment.isAccepted, !row.parents.isEmpty {
             let missing = attachment.missing.map { "\(context.text($0.namespace))/\(context.text($0.name))" }
             output.raise(
@@ -171,9 +172,9 @@ extension Ingresses {
             )
         }
         guard output.isEvaluated(routeBackendUnavailable) else { return }
-        let troubles = facts.troubles(row.serviceKeys, in: row.meta.namespace)
-        if !troubles.isEmpty {
-            output.raise(routeBackendUnavailable, object, ignored: ignored, troubles.joined(separator: "; "))
+        let problems = facts.problems(row.serviceKeys, in: row.meta.namespace)
+        if !problems.isEmpty {
+            output.raise(routeBackendUnavailable, object, ignored: ignored, problems.joined(separator: "; "))
         } else if attachment.isAccepted, !attachment.areReferencesResolved {
             output.raise(
                 routeUnresolved,

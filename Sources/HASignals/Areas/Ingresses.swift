@@ -1,7 +1,7 @@
 package import ClusterState
 package import Exposition
 
-/// Area 7: does what comes from outside find its way, through Ingresses and through Gateways?
+/// Area 7: do Ingresses and Gateways lead to Services that can answer?
 package enum Ingresses: Area {
     package static let name = AreaName.ingress
     package static let optionalSources: Set<Source> = [.gateways, .httproutes, .pods]
@@ -69,7 +69,7 @@ package enum Ingresses: Area {
         .gauge,
         labels: ingressClassLabels,
         sources: ["ingressclasses", "workloads*", "pods", "nodes"],
-        help: "Healthy pods of the controller of the class; absent where its workload cannot be told."
+        help: "Healthy pods of the controller of the class; absent where its workload is not known."
     )
     static let controllerSurviving = Family(
         "kube_ha_ingress_controller_replicas_surviving_zone_loss",

@@ -6,9 +6,9 @@ extension NetworkPolicies {
         .info,
         needs: [.networkPolicies, .pods],
         summary:
-            "No NetworkPolicy of either direction selects a namespace's pods: whatever runs amok elsewhere reaches them.",
+            "No NetworkPolicy selects these pods of a namespace: every pod of the cluster may connect to them.",
         remedy:
-            "Add a policy with an empty podSelector that denies by default, then one for each way that is meant to be open."
+            "Add a policy with an empty podSelector that denies by default, then one for each connection that is to be allowed."
     )
 
     package static let rules = [podsUnprotected]

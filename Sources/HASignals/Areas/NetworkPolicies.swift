@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 13: which pods does a NetworkPolicy keep strangers, and runaway clients, away from?
+/// Area 13: which pods does no NetworkPolicy select?
 package enum NetworkPolicies: Area {
     package static let name = AreaName.networkPolicies
 
@@ -64,7 +64,7 @@ package enum NetworkPolicies: Area {
         for (group, labels) in groups.sets.labels.enumerated() {
             var count = 0
             groups.forEachPod(in: group) { number in
-                // A policy has no say over pods on the host's network.
+                // Policies do not apply to pods on the host's network.
                 guard let pod = context.pod(number), pod.flags.contains(.running), !pod.flags.contains(.hostNetwork)
                 else { return }
                 count += 1

@@ -9,24 +9,24 @@ extension Nodes {
         keepFiringFor: .minutes(10),
         summary: "A node is not Ready.",
         remedy:
-            "Check the machine, its kubelet and its network; if it does not come back, delete the node so that its pods are let go."
+            "Check the machine, its kubelet and its network; if it does not come back, delete the node so that its pods are deleted."
     )
     static let heartbeatStale = Rule(
         "node-heartbeat-stale",
         .warning,
         needs: [.nodes, .nodeLeases],
         keepFiringFor: .minutes(5),
-        summary: "A node is called Ready, but its heartbeat has not been renewed for more than 90 s.",
+        summary: "A node is marked Ready, but its heartbeat has not been renewed for more than 90 s.",
         remedy:
-            "Check the node's kubelet and its way to the API server, and that kube-controller-manager runs: it would have noticed."
+            "Check the node's kubelet, whether it reaches an API server, and that kube-controller-manager runs: it should have marked the node."
     )
     static let underPressure = Rule(
         "node-pressure",
         .warning,
         needs: [.nodes],
         keepFiringFor: .minutes(5),
-        summary: "A node reports memory, disk, PID or network trouble.",
-        remedy: "Free or add what it lacks before the kubelet evicts pods."
+        summary: "A node reports memory, disk or PID pressure, or an unavailable network.",
+        remedy: "Free or add the resource before the kubelet evicts pods."
     )
     static let podsUnschedulable = Rule(
         "pods-unschedulable",
@@ -35,22 +35,22 @@ extension Nodes {
         keepFiringFor: .minutes(5),
         summary: "The scheduler finds no node for pods of the namespace.",
         remedy:
-            "Read the pods' condition PodScheduled; add nodes, lower requests, or loosen the placement they ask for."
+            "Read the pods' condition PodScheduled; add nodes, lower requests, or relax their placement constraints."
     )
     static let stuckPod = Rule(
         "pod-stuck-terminating",
         .warning,
         needs: [.pods],
-        summary: "A pod should have ended more than 120 s ago.",
+        summary: "A pod is still terminating more than 120 s after its grace period.",
         remedy:
-            "If its node is gone, delete the node or taint it node.kubernetes.io/out-of-service; else look for a finalizer or a volume that holds the pod."
+            "If its node is gone, delete the node or taint it node.kubernetes.io/out-of-service; otherwise look for a finalizer or a volume that blocks its deletion."
     )
     static let lossCapacity = Rule(
         "node-loss-capacity",
         .info,
         needs: [.nodes, .pods],
-        summary: "After the loss of the largest worker, not everything that is requested would find a place.",
-        remedy: "Add a worker, or lower the requests of what can do with less."
+        summary: "After the loss of the largest worker, the other nodes could not hold everything that is requested.",
+        remedy: "Add a worker, or lower requests that are too high."
     )
 
     package static let rules = [notReady, heartbeatStale, underPressure, podsUnschedulable, stuckPod, lossCapacity]
@@ -86,7 +86,7 @@ extension Nodes {
             stuckPod,
             FindingObject(kind: "Pod", namespace: context.text(pod.namespace(interner)), name: pod.name(interner)),
             ignored: pod.ignoredRules(interner),
-            "should have ended \(Int64(clamping: context.now.seconds - pod.deletion.timestamp.seconds)) s ago"
+            "still terminating \(Int64(clamping: context.now.seconds - pod.deletion.timestamp.seconds)) s after its grace period"
         )
     }
 
@@ -101,14 +101,14 @@ extension Nodes {
         output.raise(
             podsUnschedulable,
             FindingObject(kind: "Namespace", namespace: name, name: name),
-            "\(count) \(count == 1 ? "pod finds" : "pods find") no node"
+            "\(count) \(count == 1 ? "pod is" : "pods are") unschedulable"
         )
     }
 
     static func judgeCapacity(_ ratios: [(resource: String, ratio: Double)], _ output: inout SignalOutput) {
         let over = ratios.filter { $0.ratio > 1 }
         guard !over.isEmpty else { return }
-        let parts = over.map { "\($0.resource) \($0.ratio == .infinity ? "without end" : percent($0.ratio))" }
+        let parts = over.map { "\($0.resource) \($0.ratio == .infinity ? "no room left" : percent($0.ratio))" }
         output.raise(lossCapacity, .cluster, "requested over what would be left: \(parts.joined(separator: ", "))")
     }
 

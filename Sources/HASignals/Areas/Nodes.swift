@@ -1,7 +1,7 @@
 package import ClusterState
 package import Exposition
 
-/// Area 8: are the nodes healthy, and does what runs on lost ones find another place?
+/// Area 8: are the nodes healthy, and could the pods of a lost node run elsewhere?
 package enum Nodes: Area {
     package static let name = AreaName.nodes
     package static let optionalSources: Set<Source> = [.nodeleases]
@@ -141,15 +141,15 @@ package enum Nodes: Area {
         return ages
     }
 
-    /// The names of heartbeat leases that were seen to stand still for too long; in a recording, which is one look, that
-    /// are too old.
+    /// The names of heartbeat leases that were observed unchanged for too long; in a recording, which is a single
+    /// observation, those that are too old.
     private static func staleNodeLeases(_ context: CollectionContext) -> Set<StringID> {
         var names: Set<StringID> = []
         guard context.isOK(.nodeleases) else { return names }
         context.state.nodeLeases.forEach { _, lease in
             let seen = context.observations
             let age = context.isRecording ? seen.nodeLeaseAge(lease.uid) : seen.watchedNodeLeaseAge(lease.uid)
-            // At first sight the others of the list tell, not our clock.
+            // When first seen, a lease is compared with the others of its list, not with our clock.
             let lag = seen.hasNodeLeaseChanged(lease.uid) ? nil : seen.nodeLeaseLag(lease.uid)
             if max(age ?? 0, lag ?? 0) > heartbeatLimit { names.insert(lease.meta.name) }
         }
@@ -166,7 +166,7 @@ package enum Nodes: Area {
         let labels = context.labels(node, &sink)
         sink.add(ready, labels, node.isReady)
         sink.add(usable, labels, node.isUsable)
-        // A node that never told whether it is Ready has no time since when it is not.
+        // A node that never reported whether it is Ready has no time since when it is not.
         if node.isReady {
             sink.add(notReadySeconds, labels, 0)
         } else if node.readySince.isSet {
@@ -181,13 +181,13 @@ package enum Nodes: Area {
             )
         }
         guard context.isOK(.pods) else { return }
-        var stranded = 0
+        var podsLeft = 0
         if !node.isReady {
             context.index.podsByNode.forEach(in: position) { number in
-                if let pod = context.pod(number), !pod.flags.isTerminal { stranded += 1 }
+                if let pod = context.pod(number), !pod.flags.isTerminal { podsLeft += 1 }
             }
         }
-        sink.add(podsOnUnready, sink.labels(.node, [context.text(node.meta.name)]), stranded)
+        sink.add(podsOnUnready, sink.labels(.node, [context.text(node.meta.name)]), podsLeft)
     }
 
     private static func addPods(_ context: CollectionContext, _ output: inout SignalOutput) {
@@ -211,7 +211,7 @@ package enum Nodes: Area {
             let labels = output.sink.labels(.namespace, [context.text(namespace)])
             output.sink.add(unschedulable, labels, count.unschedulable)
             output.sink.add(stuckTerminating, labels, count.stuck)
-            // That placeholders find no node is what they are for.
+            // Placeholder pods are meant to be unschedulable when room is needed.
             judgeUnschedulable(namespace, count.unschedulable - count.placeholders, context, &output)
         }
     }

@@ -8,27 +8,27 @@ extension Replicas {
         for: .minutes(5),
         keepFiringFor: .minutes(5),
         summary:
-            "A workload that served has no available replica left, and a Service selects it or it is in kube-system.",
+            "A workload that was available has no available replica, and a Service selects it or it is in kube-system.",
         remedy:
-            "Look at its pods and their events; bring back the nodes, images, configuration or volumes they wait for."
+            "Check its pods and their events for the node, image, configuration or volume that they wait for."
     )
     static let neverUp = Rule(
         "workload-never-up",
         .warning,
         needs: [.workloads, .services],
         summary:
-            "A workload has no available replica, and nothing tells that it had one, or no Service depends on it.",
+            "A workload has no available replica, and either none is known to have been available or no Service depends on it.",
         remedy:
-            "Look at the events of its pods for what keeps them from starting, or scale it to 0 if it is not wanted."
+            "Check the events of its pods for the reason why they do not start, or scale it to 0 if it is not needed."
     )
     static let lacking = Rule(
         "workload-deficit",
         .warning,
         needs: [.workloads, .nodes, .pods],
         keepFiringFor: .minutes(5),
-        summary: "Fewer replicas are available than a workload wants, and no rollout explains it.",
+        summary: "Fewer replicas are available than desired, and no rollout explains it.",
         remedy:
-            "Look at the pods that are not ready, and at events of its controller for pods that cannot be made or placed."
+            "Check the pods that are not ready, and the events of its controller for pods that cannot be created or scheduled."
     )
     static let cannotCreate = Rule(
         "workload-cannot-create-pods",
@@ -38,29 +38,29 @@ extension Replicas {
         remedy:
             "Read the condition ReplicaFailure: most often a ResourceQuota, an admission webhook or a missing service account refuses them."
     )
-    static let heldByDeadNode = Rule(
+    static let heldByUnreachableNode = Rule(
         "statefulset-held-by-dead-node",
         .critical,
         needs: [.one(.statefulsets), .pods, .nodes],
         for: .minutes(5),
         summary:
-            "A StatefulSet waits for a pod that cannot end because its node is not Ready; no other pod takes its place.",
+            "A StatefulSet waits for a pod that cannot terminate because its node is not Ready, and creates no replacement.",
         remedy:
-            "Make sure the node is really off, then taint it node.kubernetes.io/out-of-service or delete it, so that the pod is let go."
+            "Make sure that the node is shut down, then taint it node.kubernetes.io/out-of-service or delete it, so that the pod is deleted."
     )
     static let single = Rule(
         "workload-single-replica",
         .info,
         needs: [.workloads],
-        summary: "A workload wants one replica: the loss of its pod is an outage until another one runs.",
-        remedy: "Scale it to two or more if the program allows it, and spread the replicas over nodes and zones."
+        summary: "A workload has one desired replica: the loss of its pod is an outage until a new one runs.",
+        remedy: "Scale it to two or more replicas if the application allows it, and spread them over nodes and zones."
     )
     static let barePod = Rule(
         "bare-pod",
         .info,
         needs: [.pods],
         summary: "A pod has no controller.",
-        remedy: "Put it under a Deployment, StatefulSet or DaemonSet, so that it is started again elsewhere."
+        remedy: "Use a Deployment, StatefulSet or DaemonSet instead, so that the pod is recreated on another node."
     )
 
     static let withoutProbe = Rule(
@@ -72,7 +72,9 @@ extension Replicas {
             "Add a readinessProbe that answers only when the container can serve; until then a rollout replaces working pods by broken ones."
     )
 
-    package static let rules = [down, neverUp, lacking, cannotCreate, heldByDeadNode, single, barePod, withoutProbe]
+    package static let rules = [
+        down, neverUp, lacking, cannotCreate, heldByUnreachableNode, single, barePod, withoutProbe,
+    ]
 
     static func judge(
         _ workload: Workload,
@@ -110,7 +112,7 @@ extension Replicas {
                 "\(available) of \(desired) replicas are available"
             )
         }
-        // A DaemonSet whose every node is down is the nodes' trouble; what a rollout replaces will come back.
+        // A DaemonSet whose every node is down is covered by the nodes' findings; what a rollout replaces will come back.
         if available == 0 && desired > onUnreadyNodes && !isRolling {
             judgeOutage(workload, at: position, desired: desired, context, &services, &output)
         }
@@ -169,7 +171,7 @@ extension Replicas {
         }
     }
 
-    /// Whether anything tells that the workload served at some time. See SIGNALS, «served before».
+    /// Whether there is evidence that the workload was available before. See SIGNALS, «served before».
     private static func hasServed(_ workload: Workload, at position: Int, _ context: CollectionContext) -> Bool {
         if context.observations.hasServed(workload.uid) { return true }
         if workload.kind == .deployment, context.state.deployments[workload.uid]?.hasCompletedRollout == true {
@@ -188,7 +190,7 @@ extension Replicas {
         _ context: CollectionContext,
         _ output: inout SignalOutput
     ) {
-        guard output.isEvaluated(heldByDeadNode) else { return }
+        guard output.isEvaluated(heldByUnreachableNode) else { return }
         var held: [(pod: Pod, isNodeGone: Bool)] = []
         context.index.podsByWorkload.forEach(in: position) { number in
             guard let pod = context.pod(number), context.isStuckTerminating(pod), !pod.node.isEmpty else { return }
@@ -200,7 +202,7 @@ extension Replicas {
         guard let first = held.first else { return }
         let more = held.count > 1 ? ", and \(held.count - 1) more" : ""
         output.raise(
-            heldByDeadNode,
+            heldByUnreachableNode,
             context.object(workload),
             ignored: workload.ignoredRules,
             "pod \(first.pod.name(context.state.interner)) is terminating on \(context.text(first.pod.node)), "

@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 3: are replicas kept up, and is there more than one?
+/// Area 3: are all replicas available, and is there more than one?
 package enum Replicas: Area {
     package static let name = AreaName.replicas
 
@@ -12,7 +12,7 @@ package enum Replicas: Area {
         .gauge,
         labels: .workload,
         sources: ["workloads*"],
-        help: "Replicas wanted: spec.replicas, of a DaemonSet the nodes that should run a pod."
+        help: "Desired replicas: spec.replicas; of a DaemonSet, the nodes that should run a pod."
     )
     static let ready = Family(
         "kube_ha_workload_replicas_ready",
@@ -68,7 +68,7 @@ package enum Replicas: Area {
         .gauge,
         labels: .namespace,
         sources: ["pods"],
-        help: "Bare pods: no controller would make another one."
+        help: "Pods without a controller, which nothing recreates."
     )
 
     static let unavailableSeconds = Family(
@@ -214,7 +214,7 @@ package enum Replicas: Area {
                     name: pod.name(interner)
                 ),
                 ignored: pod.ignoredRules(interner),
-                "no controller: when its node goes, nothing starts it again"
+                "no controller: nothing recreates it when its node is lost"
             )
         }
         for (namespace, count) in counts {

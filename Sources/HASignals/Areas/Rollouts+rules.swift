@@ -5,16 +5,16 @@ extension Rollouts {
         "rollout-stuck",
         .warning,
         needs: [.workloads, .pods],
-        summary: "A rollout makes no progress: old and new pods run beside each other, or none at all.",
+        summary: "A rollout makes no progress: old and new pods run side by side, or none runs.",
         remedy:
-            "Look at the events and logs of the new pods (image, configuration, probes, quota); mend them or run kubectl rollout undo."
+            "Check the events and logs of the new pods (image, configuration, probes, quota); correct the template or run kubectl rollout undo."
     )
     static let pausedRollout = Rule(
         "rollout-paused",
         .info,
         needs: [.workloads],
-        summary: "A Deployment's rollout is paused: changes of its template are not acted on.",
-        remedy: "Run kubectl rollout resume when the change is to go out."
+        summary: "A Deployment's rollout is paused: changes to its template have no effect.",
+        remedy: "Run kubectl rollout resume to continue it."
     )
     static let noRollback = Rule(
         "rollback-impossible",
@@ -29,7 +29,7 @@ extension Rollouts {
         needs: [.workloads],
         summary: "A rollout may take down every replica of a workload at the same time.",
         remedy:
-            "Use the strategy RollingUpdate with a maxUnavailable below the number of replicas, if two versions can run beside each other."
+            "Use the strategy RollingUpdate with a maxUnavailable below the number of replicas, if two versions can run side by side."
     )
 
     static let volumeDeadlock = Rule(

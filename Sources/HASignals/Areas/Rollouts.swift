@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 4: do rollouts go on, and can they be undone?
+/// Area 4: do rollouts make progress, and can they be rolled back?
 package enum Rollouts: Area {
     package static let name = AreaName.rollouts
 
@@ -10,7 +10,7 @@ package enum Rollouts: Area {
         .gauge,
         labels: .workload,
         sources: ["workloads*"],
-        help: "1 while a rollout goes on."
+        help: "1 while a rollout is in progress."
     )
     static let stuck = Family(
         "kube_ha_workload_rollout_stuck",
@@ -39,7 +39,7 @@ package enum Rollouts: Area {
         .gauge,
         labels: .workload,
         sources: ["workloads*"],
-        help: "Replicas that a rollout may take away at once, percentages resolved; absent with OnDelete."
+        help: "Replicas that a rollout may make unavailable at once, percentages resolved; absent with OnDelete."
     )
 
     package static let families: [any AnyFamily] = [inProgress, stuck, paused, rollbackRevisions, maxUnavailable]
@@ -61,7 +61,7 @@ package enum Rollouts: Area {
     }
 }
 
-/// What a workload's object says of its history, and what is kept of it.
+/// A workload's revision history, by its object and by the revisions that exist.
 struct RevisionHistory {
     /// `spec.paused`, which Deployments alone have.
     var isPaused = false
@@ -69,7 +69,7 @@ struct RevisionHistory {
     var keepsNone = false
     /// Recreate: a rollout takes every replica down before it starts new ones.
     var isRecreate = false
-    /// Revisions kept beside the present one.
+    /// Revisions besides the present one.
     var oldRevisions = 0
 
     init(_ workload: Workload, _ context: CollectionContext) {

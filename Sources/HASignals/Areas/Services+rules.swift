@@ -6,16 +6,16 @@ extension Services {
         .warning,
         needs: [.services, .endpointSlices, .workloads],
         keepFiringFor: .minutes(5),
-        summary: "A Service has no ready endpoint, and no finding of its workload says why: whatever calls it fails.",
+        summary: "A Service has no ready endpoint, and no finding of its workload explains it: requests to it fail.",
         remedy:
-            "Compare its selector with the labels of the pods that it is for (kubectl get pods --show-labels); if nothing uses the Service, delete it."
+            "Compare its selector with the labels of its pods (kubectl get pods --show-labels); delete the Service if it is not used."
     )
     static let scaledToZero = Rule(
         "service-scaled-to-zero",
         .info,
         needs: [.services, .endpointSlices, .workloads],
         summary: "A Service has no endpoint because its workload is scaled to 0.",
-        remedy: "Scale the workload up when the Service is to be used, or delete both."
+        remedy: "Scale the workload up if the Service is needed, or delete both."
     )
     static let balancerPending = Rule(
         "service-load-balancer-pending",
@@ -30,8 +30,8 @@ extension Services {
         .critical,
         needs: [.services, .endpointSlices],
         keepFiringFor: .minutes(5),
-        summary: "The cluster DNS has no ready endpoint: no name resolves in the cluster.",
-        remedy: "Look at the DNS pods in its namespace and their events; bring back their nodes or their configuration."
+        summary: "The cluster DNS has no ready endpoint: names cannot be resolved in the cluster.",
+        remedy: "Check the DNS pods in its namespace, their events, their nodes and their configuration."
     )
     static let dnsSingleNode = Rule(
         "cluster-dns-single-node",
@@ -50,7 +50,7 @@ extension Services {
         // An outage is said of the workload already, with the Services that it takes along, and so is a deficit of one
         // that runs otherwise. That a workload never came up is somebody's unfinished work; that its Service answers
         // nobody is worth a word of its own.
-        let behind = services.behind { position in
+        let behind = services.backing { position in
             let workload = context.index.workloads[position]
             return (workload.available ?? 0) > 0 && (workload.deficit ?? 0) > 0
                 || output.isLost(context.object(workload))
@@ -59,29 +59,29 @@ extension Services {
         for (position, behind) in zip(services.positions, behind) {
             let facts = context.index.services[position]
             let meta = facts.service.meta
-            if context.isOnItsWayOut(meta) || position == dns && isDown(facts, context) { continue }
+            if context.isBeingDeleted(meta) || position == dns && isDown(facts, context) { continue }
             judge(facts, behind, context, &hints, &output)
         }
     }
 
     private static func judge(
         _ facts: ServiceFacts,
-        _ behind: EmptyServices.Behind,
+        _ backing: EmptyServices.Backing,
         _ context: CollectionContext,
         _ hints: inout SelectorHints,
         _ output: inout SignalOutput
     ) {
         let object = context.object("Service", facts.service.meta)
         let ignored = facts.service.meta.ignoredRules
-        let names = behind.workloads.text
-        if behind.isScaledToZero {
-            let verb = behind.workloads.count == 1 ? "is" : "are"
+        let names = backing.workloads.text
+        if backing.isScaledToZero {
+            let verb = backing.workloads.count == 1 ? "is" : "are"
             output.raise(scaledToZero, object, ignored: ignored, "no ready endpoint: \(names) \(verb) scaled to 0")
             return
         }
-        if behind.hasMarkedWorkload && facts.withoutPort == 0 { return }
-        // The Service of a batch that has come to its end.
-        if names.isEmpty && behind.pods > 0 && behind.finishedPods == behind.pods { return }
+        if backing.hasMarkedWorkload && facts.withoutPort == 0 { return }
+        // The Service of a finished batch.
+        if names.isEmpty && backing.pods > 0 && backing.finishedPods == backing.pods { return }
         let reason: String
         if facts.withoutPort > 0 {
             reason =
@@ -89,7 +89,7 @@ extension Services {
                 + "since no container has one that targetPort names"
         } else if facts.service.selector.isEmpty {
             reason = "no selector, and none of its \(facts.notReady) published endpoints is ready"
-        } else if names.isEmpty && behind.pods == 0 {
+        } else if names.isEmpty && backing.pods == 0 {
             let cause = hints.missingLabels(facts.service) ?? "its selector matches no workload"
             reason = "no ready endpoint: \(cause)"
         } else {
@@ -97,7 +97,7 @@ extension Services {
                 facts.notReady == 0 ? "it has no endpoint" : "none of \(facts.notReady) endpoints is ready"
             reason =
                 "\(endpoints); it selects "
-                + (names.isEmpty ? "\(behind.pods) pods without workload" : names)
+                + (names.isEmpty ? "\(backing.pods) pods without workload" : names)
         }
         output.raise(empty, object, ignored: ignored, reason)
     }
@@ -114,7 +114,7 @@ extension Services {
     }
 
     /// Whether the cluster DNS without ready endpoints is an outage: it had one since the start, or has some that are
-    /// not ready. A Service of the name that nothing was ever behind is none.
+    /// not ready. A Service of that name that never had an endpoint is no outage.
     private static func isDown(_ facts: ServiceFacts, _ context: CollectionContext) -> Bool {
         facts.ready == 0
             && (facts.notReady + facts.withoutPort > 0 || context.observations.hadReadyEndpoint(facts.service.uid))

@@ -1,7 +1,7 @@
 package import ClusterState
 package import Exposition
 
-/// Area 6: does every Service have endpoints, on more than one node and in more than one zone?
+/// Area 6: does every Service have ready endpoints, on more than one node and in more than one zone?
 package enum Services: Area {
     package static let name = AreaName.services
     package static let optionalSources: Set<Source> = [.nodes]

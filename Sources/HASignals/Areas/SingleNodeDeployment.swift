@@ -27,7 +27,7 @@ package enum SingleNodeDeployment: Area {
         "single-node-cluster",
         .info,
         needs: [.nodes],
-        summary: "The cluster has one node: it is limited by definition, and nothing in it is highly available.",
+        summary: "The cluster has one node: nothing in it can be highly available.",
         remedy: "Keep backups and a tested way to restore them; for high availability add nodes."
     )
 

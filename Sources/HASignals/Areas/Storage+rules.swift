@@ -7,21 +7,21 @@ extension Storage {
         needs: [.claims, .one(.storageclasses), .pods],
         summary: "A PersistentVolumeClaim has no volume: pods that use it cannot start.",
         remedy:
-            "Read its events (kubectl describe pvc); check the StorageClass, its provisioner, and that a volume can be made in a zone where the pod may run."
+            "Read its events (kubectl describe pvc); check the StorageClass, its provisioner, and that a volume can be created in a zone where the pod may run."
     )
     static let lost = Rule(
         "volume-lost",
         .warning,
         needs: [.claims],
         summary: "A PersistentVolumeClaim has lost its volume.",
-        remedy: "Restore the PersistentVolume it names or its data from a backup, then make the claim anew."
+        remedy: "Restore the PersistentVolume it names or its data from a backup, then recreate the claim."
     )
     static let failed = Rule(
         "volume-failed",
         .info,
         needs: [.volumes],
-        summary: "A PersistentVolume could not be given back to its storage.",
-        remedy: "Read its status.message, clear the volume by hand and delete the PersistentVolume."
+        summary: "A PersistentVolume could not be reclaimed.",
+        remedy: "Read its status.message, clean up the volume manually and delete the PersistentVolume."
     )
     static let oneZone = Rule(
         "workload-volumes-single-zone",
@@ -30,7 +30,7 @@ extension Storage {
         summary:
             "All zone-bound volumes of a workload with several replicas are in one zone: its pods cannot run in another.",
         remedy:
-            "Spread the replicas over zones before their volumes are made (topologySpreadConstraints with a WaitForFirstConsumer class); volumes there already have to be copied."
+            "Spread the replicas over zones before their volumes are created (topologySpreadConstraints with a WaitForFirstConsumer class); existing volumes have to be copied."
     )
     static let attachmentFailing = Rule(
         "volume-attachment-error",
@@ -40,16 +40,16 @@ extension Storage {
         remedy:
             "Read the error (kubectl get volumeattachment -o yaml); check the CSI driver and the node's limit of volumes."
     )
-    static let heldByDeadNode = Rule(
+    static let heldByUnreachableNode = Rule(
         "volume-held-by-dead-node",
         .warning,
         needs: [.one(.volumeattachments), .nodes],
         summary: "Volumes are still attached to a node that is gone or has not been Ready for more than 6 min.",
         remedy:
-            "Make sure the node is really off, then taint it node.kubernetes.io/out-of-service or delete it, so that its volumes are detached."
+            "Make sure that the node is shut down, then taint it node.kubernetes.io/out-of-service or delete it, so that its volumes are detached."
     )
 
-    package static let rules = [pending, lost, failed, oneZone, attachmentFailing, heldByDeadNode]
+    package static let rules = [pending, lost, failed, oneZone, attachmentFailing, heldByUnreachableNode]
 
     /// Seconds after which the attach-detach controller takes volumes off a node that does not answer
     /// (`maxWaitForUnmountDuration`): what is attached after that is held.
@@ -142,7 +142,7 @@ extension Storage {
             else { return }
         }
         output.raise(
-            heldByDeadNode,
+            heldByUnreachableNode,
             FindingObject(kind: "Node", name: context.text(name)),
             ignored: node?.meta.ignoredRules ?? .empty,
             "\(attached) \(attached == 1 ? "volume is" : "volumes are") still attached to it, and it "

@@ -1,7 +1,7 @@
 package import ClusterState
 package import Exposition
 
-/// Area 10: do claims have their volumes, and can pods take their volumes with them?
+/// Area 10: are claims bound to volumes, and in which zones can their pods run?
 package enum Storage: Area {
     package static let name = AreaName.storage
     package static let optionalSources: Set<Source> = [.volumeattachments, .storageclasses]
@@ -173,7 +173,7 @@ struct WorkloadVolumes {
     }
 }
 
-/// Claims that rightly have no volume yet: their class waits for a pod that uses them, and there is none.
+/// Claims that correctly have no volume yet: their class is WaitForFirstConsumer, and no pod uses them.
 struct WaitingClaims {
     private struct Key: Hashable {
         var namespace: StringID

@@ -6,9 +6,9 @@ extension StorageClasses {
         .warning,
         needs: [.one(.storageclasses), .volumes, .nodes],
         summary:
-            "A class of zonal volumes makes them before it is known where their pod runs: zones do not match, pods pile up or stay Pending.",
+            "A class of zonal volumes creates them before their pod is scheduled: pods may stay Pending, or all run in one zone.",
         remedy:
-            "Make a class with volumeBindingMode: WaitForFirstConsumer (the field cannot be changed) and use it for new claims."
+            "Create a class with volumeBindingMode: WaitForFirstConsumer (the field cannot be changed) and use it for new claims."
     )
     static let defaultMissing = Rule(
         "default-storageclass-missing",
@@ -22,7 +22,7 @@ extension StorageClasses {
         .info,
         needs: [.one(.storageclasses)],
         summary: "Several StorageClasses are marked default: claims without a class get the newest of them.",
-        remedy: "Take the annotation storageclass.kubernetes.io/is-default-class from all but one."
+        remedy: "Remove the annotation storageclass.kubernetes.io/is-default-class from all but one."
     )
 
     package static let rules = [immediateBinding, defaultMissing, defaultSeveral]

@@ -1,7 +1,7 @@
 import ClusterState
 package import Exposition
 
-/// Area 11: are volumes made where their pods can run, and is there one class to fall back on?
+/// Area 11: are volumes created where their pods can run, and is there one default class?
 package enum StorageClasses: Area {
     package static let name = AreaName.storageClasses
 
@@ -27,14 +27,14 @@ package enum StorageClasses: Area {
         .info,
         labels: storageClassInfoLabels,
         sources: ["storageclasses"],
-        help: "A StorageClass with what it does."
+        help: "Properties of a StorageClass."
     )
     static let immediate = Family(
         "kube_ha_storageclass_immediate_binding",
         .gauge,
         labels: storageClassLabels,
         sources: ["storageclasses"],
-        help: "1 where volumes are made before it is known where their pod runs (volumeBindingMode Immediate)."
+        help: "1 where volumes are created before their pod is scheduled (volumeBindingMode Immediate)."
     )
 
     package static let families: [any AnyFamily] = [classes, defaults, info, immediate]

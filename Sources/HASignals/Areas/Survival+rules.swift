@@ -56,7 +56,7 @@ extension Survival {
             guard let behind = backend.behind else { continue }
             let service = index.services[backend.service]
             let meta = service.service.meta
-            if context.isOnItsWayOut(meta) { continue }
+            if context.isBeingDeleted(meta) { continue }
             let object = context.object("Service", meta)
             let hosts = facts.list(backend.hosts)
             if behind.wanted == 1 {

@@ -6,7 +6,7 @@ extension Upgrades {
         .warning,
         needs: [.nodes, .version],
         summary: "A kubelet is further behind the API server than Kubernetes supports: 3 minor versions, 2 below 1.28.",
-        remedy: "Upgrade the old nodes, one pool after the other, before the control plane goes further."
+        remedy: "Upgrade the old nodes, one pool after the other, before the next upgrade of the control plane."
     )
     static let aheadOfServer = Rule(
         "kubelet-ahead-of-apiserver",
@@ -19,15 +19,15 @@ extension Upgrades {
         "kubelet-behind-apiserver",
         .info,
         needs: [.nodes, .version],
-        summary: "Kubelets are of an older minor version than the API server, as far as that is supported.",
-        remedy: "Finish the upgrade of the nodes, so that the next one of the control plane is not held up by them."
+        summary: "Kubelets are of an older minor version than the API server, within the supported skew.",
+        remedy: "Finish the upgrade of the nodes, so that they do not block the next upgrade of the control plane."
     )
     static let mixed = Rule(
         "apiserver-versions-differ",
         .info,
         needs: [.apiServer],
         summary: "The API server instances are not all of one version.",
-        remedy: "Finish the upgrade of the control plane; while it lasts, features depend on which instance is asked."
+        remedy: "Finish the upgrade of the control plane; while it lasts, features depend on which instance answers."
     )
 
     static let deprecatedSoon = Rule(

@@ -1,7 +1,7 @@
 package import ClusterState
 package import Exposition
 
-/// Area 15: do the versions fit together, and can nodes be emptied for an upgrade?
+/// Area 15: is the version skew supported, and can nodes be drained for an upgrade?
 package enum Upgrades: Area {
     package static let name = AreaName.upgrades
 
@@ -14,7 +14,7 @@ package enum Upgrades: Area {
         .info,
         labels: versionLabels,
         sources: ["version"],
-        help: "The version of the API server that was asked, as it writes it."
+        help: "Version of the API server that was asked, as it reports it."
     )
     static let kubelets = Family(
         "kube_ha_kubelet_nodes",
@@ -40,7 +40,7 @@ package enum Upgrades: Area {
         "kube_ha_apiserver_versions",
         .gauge,
         sources: ["apiserver"],
-        help: "Distinct versions over the API server instances; absent unless every one told its version."
+        help: "Distinct versions over the API server instances; absent unless the version of each is known."
     )
     static let cordoned = Family(
         "kube_ha_nodes_cordoned",
@@ -104,11 +104,11 @@ package enum Upgrades: Area {
 struct Versions {
     /// Nodes by the version of their kubelet.
     private(set) var kubelets: [StringID: Int] = [:]
-    /// Distinct versions of the API server instances; nil unless there is one and every one told.
+    /// Distinct versions of the API server instances; nil unless there is one and the version of each is known.
     private(set) var apiServers: Set<String>?
-    /// Minor versions of the oldest and newest API server that told theirs.
+    /// Minor versions of the oldest and newest API server whose version is known.
     private(set) var apiServerMinors: ClosedRange<Int>?
-    /// The nodes whose kubelet tells its minor version, with it.
+    /// The nodes whose kubelet reports its minor version, with it.
     private(set) var kubeletMinors: [(node: Node, minor: Int)] = []
 
     init(_ context: CollectionContext) {
@@ -123,8 +123,8 @@ struct Versions {
         if context.isOK(.apiserver) {
             let instances = context.probes.apiServers
             minors += instances.compactMap(\.minor)
-            let told = instances.compactMap(\.version)
-            if !instances.isEmpty && told.count == instances.count { apiServers = Set(told) }
+            let known = instances.compactMap(\.version)
+            if !instances.isEmpty && known.count == instances.count { apiServers = Set(known) }
         }
         if let oldest = minors.min(), let newest = minors.max() { apiServerMinors = oldest...newest }
     }
@@ -135,7 +135,7 @@ struct Versions {
         return apiServerMinors.upperBound - oldest
     }
 
-    /// How many kubelets are newer than the oldest API server; nil where no node tells a version.
+    /// How many kubelets are newer than the oldest API server; nil where no node reports a version.
     var kubeletsAhead: Int? {
         guard let apiServerMinors, !kubeletMinors.isEmpty || kubelets.isEmpty else { return nil }
         return kubeletMinors.count { $0.minor > apiServerMinors.lowerBound }

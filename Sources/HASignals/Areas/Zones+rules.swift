@@ -23,8 +23,8 @@ extension Zones {
         "zone-missing",
         .warning,
         needs: [.nodes],
-        summary: "Fewer zones have a Ready node than there should be.",
-        remedy: "Bring nodes back in the missing zone, or set --expected.zones to what is meant to be."
+        summary: "Fewer zones have a Ready node than expected.",
+        remedy: "Bring nodes back in the missing zone, or set --expected.zones to the intended number."
     )
     static let singleZone = Rule(
         "workload-single-zone",
@@ -39,7 +39,7 @@ extension Zones {
         .warning,
         needs: [.workloads, .pods, .nodes],
         summary: "A workload's node selector or affinity admits one zone only.",
-        remedy: "Drop the zone from its node selector or affinity, or run one such workload in each zone."
+        remedy: "Remove the zone from its node selector or affinity, or run one such workload in each zone."
     )
     static let singleNode = Rule(
         "workload-single-node",
@@ -53,17 +53,18 @@ extension Zones {
         "workload-zone-skew",
         .warning,
         needs: [.workloads, .pods, .nodes],
-        summary: "The pods of a workload are spread over zones less evenly than its own constraint demands.",
+        summary: "The pods of a workload are spread over zones less evenly than its topologySpreadConstraint allows.",
         remedy:
-            "Delete pods in the fullest zone one by one, or restart the rollout: constraints are looked at only when pods are placed."
+            "Delete pods in the fullest zone one by one, or restart the rollout: constraints apply only when pods are scheduled."
     )
     static let withoutZones = Rule(
         "cluster-without-zones",
         .info,
         needs: [.nodes],
-        summary: "No node has a zone label: nothing can be said, and nothing done, about the loss of a zone.",
+        summary:
+            "No node has a zone label: the effect of losing a zone is unknown, and pods cannot be spread over zones.",
         remedy:
-            "Label the nodes with topology.kubernetes.io/zone for what fails together: a room, a rack, a power feed."
+            "Label the nodes with topology.kubernetes.io/zone, with one value for nodes that fail together: a room, a rack, a power feed."
     )
     static let nodeWithoutZone = Rule(
         "node-without-zone",
@@ -80,7 +81,7 @@ extension Zones {
 
     private static var spreadRules: [Rule] { [singleZone, zonePinned, singleNode, skewed] }
 
-    /// While a zone is lost, everything is crowded into the others: that is no fault of the workloads.
+    /// While a zone is lost, all pods are in the others: that is no fault of the workloads.
     package static func suspendedRules(_ context: CollectionContext) -> Set<String> {
         let isLost = context.index.zones.indices.contains { zone in
             let own = context.settledNodes(ofZone: zone)
@@ -200,7 +201,7 @@ extension CollectionContext {
     /// Seconds that a new node has to become Ready for the first time.
     static var nodeStartAllowance: Double { 600 }
 
-    /// The nodes of a zone that tell whether it is lost: not those that are being deleted, nor new ones that were not
+    /// The nodes of a zone that decide whether it is lost: not those that are being deleted, nor new ones that were not
     /// seen Ready yet.
     func settledNodes(ofZone zone: Int) -> [Node] {
         let own = index.nodes.indices.filter { index.zoneOfNode[$0] == zone }.map { index.nodes[$0] }

@@ -1,7 +1,7 @@
 package import ClusterState
 package import Exposition
 
-/// Area 12: is everything spread over zones, and what would the loss of a zone or a node cost?
+/// Area 12: are workloads spread over zones, and what would the loss of a zone or a node make unavailable?
 package enum Zones: Area {
     package static let name = AreaName.zones
     package static let optionalSources: Set<Source> = [.services, .poddisruptionbudgets, .persistentvolumes]
@@ -19,7 +19,7 @@ package enum Zones: Area {
         .gauge,
         sources: ["nodes"],
         help:
-            "Zones there should be: --expected.zones, else the most with a Ready node at one time within 24 h, emptied ones left out."
+            "Expected zones: --expected.zones, else the most with a Ready node at one time within 24 h, without zones that were emptied."
     )
     static let regions = Family(
         "kube_ha_regions",
@@ -141,7 +141,7 @@ package enum Zones: Area {
         for (position, workload) in context.index.workloads.enumerated()
         where workload.kind != .daemonSet {
             guard arePodsPlaced && workload.arePodsKnown else {
-                // What the template alone tells is known all the same.
+                // What depends on the template alone is known even so.
                 addTemplateSamples(workload, at: position, placement: &placement, context, &output.sink)
                 continue
             }

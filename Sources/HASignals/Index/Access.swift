@@ -1,6 +1,6 @@
 import ClusterState
 
-/// What a subject holds, all its bindings together.
+/// The rights of a subject, over all its bindings.
 struct SubjectRights: Hashable {
     /// Through ClusterRoleBindings.
     var everywhere: Grants = []
@@ -9,7 +9,7 @@ struct SubjectRights: Hashable {
 
     /// Whether the subject has the capability in some namespace, or everywhere.
     func holds(_ capability: Capability) -> Bool {
-        // What a RoleBinding says of nodes and volumes is without effect: they are in no namespace.
+        // Nodes and volumes are not namespaced: a RoleBinding grants no right on them.
         let all = everywhere.union(somewhere.subtracting(.clusterScoped))
         switch capability {
         case .deleteNodes: return all.contains(.deleteNodes)
@@ -31,14 +31,13 @@ struct SubjectRights: Hashable {
     }
 }
 
-/// Who holds what, by RBAC alone. See SIGNALS, area 14.
+/// The rights of all subjects that RBAC grants a disruptive one. See SIGNALS, area 14.
 struct Access {
-    /// The subjects that hold anything that may disrupt, those left out not among them. Told from each other by the ids
-    /// of kind, namespace and name, since there may be hundreds of thousands; the namespace is that of a ServiceAccount
-    /// and empty for the others.
+    /// The subjects with a disruptive right, except those that are excluded. The key holds ids of kind, namespace and
+    /// name, since there may be hundreds of thousands; the namespace is that of a ServiceAccount and empty for the others.
     private(set) var subjects: [Subject: SubjectRights] = [:]
     private let context: CollectionContext
-    /// The kinds that RBAC knows, as far as the cluster has written them.
+    /// The kinds of subject that RBAC knows, by the id of their name; without those that no binding names.
     private let kinds: [StringID: SubjectKind]
 
     private struct RoleKey: Hashable {
@@ -72,8 +71,10 @@ struct Access {
             guard let grants, !grants.isEmpty else { return }
             for var subject in subjects {
                 guard let kind = kinds[subject.kind] else { continue }
-                // Within its namespace a group of service accounts is no stranger.
-                if let namespace, kind == .group, accountsNamespace(subject) == context.text(namespace) { continue }
+                // A namespace's own group of service accounts is expected to have rights in it.
+                if let namespace, kind == .group, serviceAccountsNamespace(subject) == context.text(namespace) {
+                    continue
+                }
                 if kind != .serviceAccount { subject.namespace = .empty }
                 found[subject, default: SubjectRights()][keyPath: `where`].formUnion(grants)
             }
@@ -97,16 +98,16 @@ struct Access {
         }
         let system = state.interner.find("kube-system")
         let kubeadm = state.interner.find("kubeadm:cluster-admins")
-        for subject in found.keys.filter({ isLeftOut($0, system: system, kubeadm: kubeadm) }) { found[subject] = nil }
+        for subject in found.keys.filter({ isExcluded($0, system: system, kubeadm: kubeadm) }) { found[subject] = nil }
         subjects = found
     }
 
-    /// Its kind; those of other kinds are not among the subjects.
+    /// The kind of a subject.
     func kind(of subject: Subject) -> SubjectKind {
         kinds[subject.kind] ?? .user
     }
 
-    /// How people write it: a ServiceAccount as `namespace/name`.
+    /// The subject as people write it: a ServiceAccount as `namespace/name`.
     func display(_ subject: Subject) -> String {
         let name = context.text(subject.name)
         return kind(of: subject) == .serviceAccount ? "\(context.text(subject.namespace))/\(name)" : name
@@ -121,11 +122,11 @@ struct Access {
         )
     }
 
-    /// Whether it is the system's own, or one that the operator names.
-    private func isLeftOut(_ subject: Subject, system: StringID?, kubeadm: StringID?) -> Bool {
+    /// Whether the subject is part of Kubernetes, or named by `--rbac-ignore-subjects`.
+    private func isExcluded(_ subject: Subject, system: StringID?, kubeadm: StringID?) -> Bool {
         if context.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) {
-            // The service accounts of kube-system are the system's own as a group too.
-            return anybody(subject) == nil || accountsNamespace(subject) == "kube-system"
+            // The group of the service accounts of kube-system is part of Kubernetes as well.
+            return anybody(subject) == nil || serviceAccountsNamespace(subject) == "kube-system"
         }
         switch kind(of: subject) {
         case .group: if subject.name == kubeadm { return true }
@@ -139,7 +140,7 @@ struct Access {
 
     /// The namespace of whose ServiceAccounts the subject is the group (`system:serviceaccounts:NAMESPACE`, as
     /// MakeGroupNames in apiserver/pkg/authentication/serviceaccount/util.go writes it); nil for any other subject.
-    private func accountsNamespace(_ subject: Subject) -> String? {
+    private func serviceAccountsNamespace(_ subject: Subject) -> String? {
         let prefix = "system:serviceaccounts:"
         guard kind(of: subject) == .group,
             context.state.interner.withBytes(subject.name, { $0.starts(with: prefix.utf8) })
@@ -147,16 +148,18 @@ struct Access {
         return String(context.text(subject.name).dropFirst(prefix.count))
     }
 
-    /// Whom a right given to the subject is given to, in words, where that is no list of people or programs that
-    /// somebody keeps: whoever has logged in, whoever has not, whoever may start a pod
+    /// Returns who has a right that is granted to the subject, as a phrase, where the subject stands for everybody: every
+    /// authenticated user, unauthenticated requests, every service account
     /// (apiserver/pkg/authentication/user/user.go). nil for any other subject.
     func anybody(_ subject: Subject) -> String? {
         guard context.state.interner.withBytes(subject.name, { $0.starts(with: "system:".utf8) }) else { return nil }
         switch (kind(of: subject), context.text(subject.name)) {
-        case (.group, "system:authenticated"): return "whoever has logged in, every pod's service account included,"
-        case (.group, "system:unauthenticated"), (.user, "system:anonymous"): return "whoever reaches the API server"
+        case (.group, "system:authenticated"):
+            return "every authenticated user, including the service account of every pod,"
+        case (.group, "system:unauthenticated"), (.user, "system:anonymous"):
+            return "everybody who reaches the API server"
         case (.group, "system:serviceaccounts"): return "every service account"
-        default: return accountsNamespace(subject).map { "every service account of namespace \($0)" }
+        default: return serviceAccountsNamespace(subject).map { "every service account of namespace \($0)" }
         }
     }
 }

@@ -2,11 +2,11 @@ import ClusterState
 
 /// Whether the Services that Ingresses and routes send requests to can answer.
 struct BackendFacts {
-    /// How a backend stands.
+    /// The state of a backend.
     enum State {
         case available
         case missing
-        /// Of type ExternalName: it has no endpoints and needs none; whether it answers is not seen from here.
+        /// Of type ExternalName: it has no endpoints, and whether its target answers is not known.
         case external
         case withoutEndpoints
     }
@@ -26,13 +26,13 @@ struct BackendFacts {
         self.types = types
     }
 
-    /// Of the Services behind something those that count as its backends: not those of type ExternalName, which have no
-    /// endpoints to lose. Services that do not exist count.
+    /// Returns the Services that count as backends: all but those of type ExternalName, which have no endpoints. Services
+    /// that do not exist count.
     func counted(_ keys: [ServiceKey]) -> [ServiceKey] {
         keys.filter { types[$0] != .externalName }
     }
 
-    /// How the Service stands.
+    /// Returns the state of the Service as a backend.
     func state(of key: ServiceKey) -> State {
         guard let type = types[key] else { return .missing }
         if type == .externalName { return .external }
@@ -40,12 +40,12 @@ struct BackendFacts {
         return context.index.services[position].ready > 0 ? .available : .withoutEndpoints
     }
 
-    /// Whether the Service has no endpoint because what is behind it was scaled to 0, which somebody meant.
+    /// Whether the Service has no endpoint because every workload that it selects is scaled to 0.
     mutating func isScaledToZero(_ key: ServiceKey) -> Bool {
         if let scaledToZero { return scaledToZero.contains(key) }
         let empty = EmptyServices(context)
         var keys: Set<ServiceKey> = []
-        for (position, behind) in zip(empty.positions, empty.behind()) where behind.isScaledToZero {
+        for (position, behind) in zip(empty.positions, empty.backing()) where behind.isScaledToZero {
             let meta = context.index.services[position].service.meta
             keys.insert(ServiceKey(namespace: meta.namespace, name: meta.name))
         }
@@ -53,8 +53,8 @@ struct BackendFacts {
         return keys.contains(key)
     }
 
-    /// What is wrong with each of the Services, in words; empty where every one is available or meant to be off.
-    mutating func troubles(_ keys: [ServiceKey], in namespace: StringID) -> [String] {
+    /// Returns what is wrong with each of the Services, a phrase each; empty where every one is available or scaled to 0.
+    mutating func problems(_ keys: [ServiceKey], in namespace: StringID) -> [String] {
         var words: [String] = []
         for key in keys {
             let space = key.namespace == namespace ? "" : context.text(key.namespace) + "/"

@@ -3,7 +3,7 @@ package import ClusterState
 /// What several areas ask of the state, worked out once a collection: nodes and zones in order, workloads, and each
 /// pod's workload, node and health.
 ///
-/// Only what comes from sources that are ok is in it: what a source held before it failed is no knowledge.
+/// It holds only what comes from sources that are ok: what a source held before it failed may be outdated.
 package struct ClusterIndex: Sendable {
     /// The nodes, by name.
     package private(set) var nodes: [Node] = []
@@ -32,8 +32,8 @@ package struct ClusterIndex: Sendable {
     package private(set) var services: [ServiceFacts] = []
     /// The position in ``services`` of each.
     package private(set) var servicePositions: [ServiceKey: Int] = [:]
-    /// The namespaces that are not being deleted; nil where none is known.
-    package private(set) var standingNamespaces: Set<StringID>?
+    /// The namespaces that exist and are not being deleted; nil where none is known.
+    package private(set) var activeNamespaces: Set<StringID>?
     /// Revisions that can be rolled back to.
     package private(set) var revisions = RevisionFacts()
     /// What can attach each volume.
@@ -52,7 +52,7 @@ package struct ClusterIndex: Sendable {
         self.services = services.services
         servicePositions = services.positions
         if state.status(of: .namespaces).state.givesFamilies, state.namespaces.count > 0 {
-            standingNamespaces = Set(state.namespaces.all.filter { !$0.meta.isTerminating }.map(\.meta.name))
+            activeNamespaces = Set(state.namespaces.all.filter { !$0.meta.isTerminating }.map(\.meta.name))
         }
         revisions = RevisionFacts(state)
         volumes = VolumeReach(state, nodes: nodes, positions: nodePositions)
@@ -88,8 +88,8 @@ package struct ClusterIndex: Sendable {
             let node = pod.node.isEmpty ? -1 : nodePositions[pod.node] ?? -1
             let isUp =
                 pod.flags.contains(.running) && pod.flags.contains(.ready) && !pod.deletion.isSet && node >= 0
-            // Whoever may create a pod may write any controller reference into it: only a UID that is that of the node
-            // or DaemonSet itself tells the truth.
+            // Anybody who may create a pod may write any controller reference into it: only the UID of an existing node or
+            // DaemonSet counts.
             var isMirror = pod.flags.contains(.mirror)
             if isMirror, areNodesKnown, let owner = interner.owner(pod.owner) {
                 isMirror = node >= 0 && nodes[node].uid == owner.uid

@@ -1,12 +1,12 @@
 import ClusterState
 
-/// How a workload's rollout stands; shared by the areas replicas, rollouts and zones. See SIGNALS, area 4.
+/// The state of a workload's rollout; shared by the areas replicas, rollouts and zones. See SIGNALS, area 4.
 struct RolloutFacts {
-    /// A rollout goes on.
+    /// A rollout is in progress.
     var isInProgress: Bool
     /// It makes no progress.
     var isStuck: Bool
-    /// Replicas a rollout may take away; nil where that is not defined.
+    /// Replicas that a rollout may make unavailable at once; nil where that is not defined.
     var maxUnavailable: Int?
 }
 
@@ -15,7 +15,7 @@ extension CollectionContext {
     /// progressDeadlineSeconds of Deployments.
     static var rolloutDeadline: Double { 600 }
 
-    /// How the workload's rollout stands; nil for kinds that roll nothing out.
+    /// Returns the state of the workload's rollout; nil for kinds without rollouts.
     func rollout(of workload: Workload, at position: Int) -> RolloutFacts? {
         // Not map(rollout(of:)): a method that is passed on takes a copy of the whole cluster with it.
         switch workload.kind {
@@ -84,7 +84,7 @@ extension CollectionContext {
         let isBehind = row.observedGeneration < row.meta.generation
         let expected = Int(row.desired) - unreadyNodes(admittedBy: row)
         let revision = index.revisions.newestHash(of: row.uid)
-        // Without an earlier revision its pods are the first ones: what they lack is no rollout's doing.
+        // Without an earlier revision these are its first pods: there is no rollout.
         let isSettling =
             Int(row.available) < expected && index.revisions.oldControllerRevisions(of: row.uid) > 0
             && hasRecentPod(ofRevision: revision, at: position, countsReady: false)
@@ -99,7 +99,7 @@ extension CollectionContext {
     }
 
     /// Whether a pod of the revision was created or, with `countsReady`, became Ready within the deadline. Where the
-    /// revision or the pods are not known, nothing says that a rollout is stuck, nor that one goes on.
+    /// revision or the pods are not known, a rollout counts neither as stuck nor as in progress.
     private func hasRecentPod(ofRevision revision: StringID?, at position: Int, countsReady: Bool = true) -> Bool {
         guard let revision, isOK(.pods), let key = state.interner.find("controller-revision-hash") else {
             return countsReady
@@ -121,9 +121,9 @@ extension CollectionContext {
         return index.unreadyNodes.count { admits(index.nodes[$0], placement) }
     }
 
-    /// Nodes that are not Ready, that hold a pod of the DaemonSet and that its controller no longer means it for: it
-    /// counts them as misscheduled (updateDaemonSetStatus in pkg/controller/daemon/daemon_controller.go), although it
-    /// is the node that is at fault.
+    /// Nodes that are not Ready, that run a pod of the DaemonSet and that its controller no longer selects: it
+    /// counts them as misscheduled (updateDaemonSetStatus in pkg/controller/daemon/daemon_controller.go), although the
+    /// fault is the node's.
     func unreadyNodesMisscheduled(_ row: DaemonSet, at position: Int) -> Int {
         guard !index.unreadyNodes.isEmpty else { return 0 }
         let placement = state.interner.placement(state.interner.template(row.template).placement)
@@ -135,16 +135,16 @@ extension CollectionContext {
         return nodes.count
     }
 
-    /// Whether the DaemonSet controller means pods of that placement for the node.
+    /// Whether the DaemonSet controller runs a pod of that placement on the node.
     private func admits(_ node: Node, _ placement: Placement) -> Bool {
         placement.admits(labels: node.meta.labels, name: node.meta.name, state.interner)
-            && placement.tolerates(node.taints.filter { !isBorneByDaemons($0) })
+            && placement.tolerates(node.taints.filter { !isToleratedByDaemonPods($0) })
     }
 
     /// Whether the DaemonSet controller makes all its pods tolerate the taint (AddOrUpdateDaemonPodTolerations in
     /// pkg/controller/daemon/util/daemonset_util.go): not-ready and unreachable with effect NoExecute alone, so that a
     /// node with their NoSchedule taints is left only to pods whose template tolerates these.
-    private func isBorneByDaemons(_ taint: Taint) -> Bool {
+    private func isToleratedByDaemonPods(_ taint: Taint) -> Bool {
         let names: [String]
         switch taint.effect {
         case .noExecute: names = ["not-ready", "unreachable"]

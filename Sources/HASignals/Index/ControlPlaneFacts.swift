@@ -1,6 +1,6 @@
 import ClusterState
 
-/// Where the parts of the control plane are: which node each API server and each etcd member lives on.
+/// The node that each API server and each etcd member runs on.
 struct ControlPlaneFacts {
     /// Positions of the control-plane nodes.
     let nodes: [Int]
@@ -48,7 +48,7 @@ struct ControlPlaneFacts {
         }
     }
 
-    /// The position of the node that an API server lives on: the node with its address, else the one that its lease
+    /// The position of the node that an API server runs on: the node with its address, else the one that its lease
     /// names, else its pod's.
     func node(ofAPIServer name: String) -> Int? {
         if let position = addresses[Self.host(name)] { return position }
@@ -58,7 +58,7 @@ struct ControlPlaneFacts {
         return podNodes[name]
     }
 
-    /// The position of the node that a member lives on: the node with its name, its address, or its pod.
+    /// The position of the node that a member runs on: the node with its name, its address, or its pod.
     func node(of member: EtcdMemberProbe) -> Int? {
         if !member.name.isEmpty, let id = context.state.interner.find(member.name),
             let position = context.index.nodePositions[id]

@@ -1,17 +1,17 @@
 import ClusterState
 
-/// What stands behind the Services that have no ready endpoint.
+/// The workloads and pods that are selected by the Services without a ready endpoint.
 ///
 /// Thousands of Services may each select thousands of workloads: what a Service selects is a set of bits, of which only
 /// what is asked for is kept.
 struct EmptyServices {
-    /// What one of them selects.
-    struct Behind {
+    /// What one of these Services selects.
+    struct Backing {
         /// The workloads whose template or pods it selects, in alphabetical order.
         var workloads = NameList()
         /// Pods that it selects.
         var pods = 0
-        /// Of them those that have run to their end.
+        /// Those of them that are Succeeded or Failed.
         var finishedPods = 0
         /// There are workloads, and each is scaled to 0.
         var isScaledToZero = false
@@ -74,14 +74,14 @@ struct EmptyServices {
         (self.order, self.sets, self.pods) = (order, sets, pods)
     }
 
-    /// Works out what is behind each Service without a ready endpoint.
+    /// Works out what is backing each Service without a ready endpoint.
     ///
     /// - Parameter isMarked: Whether a workload, by its position in the index, is one that the caller asks for. Asked once
     ///   for each workload.
-    /// - Returns: What is behind each, in the order of ``positions``.
-    func behind(marking isMarked: (Int) -> Bool = { _ in false }) -> [Behind] {
-        var behind = Array(repeating: Behind(), count: positions.count)
-        guard !sets.labels.isEmpty else { return behind }
+    /// - Returns: What is backing each, in the order of ``positions``.
+    func backing(marking isMarked: (Int) -> Bool = { _ in false }) -> [Backing] {
+        var backing = Array(repeating: Backing(), count: positions.count)
+        guard !sets.labels.isEmpty else { return backing }
         var wanted = PositionSet(count: order.count)
         var marked = PositionSet(count: order.count)
         for (place, workload) in order.enumerated() {
@@ -95,18 +95,18 @@ struct EmptyServices {
         sets.evaluate(selectors, context.state.interner) { number, selected in
             var own = PositionSet(count: order.count)
             selected.forEach { set in
-                behind[number].pods += pods[set].all
-                behind[number].finishedPods += pods[set].finished
+                backing[number].pods += pods[set].all
+                backing[number].finishedPods += pods[set].finished
                 workloads.forEach(in: set) { own.insert($0) }
             }
-            behind[number].isScaledToZero = !own.isEmpty && own.isDisjoint(with: wanted)
-            behind[number].hasMarkedWorkload = !own.isDisjoint(with: marked)
-            behind[number].workloads = NameList(
+            backing[number].isScaledToZero = !own.isEmpty && own.isDisjoint(with: wanted)
+            backing[number].hasMarkedWorkload = !own.isDisjoint(with: marked)
+            backing[number].workloads = NameList(
                 own.first(NameList.limit).map { context.text(context.index.workloads[order[$0]].name) },
                 of: own.count
             )
         }
-        return behind
+        return backing
     }
 }
 

@@ -33,10 +33,10 @@ struct IngressControllers {
         ],
     ]
 
-    /// Controllers that set up a load balancer or proxy elsewhere and carry no traffic themselves: with their pods
-    /// nothing goes but changes. AWS Load Balancer Controller and EKS Auto Mode, GKE, Azure Application Gateway, Alibaba
-    /// Cloud ALB, Oracle Cloud, ngrok, VMware Avi. Told by what stands before the first slash, since the rest names one
-    /// of several classes.
+    /// Controllers that set up a load balancer or proxy elsewhere and carry no traffic themselves: without their pods only
+    /// changes are not applied. AWS Load Balancer Controller and EKS Auto Mode, GKE, Azure Application Gateway, Alibaba
+    /// Cloud ALB, Oracle Cloud, ngrok, VMware Avi. Recognized by what stands before the first slash, since the rest
+    /// names one of several classes.
     private static let outsideDataPath: Set<String> = [
         "ingress.k8s.aws", "eks.amazonaws.com", "networking.gke.io", "cloud.google.com", "azure",
         "ingress.k8s.alibabacloud", "oci.oraclecloud.com", "k8s.ngrok.com", "ako.vmware.com",
@@ -48,7 +48,7 @@ struct IngressControllers {
         self.context = context
     }
 
-    /// Positions of the workloads that serve the class; empty where that cannot be told.
+    /// Positions of the workloads that serve the class; empty where that is not known.
     func workloads(of row: IngressClass) -> [Int] {
         let interner = context.state.interner
         // A chart gives its IngressClass the labels of its pods.

@@ -1,7 +1,7 @@
 package import ClusterState
 
-/// Distinct label sets, those of a namespace side by side: what selectors are evaluated over. A set is told by its
-/// position.
+/// Distinct label sets, over which selectors are evaluated. The sets of a namespace are adjacent; a set is identified by
+/// its position.
 package struct LabelSets: Sendable {
     /// The label set at each position.
     package private(set) var labels: [LabelsID] = []

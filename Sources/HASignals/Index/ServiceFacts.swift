@@ -7,7 +7,7 @@ package struct ServiceFacts: Sendable {
     package var ready = 0
     /// Endpoints not ready.
     package var notReady = 0
-    /// Endpoints of slices without a port, of a Service that declares ports: nobody reaches them, so they count neither
+    /// Endpoints of slices without a port, of a Service that declares ports: they cannot be reached, so they count neither
     /// as ready nor as not ready.
     package var withoutPort = 0
     /// Ready endpoints that name neither a node nor a target: addresses that somebody wrote down, of what is on no node.
@@ -17,7 +17,7 @@ package struct ServiceFacts: Sendable {
     /// The zones that they are in, by name.
     package var zones = Places()
 
-    /// Where ready endpoints are: as much as anybody asks, since there are as many endpoints as pods.
+    /// The places of ready endpoints, only as far as areas ask for them: there are as many endpoints as pods.
     package struct Places: Sendable {
         /// How many distinct ones there are.
         package var count = 0

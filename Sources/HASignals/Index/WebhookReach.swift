@@ -1,6 +1,6 @@
 import ClusterState
 
-/// What the failure of an admission webhook would reach. See SIGNALS, area 16.
+/// The requests that the failure of an admission webhook would block. See SIGNALS, area 16.
 struct WebhookReach {
     private let context: CollectionContext
     /// nil where they are not known.
@@ -35,7 +35,7 @@ struct WebhookReach {
         return isExternal ? nil : 0
     }
 
-    /// Whether its failure stops pods from being created in some namespace; nil where that cannot be told: its
+    /// Whether its failure stops pods from being created in some namespace; nil where that is not known: its
     /// matchConditions decide, or namespaces or what is created there are not known.
     mutating func blocksPods(_ webhook: AdmissionWebhook) -> Bool? {
         guard let namespaces else { return nil }
@@ -115,7 +115,7 @@ struct WebhookReach {
     }
 
     /// Whether the webhook is called for the pods behind its own Service as far as its object selector goes: an empty one
-    /// takes in all, another one is held against the templates of the workloads that the Service selects.
+    /// takes in all, another one is matched against the templates of the workloads that the Service selects.
     func selectsOwnPods(_ webhook: AdmissionWebhook) -> Bool {
         guard !webhook.objectSelector.isEmpty else { return true }
         guard context.isOK(.services), let reference = webhook.service else { return false }

@@ -1,13 +1,13 @@
 package import ClusterState
 
-/// What kind of workload: one of the five that Kubernetes has, or another controller's.
+/// The kind of a workload: one of the five of Kubernetes, or that of another controller.
 package enum WorkloadKind: Hashable, Sendable {
     case deployment, statefulSet, daemonSet, replicaSet, replicationController
     /// A controller of another kind (Argo Rollouts, CloudNativePG, Strimzi): the kind as written, and whether
-    /// ReplicaSets stand between it and its pods.
+    /// its pods are owned by ReplicaSets.
     case other(StringID, throughReplicaSets: Bool)
 
-    /// The source that tells of it.
+    /// The source that it is read from.
     package var source: Source {
         switch self {
         case .deployment: .deployments
@@ -37,7 +37,7 @@ package enum WorkloadKind: Hashable, Sendable {
     ]
 }
 
-/// A workload: what keeps replicas of a pod up. See SIGNALS, «Words».
+/// A workload: a controller that keeps replicas of a pod running. See SIGNALS, «Words».
 package struct Workload: Sendable {
     package var kind: WorkloadKind
     package var namespace: StringID
@@ -55,7 +55,7 @@ package struct Workload: Sendable {
     package var available: Int?
     /// nil where no template is known.
     package var template: TemplateID?
-    /// Whether its pods can be told: of a Deployment only with its ReplicaSets.
+    /// Whether its pods are known: of a Deployment only with its ReplicaSets.
     package var arePodsKnown: Bool
 
     /// `max(0, desired − available)`.
@@ -65,7 +65,7 @@ package struct Workload: Sendable {
     }
 }
 
-/// How a pod stands, as far as areas ask again and again.
+/// What areas ask of a pod again and again.
 package struct PodFacts: Sendable, BitwiseCopyable {
     /// Position in ``ClusterIndex/workloads``; −1 for none.
     package var workload: Int32

@@ -64,7 +64,7 @@ struct WorkloadResolver {
     private mutating func addBuiltIn(_ state: ClusterState) {
         func isOK(_ source: Source) -> Bool { state.status(of: source).state.givesFamilies }
         if isOK(.deployments) {
-            // Without ReplicaSets the pods of a Deployment cannot be told from others.
+            // Without ReplicaSets the pods of a Deployment are not known.
             let arePodsKnown = isOK(.replicasets)
             state.deployments.forEach { add(.deployment, $1, arePodsKnown: arePodsKnown) }
         }
@@ -150,7 +150,7 @@ struct WorkloadResolver {
     private func resolve(_ id: OwnerID) -> Int32 {
         guard let owner = interner.owner(id) else { return -1 }
         if let known = byUID[owner.uid] { return known }
-        // An owner that names neither kind nor itself cannot be told from any other.
+        // Owners without kind or name cannot be distinguished from one another.
         if owner.kind.isEmpty || owner.name.isEmpty { return -1 }
         if owner.kind == replicaSetKind, let row = replicaSets?[owner.uid], let above = interner.owner(row.meta.owner) {
             // A ReplicaSet whose Deployment is not known belongs to nothing that is published.

@@ -23,8 +23,8 @@ extension CauseFinder {
     private mutating func findExplanation(ofWorkload position: Int) -> Explanation? {
         let workload = context.index.workloads[position]
         guard let deficit = workload.deficit, deficit > 0 else { return nil }
-        let stranded = strandedPods(ofWorkload: position)
-        if stranded.values.reduce(0, +) >= deficit, let node = nodeWithMost(stranded) {
+        let podsLeft = strandedPods(ofWorkload: position)
+        if podsLeft.values.reduce(0, +) >= deficit, let node = nodeWithMost(podsLeft) {
             return explanation(byNode: node)
         }
         if let claim = unboundClaim(ofWorkload: position) { return Explanation(claim) }
@@ -65,12 +65,12 @@ extension CauseFinder {
     /// those on it were elsewhere.
     mutating func explainCrowding(_ object: FindingObject, byZone: Bool) -> Explanation? {
         guard let position = deficientWorkloads[object] else { return nil }
-        var stranded = strandedPods(ofWorkload: position)
+        var podsLeft = strandedPods(ofWorkload: position)
         if byZone {
             let zones = Spread(ofWorkload: position, context.index).byZone.keys.map { context.index.zones[$0] }
-            stranded = stranded.filter { node, _ in !zones.contains(context.index.zone(ofNode: node)) }
+            podsLeft = podsLeft.filter { node, _ in !zones.contains(context.index.zone(ofNode: node)) }
         }
-        return nodeWithMost(stranded).map { explanation(byNode: $0) }
+        return nodeWithMost(podsLeft).map { explanation(byNode: $0) }
     }
 
     func findUnboundClaims() -> [ServiceKey: String] {

@@ -82,7 +82,7 @@ struct CauseFinder {
     private static let links: [String: Link] = {
         let byLink: [(Link, [Rule])] = [
             (.workload, [Replicas.down, Replicas.neverUp, Replicas.lacking, Rollouts.stuckRollout]),
-            (.heldPod, [Replicas.heldByDeadNode]),
+            (.heldPod, [Replicas.heldByUnreachableNode]),
             (.oneNode, [Zones.singleNode]),
             (.oneZone, [Zones.singleZone]),
             (.service, [Services.empty, Services.dnsDown]),
@@ -98,7 +98,10 @@ struct CauseFinder {
             (.budget, [DisruptionBudgets.exhausted]),
             (.unschedulablePods, [Nodes.podsUnschedulable]),
             (.stuckPod, [Nodes.stuckPod]),
-            (.node, [Nodes.notReady, ControlPlane.masterNotReady, Storage.heldByDeadNode, Storage.attachmentFailing]),
+            (
+                .node,
+                [Nodes.notReady, ControlPlane.masterNotReady, Storage.heldByUnreachableNode, Storage.attachmentFailing]
+            ),
             (.missingZone, [Zones.zoneMissing]),
             (.apiServer, [ControlPlane.notReady]),
             (.missingAPIServers, [ControlPlane.missing]),

@@ -4,21 +4,21 @@ package struct OptOuts: Sendable {
     package var disabledRules: Set<String> = []
     /// Rules whose severity was changed.
     package var severities: [String: Severity] = [:]
-    /// Namespaces by name or pattern (`*` for any run of characters) in which info and warning of some areas are quiet.
+    /// Namespaces by name or pattern (`*` for any run of characters) whose info and warning findings of some areas are not raised.
     package var exemptNamespaces: [String] = []
     /// What is not to be raised of single objects, each with its reason.
     package var exemptions: [Exemption] = []
 
-    /// Creates opt-outs that silence nothing.
+    /// Creates opt-outs that suppress nothing.
     package init() {}
 
-    /// The areas in which an exempt namespace is quiet (SIGNALS, «Findings»).
+    /// The areas in which the findings of an exempt namespace are not raised (SIGNALS, «Findings»).
     package static let exemptible: Set<AreaName> = [
         .replicas, .rollouts, .daemonsets, .services, .ingress, .disruptionBudgets, .storage, .networkPolicies,
         .survival,
     ]
 
-    /// Whether an exempt namespace silences a finding there.
+    /// Whether the finding is not raised because its namespace is exempt.
     func exempts(namespace: String, area: AreaName, severity: Severity) -> Bool {
         guard !exemptNamespaces.isEmpty, severity != .critical, Self.exemptible.contains(area), !namespace.isEmpty
         else { return false }

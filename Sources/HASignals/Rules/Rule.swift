@@ -4,7 +4,7 @@ package import ClusterState
 package enum SourceNeed: Hashable, Sendable {
     /// One source.
     case one(Source)
-    /// `workloads*`: of each workload, the source of its own kind. One kind forbidden takes away its own.
+    /// `workloads*`: of each workload, the source of its own kind. Without one kind, the series of that kind are absent.
     case workloads
     /// `httproutes*`: HTTPRoutes where there is the Gateway API; that it is absent takes nothing away.
     case httpRoutes
@@ -68,12 +68,12 @@ package enum SourceNeed: Hashable, Sendable {
     }
 }
 
-/// A rule: what is found, how bad it is, from what it is told, and what to do about it.
+/// A rule: what is found, how severe it is, the sources it is evaluated from, and what to do about it.
 package struct Rule: Sendable {
     /// A stable kebab-case name.
     package let name: StaticString
     package let severity: Severity
-    /// What it is told from. While one of them is not ok, the rule is not evaluated.
+    /// The sources that it is evaluated from. While one of them is not ok, the rule is not evaluated.
     package let needs: [SourceNeed]
     /// How long a finding stands before its alert fires, so that what passes by itself notifies nobody.
     package let `for`: Duration

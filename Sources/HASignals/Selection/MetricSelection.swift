@@ -58,12 +58,12 @@ package struct MetricSelection: Sendable, Hashable {
     }
 }
 
-/// A pattern of family names that cannot be meant.
+/// A pattern of family names that cannot be used.
 package struct MetricPatternError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with a pattern.
     package enum Problem: Hashable, Sendable {
         case notRegular
-        /// A slip of the pen: nothing would be filtered.
+        /// Probably a misspelling: it would filter nothing.
         case matchesNothing
     }
 

@@ -2,7 +2,7 @@ import ClusterState
 
 extension ControlPlaneFacts {
     /// How many control-plane nodes may be lost, whichever they are, with a serving API server and quorum left; −1 if
-    /// not even now. nil where it cannot be told: no such nodes, an API server whose node is not known, or etcd on
+    /// not even now. nil where that is not known: no such nodes, an API server whose node is not known, or etcd on
     /// these nodes with its members not known.
     func failureTolerance() -> Int? {
         guard !nodes.isEmpty else { return nil }
@@ -24,7 +24,7 @@ extension ControlPlaneFacts {
         return max(-1, tolerance)
     }
 
-    /// The same for one etcd cluster alone; nil where none of its voters lives on these nodes.
+    /// The same for one etcd cluster alone; nil where none of its voters runs on these nodes.
     private func etcdTolerance(_ etcd: EtcdClusterProbe, _ here: Set<Int>) -> Int? {
         var healthyOnNode: [Int: Int] = [:]
         var isHosted = false

@@ -92,8 +92,8 @@ struct ZonePlacement {
         return false
     }
 
-    /// The zones that node selector and required affinity on the zone keys admit; nil where neither speaks of a zone.
-    /// An alternative that does not speak of one admits every zone. A CSI driver's key is a label of nodes like any
+    /// The zones that node selector and required affinity on the zone keys admit; nil where neither restricts the
+    /// zone. An alternative that does not restrict it admits every zone. A CSI driver's key is a label of nodes like any
     /// other: the zones are those of the nodes that have it. An empty value is no zone.
     mutating func requiredZones(_ id: PlacementID) -> Set<Int>? {
         if id == .none { return nil }

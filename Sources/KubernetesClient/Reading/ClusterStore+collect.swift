@@ -83,7 +83,7 @@ extension ClusterStore {
         for (source, verdict) in verdicts {
             if let verdict { state.sources[source, default: SourceStatus()].state = verdict.state }
         }
-        state.judgeSilence(probes.results, areRequestsAnswered: probes.areRequestsAnswered)
+        state.markUnreachableProbes(probes.results, areRequestsAnswered: probes.areRequestsAnswered)
         for (source, verdict) in verdicts {
             if let verdict { settle(source, state.status(of: source).state, verdict.reason) }
         }

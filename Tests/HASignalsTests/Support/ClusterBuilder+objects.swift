@@ -33,6 +33,33 @@ extension ClusterBuilder {
         state.podDisruptionBudgets.upsert(row)
     }
 
+    /// A budget in namespace `shop` over the pods of the workload of its name.
+    mutating func budget(
+        _ name: String,
+        minAvailable: IntOrPercent? = nil,
+        maxUnavailable: IntOrPercent? = nil,
+        expected: Int32 = 0,
+        healthy: Int32? = nil,
+        desired: Int32 = 0,
+        allowed: Int32 = 0,
+        ignore: String = "",
+        _ change: (inout PodDisruptionBudget) -> Void = { _ in }
+    ) {
+        budget(
+            "shop",
+            name,
+            selecting: ["app": name],
+            minAvailable: minAvailable,
+            maxUnavailable: maxUnavailable,
+            expected: expected,
+            healthy: healthy,
+            desired: desired,
+            allowed: allowed,
+            ignore: ignore,
+            change
+        )
+    }
+
     /// A claim bound to a volume that nodes of those zones alone can attach.
     mutating func boundClaim(_ namespace: String, _ name: String, zones: [String]) {
         var volume = PersistentVolume(meta: meta("PersistentVolume", "", "pv-\(name)"))

@@ -172,14 +172,7 @@ extension ClusterBuilder {
         )
         cluster.statefulSet("shop", "db", replicas: 1)
         cluster.pods(of: cluster.controller("StatefulSet", "shop", "db"), on: ["server-2"], milliCPU: 500)
-        cluster.budget(
-            "shop",
-            "db",
-            selecting: ["app": "db"],
-            minAvailable: .number(1),
-            expected: 1,
-            desired: 1
-        )
+        cluster.budget("db", minAvailable: .number(1), expected: 1, desired: 1)
         cluster.pod("shop", "debug", on: "server-2")
         return cluster
     }

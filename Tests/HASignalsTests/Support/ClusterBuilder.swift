@@ -344,7 +344,7 @@ struct ClusterBuilder {
     /// What areas get to see.
     func context(_ observations: Observations, isRecording: Bool) -> CollectionContext {
         var state = state
-        state.judgeSilence(probes)
+        state.markUnreachableProbes(probes)
         return CollectionContext(
             state: state,
             probes: probes,
