@@ -2,7 +2,7 @@
 package enum CaptureError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The folder has something in it.
     case notEmpty(String)
-    /// The folder holds a capture that did not come to its end.
+    /// The folder holds a capture that did not finish.
     case unfinished(String)
     /// A folder or file cannot be made, read or written.
     case file(String, reason: String)
@@ -23,9 +23,9 @@ package enum CaptureError: Error, Sendable, Equatable, CustomStringConvertible {
     private var text: String {
         switch self {
         case .notEmpty(let path):
-            "\(path) is not empty; name a folder that is, or one that is not there yet"
+            "\(path) is not empty; name an empty folder, or one that does not exist yet"
         case .unfinished(let path):
-            "\(path) holds a capture that did not come to its end; remove the folder and capture again"
+            "\(path) holds a capture that did not finish; remove the folder and capture again"
         case .file(let path, let reason):
             "\(path): \(reason)"
         case .unreachable(let server, let reason):

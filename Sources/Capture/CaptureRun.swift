@@ -15,16 +15,16 @@ final class CaptureRun {
 
     let capture: ClusterCapture
     private let folder: CaptureFolder
-    var patience: Patience
+    var retryPolicy: RetryPolicy
     var intake: ListIntake
     private var files: [String: OpenFile] = [:]
     private var result = CaptureResult()
 
     /// Begins with a folder that was made for it.
-    init(_ capture: ClusterCapture, _ folder: CaptureFolder, _ patience: Patience) {
+    init(_ capture: ClusterCapture, _ folder: CaptureFolder, _ retryPolicy: RetryPolicy) {
         self.capture = capture
         self.folder = folder
-        self.patience = patience
+        self.retryPolicy = retryPolicy
         intake = ListIntake(isRedacted: capture.settings.isRedacted)
     }
 
@@ -39,7 +39,7 @@ final class CaptureRun {
         try await captureVersion()
         for list in lists {
             if list.scopes.isEmpty {
-                end(CapturedSource(list.resource.source, .disabled, reason: "it is not among what is to be read"))
+                end(CapturedSource(list.resource.source, .disabled, reason: "it is not selected"))
             } else if let served, !served.contains(list.resource.groupVersion) {
                 end(
                     CapturedSource(
@@ -87,7 +87,7 @@ final class CaptureRun {
         defer { files[list.resource.fileName] = file }
         let start = file.spool.mark
         var listing = Listing(list, file.spool)
-        patience.beginList()
+        retryPolicy.beginList()
         do throws(ListFault) {
             file.last = (list, try await listing.run(self))
             end(listing.captured(.ok))
@@ -221,7 +221,7 @@ final class CaptureRun {
         end(etcd)
     }
 
-    /// Asks for something until it comes or patience ends.
+    /// Sends a request until it succeeds or ``RetryPolicy`` gives up.
     private func patiently<Value: Sendable>(
         _ source: Source,
         _ body: () async throws(RequestFailure) -> Value
@@ -229,10 +229,10 @@ final class CaptureRun {
         while true {
             do throws(RequestFailure) {
                 let value = try await body()
-                patience.succeeded()
+                retryPolicy.succeeded()
                 return value
             } catch {
-                guard try await settle(error, CapturedSource(source)) != .giveUp else { throw .failed(error) }
+                guard try await handle(error, CapturedSource(source)) != .giveUp else { throw .failed(error) }
             }
         }
     }
@@ -244,9 +244,9 @@ final class CaptureRun {
     ///   - captured: What was being read, to tell what is waited for.
     /// - Returns: What is to be done now.
     /// - Throws: ``ListFault/ended(_:)`` where the task was cancelled.
-    func settle(_ failure: RequestFailure, _ captured: CapturedSource) async throws(ListFault) -> Patience.Next {
+    func handle(_ failure: RequestFailure, _ captured: CapturedSource) async throws(ListFault) -> RetryPolicy.Next {
         guard !Task.isCancelled else { throw .ended(.cancelled) }
-        let next = patience.next(after: failure, at: capture.clock.uptime())
+        let next = retryPolicy.next(after: failure, at: capture.clock.uptime())
         switch next {
         case .again(let delay), .restart(let delay):
             var waiting = captured

@@ -5,7 +5,7 @@ package import KubernetesClient
 package struct CaptureSettings: Sendable {
     /// What is listed.
     package var selection = ResourceSelection()
-    /// `--probe.endpoint`: API servers that are asked whatever the cluster tells.
+    /// `--probe.endpoint`: API servers that are probed in addition to those found in the cluster.
     package var apiServers: [ProbeEndpoint] = []
     /// `--upgrade-preflight`: whether API servers are asked for their metrics.
     package var readsAPIServerMetrics = true

@@ -4,7 +4,7 @@ package import ClusterState
 package struct CapturedSource: Sendable, Hashable {
     /// The source.
     package var source: Source
-    /// How it stands; nil while it is being read.
+    /// Its state; nil while it is being read.
     package var state: SourceState?
     /// Objects, instances or members so far.
     package var objects = 0

@@ -1,7 +1,8 @@
 package import ControlPlaneProbes
 package import KubernetesClient
 
-/// Records a live cluster once, straight to disk, in the form that `report --from` and `serve --from` read.
+/// Records a live cluster once. The answers of its API server and of probes go in; a folder that `report --from` and
+/// `serve --from` read comes out. With redaction it keeps only the fields that the exporter reads.
 ///
 /// Every selected resource is listed page by page, and the bytes of the pages are joined: objects pass by one after the
 /// other, none is kept, and the memory that it takes is that of an answer in flight. Secrets are never asked for: there
@@ -25,7 +26,7 @@ package struct ClusterCapture: Sendable {
     ///   - settings: What is captured.
     ///   - clock: The clocks.
     ///   - seed: For jitter.
-    ///   - progress: Called whenever there is something new to tell of a source; for the last time when it has a state.
+    ///   - progress: Called whenever the progress of a source changes; for the last time when it has a state.
     package init(
         client: APIClient,
         server: String,
@@ -54,11 +55,11 @@ package struct ClusterCapture: Sendable {
         let lists = CapturedList.all(settings.selection)
         guard lists.contains(where: { !$0.scopes.isEmpty }) else { throw .nothingSelected }
         try CaptureFolder.check(path)
-        var patience = Patience(seed: seed)
-        let served = try await discover(&patience)
+        var retryPolicy = RetryPolicy(seed: seed)
+        let served = try await discover(&retryPolicy)
         let folder = try CaptureFolder(creating: path)
         do throws(CaptureError) {
-            return try await CaptureRun(self, folder, patience).run(lists, served)
+            return try await CaptureRun(self, folder, retryPolicy).run(lists, served)
         } catch {
             folder.discard()
             throw error
@@ -66,15 +67,15 @@ package struct ClusterCapture: Sendable {
     }
 
     /// What the API serves; nil where that cannot be learned, while the server answers: what is not there says 404.
-    private func discover(_ patience: inout Patience) async throws(CaptureError) -> Set<String>? {
+    private func discover(_ retryPolicy: inout RetryPolicy) async throws(CaptureError) -> Set<String>? {
         let discovery = Discovery(client: client)
         while true {
             do throws(RequestFailure) {
                 let served = try await discovery.groupVersions()
-                patience.succeeded()
+                retryPolicy.succeeded()
                 return served
             } catch {
-                switch patience.next(after: error, at: clock.uptime()) {
+                switch retryPolicy.next(after: error, at: clock.uptime()) {
                 // Whoever starts this has named a server that should be there.
                 case .again where error.kind == .unreachable:
                     throw .unreachable(server: server, reason: "\(error)")

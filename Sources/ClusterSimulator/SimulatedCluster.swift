@@ -1,10 +1,11 @@
 import Synchronization
 
-/// A simulated Kubernetes cluster: API servers and etcd members over a scripted cluster, as one pure request handler.
+/// A simulated Kubernetes cluster, for tests and the demo. Requests to its API servers and etcd members go in; the answers
+/// that real ones would give come out. Faults and events change it by script.
 ///
 /// It answers as recorded servers do: protobuf lists in pages, watches with bookmarks, 410 after compaction, `Status`
 /// errors, discovery, health checks, and etcd's JSON gateway. Objects are recorded ones under other names. Nothing in
-/// it reads a clock: time passes by ``advance(by:)``, or by ``run(clock:)`` on whatever clock the host has. The same
+/// it reads a clock: time passes by ``advance(by:)``, or by ``run(clock:)`` on the clock of the host. The same
 /// plan, templates and calls give the same bytes.
 ///
 /// What it does not serve is refused, not faked: label selectors, field selectors but name and namespace, JSON of

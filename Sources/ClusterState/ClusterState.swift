@@ -36,13 +36,13 @@ package struct ClusterState: Sendable {
     package var horizontalPodAutoscalers = Table<HorizontalPodAutoscaler>()
     package var validatingWebhookConfigurations = Table<ValidatingWebhookConfiguration>()
     package var mutatingWebhookConfigurations = Table<MutatingWebhookConfiguration>()
-    /// How each source stands. A source that is not named is not synced.
+    /// The state of each source. A source that is not named is not synced.
     package var sources: [Source: SourceStatus] = [:]
     /// What has come of lists and watches begun since one last succeeded.
     package var failingRequests = FailingRequests()
-    /// What /version of the API server asked says; nil while nobody has told.
+    /// The version of the API server; nil while it is not known.
     package var version: ServerVersion?
-    /// Which deprecated APIs were requested, as far as API servers told.
+    /// The deprecated APIs that were requested, of the API servers whose metrics were read.
     package var deprecatedAPIs = DeprecatedAPIRequests()
     /// The API groups that discovery showed; nil where it was not asked. See ``discoveredGroups``.
     package var apiGroups: Set<String>?
@@ -50,7 +50,7 @@ package struct ClusterState: Sendable {
     /// Creates the state of a cluster of which nothing is known.
     package init() {}
 
-    /// How a source stands.
+    /// The state of a source.
     package func status(of source: Source) -> SourceStatus {
         sources[source] ?? SourceStatus()
     }

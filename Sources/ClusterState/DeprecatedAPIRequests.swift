@@ -30,7 +30,7 @@ package struct DeprecatedAPI: Hashable, Sendable {
 }
 
 /// Which deprecated APIs were requested since the API servers started: each keeps count for itself
-/// (`apiserver_requested_deprecated_apis`), and forgets when it is started anew.
+/// (`apiserver_requested_deprecated_apis`), and forgets when it is started again.
 package struct DeprecatedAPIRequests: Hashable, Sendable {
     private struct Instance: Hashable, Sendable {
         /// `process_start_time_seconds`; 0 where it was not told.
@@ -43,10 +43,10 @@ package struct DeprecatedAPIRequests: Hashable, Sendable {
     /// Creates the requests of a cluster of which none was asked for.
     package init() {}
 
-    /// Whether any API server told.
+    /// Whether any API server answered with its metrics.
     package var isKnown: Bool { !instances.isEmpty }
 
-    /// How many API servers told.
+    /// How many API servers answered with their metrics.
     package var instanceCount: Int { instances.count }
 
     /// All of them, each once, in order of their names.
@@ -55,12 +55,13 @@ package struct DeprecatedAPIRequests: Hashable, Sendable {
             .sorted { ($0.name, $0.removedRelease) < ($1.name, $1.removedRelease) }
     }
 
-    /// Takes in what an API server told.
+    /// Adds the requests that an API server counted.
     ///
     /// - Parameters:
     ///   - apis: What it says was requested.
     ///   - instance: The API server, as host:port.
-    ///   - startTime: When its process started; 0 where it did not tell. What it told before the last start is forgotten.
+    ///   - startTime: When its process started; 0 where it did not report it. Its requests from before the last start are
+    ///     removed.
     package mutating func note(_ apis: Set<DeprecatedAPI>, of instance: String, startedAt startTime: Double) {
         var known = instances[instance] ?? Instance(startTime: startTime, apis: [])
         if known.startTime != startTime { known = Instance(startTime: startTime, apis: []) }

@@ -53,10 +53,10 @@ package struct RequestsID: ListID {
 }
 
 /// What pods of a template have in common: the list is placement, requests, annotation.
-package struct ShapeID: ListID {
+package struct PodTemplateFactsID: ListID {
     package var value: UInt32
     /// No placement, nothing requested, no annotation.
-    package static let none = ShapeID(value: 0)
+    package static let none = PodTemplateFactsID(value: 0)
     package init(value: UInt32) { self.value = value }
 }
 
@@ -275,10 +275,14 @@ package struct Interner: Sendable {
     }
 
     /// The id of what pods of a template have in common.
-    mutating func internShape(_ placement: PlacementID, _ requests: RequestsID, _ annotation: StringID) -> ShapeID {
+    mutating func internTemplateFacts(
+        _ placement: PlacementID,
+        _ requests: RequestsID,
+        _ annotation: StringID
+    ) -> PodTemplateFactsID {
         if placement == .none && requests == .none && annotation.isEmpty { return .none }
         let words: InlineArray<3, UInt32> = [placement.value, requests.value, annotation.value]
-        return words.span.withUnsafeBufferPointer { intern(words: $0, as: ShapeID.self) }
+        return words.span.withUnsafeBufferPointer { intern(words: $0, as: PodTemplateFactsID.self) }
     }
 
     /// The strings of a list.

@@ -60,7 +60,7 @@ package struct Marker {
     }
 
     /// Marks what pods of a template have in common.
-    package mutating func mark(_ id: ShapeID) {
+    package mutating func mark(_ id: PodTemplateFactsID) {
         guard id != .none, shapes.insert(id.value) else { return }
         lists.insert(id.value)
         mark(PlacementID(value: interner.word(id, 0)))

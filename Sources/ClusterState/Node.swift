@@ -1,4 +1,4 @@
-/// The part a node plays, told by its role labels.
+/// The role of a node, by its role labels.
 package enum NodeRole: UInt8, Hashable, Sendable, CaseIterable {
     case controlPlane, etcd, worker
 
@@ -19,7 +19,7 @@ package struct Node: NamedRow, Hashable {
     /// Label `topology.kubernetes.io/zone`, else `failure-domain.beta.kubernetes.io/zone`; empty where it has none. An
     /// empty value is none.
     package var zone: StringID
-    /// The region, told likewise.
+    /// The region, by its labels.
     package var region: StringID
     /// `spec.unschedulable`: cordoned.
     package var isCordoned: Bool
@@ -100,7 +100,7 @@ package struct Node: NamedRow, Hashable {
 }
 
 extension Interner {
-    /// Whether the key of a label tells a zone: `topology.kubernetes.io/zone`, its beta form, and those of CSI drivers
+    /// Whether the key of a label names a zone: `topology.kubernetes.io/zone`, its beta form, and those of CSI drivers
     /// (`topology.ebs.csi.aws.com/zone`, `topology.gke.io/zone`, `topology.disk.csi.azure.com/zone`).
     package func isZoneKey(_ key: StringID) -> Bool {
         withBytes(key) { $0.suffix(5).elementsEqual("/zone".utf8) }

@@ -61,9 +61,9 @@ package struct APIServerProbe: Hashable, Sendable {
     package var seconds: Double?
     /// Earliest notAfter of the chain that it presents.
     package var certificateExpiry: Timestamp?
-    /// `gitVersion` of its /version; nil where it was not asked or did not tell.
+    /// `gitVersion` of its /version; nil where it was not asked or did not report it.
     package var version: String?
-    /// Leading digits of `minor` of its /version; nil where it was not asked or did not tell.
+    /// Leading digits of `minor` of its /version; nil where it was not asked or did not report it.
     package var minor: Int?
 
     /// Creates the probe of an instance that did not answer.
@@ -101,7 +101,7 @@ package struct EtcdClusterProbe: Hashable, Sendable {
     /// Whether any member answered anything in this round.
     package var isAnyReachable: Bool { members.contains { $0.isReachable } }
 
-    /// Whether any member told which alarms are raised.
+    /// Whether any member answered which alarms are raised.
     package var isAlarmKnown: Bool { members.contains { $0.toldAlarms } }
 
     /// The label `member` of each member, in their order: the name, or the id in lower-case hex where the name is empty
@@ -136,9 +136,9 @@ package struct EtcdMemberProbe: Hashable, Sendable {
     package var isAlive = false
     /// Whether a linearizable health check answers true: see SIGNALS, area 2.
     package var isHealthy = false
-    /// The leader its status names; nil where it names none (0) or did not tell.
+    /// The leader its status names; nil where it names none (0) or did not report it.
     package var leader: UInt64?
-    /// `etcdserver` version; nil where it did not tell.
+    /// `etcdserver` version; nil where it did not report it.
     package var version: String?
     package var raftIndex: UInt64?
     package var raftAppliedIndex: UInt64?

@@ -78,7 +78,7 @@ package struct LabelSelector: Hashable, Sendable {
 package struct NodeSelectorTerm: Hashable, Sendable {
     /// On the node's labels.
     package var expressions: [LabelRequirement]
-    /// On the node's fields, of which Kubernetes knows `metadata.name` only.
+    /// On the node's fields, of which Kubernetes supports `metadata.name` only.
     package var fields: [LabelRequirement]
 
     /// Creates a term.
@@ -108,7 +108,7 @@ package struct Placement: Hashable, Sendable {
     package var nodeSelector: [LabelRequirement]
     /// `requiredDuringSchedulingIgnoredDuringExecution`: one of the terms must match; nil where there is none.
     package var requiredAffinity: [NodeSelectorTerm]?
-    /// Which taints it bears.
+    /// The taints that it matches.
     package var tolerations: [Toleration]
 
     /// Creates a placement; without arguments, that of a pod that may run on any node without taints.
@@ -132,7 +132,7 @@ package struct Placement: Hashable, Sendable {
         return requiredAffinity.contains { $0.matches(labels: labels, name: name, interner) }
     }
 
-    /// Whether the pod bears every taint that keeps pods off a node (NoSchedule, NoExecute).
+    /// Whether the pod tolerates every taint that keeps pods off a node (NoSchedule, NoExecute).
     package func tolerates(_ taints: [Taint]) -> Bool {
         taints.allSatisfy { taint in
             taint.effect == .preferNoSchedule || tolerations.contains { $0.tolerates(taint) }
@@ -151,7 +151,7 @@ package struct Placement: Hashable, Sendable {
     }
 }
 
-/// What a taint does, and what a toleration bears.
+/// The effect of a taint, and the effects that a toleration matches.
 package enum TaintEffect: UInt8, Hashable, Sendable {
     /// In a toleration: every effect.
     case any
@@ -181,7 +181,7 @@ extension Taint {
 
 /// A toleration of a pod.
 package struct Toleration: Hashable, Sendable {
-    /// The taint's key; empty with `Exists` bears every key.
+    /// The taint's key; empty with `Exists` matches every key.
     package var key: StringID
     package var value: StringID
     /// `Exists`: the value does not matter.

@@ -1,4 +1,4 @@
-/// Slices of elements, each kept once in one shared buffer and told by a 4-byte id.
+/// Slices of elements, each kept once in one shared buffer and named by a 4-byte id.
 ///
 /// Id 0 is the empty slice. The index is open-addressed and holds an id and a byte of the hash for each slice, so a slice
 /// costs its elements, 8 bytes of entry and about 8 bytes of index. Ids stay valid until a sweep frees those that were not
@@ -38,7 +38,7 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
             + (index.capacity + free.capacity) * 4 + tags.capacity
     }
 
-    /// A hash that whoever writes objects cannot foresee: a tenant could otherwise write texts that all fall into one slot,
+    /// A hash that anybody who writes objects cannot foresee: a tenant could otherwise write texts that all fall into one slot,
     /// each of which is compared with all before it. Both halves of a product of 128 bits with a secret are folded, 8 bytes at a time (as wyhash does): a tenth
     /// of what SipHash takes for the short texts here.
     private func hash(_ slice: UnsafeBufferPointer<Element>) -> UInt64 {

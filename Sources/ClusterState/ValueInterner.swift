@@ -1,4 +1,4 @@
-/// Values of a hashable type, each kept once and told by a 4-byte id. For what is few but large: scheduling constraints
+/// Values of a hashable type, each kept once and named by a 4-byte id. For values that are few but large: scheduling constraints
 /// and pod templates. Id 0 is the value given at creation.
 package struct ValueInterner<Value: Hashable & Sendable>: Sendable {
     private var values: ContiguousArray<Value?>

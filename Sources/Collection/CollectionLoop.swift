@@ -101,7 +101,7 @@ package struct CollectionLoop: ServiceLifecycle.Service {
         }
     }
 
-    /// Warns of an exemption that silences nothing. Said once.
+    /// Logs an exemption that silences nothing, once.
     private func warn(_ exemption: Exemption) {
         logger.warning(
             "an exemption of --rules-config silences nothing",
@@ -109,7 +109,7 @@ package struct CollectionLoop: ServiceLifecycle.Service {
         )
     }
 
-    /// Warns of a collection that took more than half the interval. Said once until one takes less.
+    /// Logs a collection that took more than half the interval, once until one takes less.
     private func warn(_ took: Duration) {
         let slowest = collector.latest?.slowestPart
         logger.warning(

@@ -2,7 +2,8 @@ import ClusterState
 package import HASignals
 package import KubernetesClient
 
-/// Makes snapshots: runs the areas over what a source knows and publishes what comes out.
+/// Makes snapshots. What a source (a live cluster or a recording) knows goes in; the areas run over it, and the snapshot
+/// that `serve`, `report` and the page render comes out. ``CollectionLoop`` calls it at every interval.
 package struct Collector: Sendable {
     private let source: any SignalSource
     private let settings: SignalSettings
@@ -41,7 +42,7 @@ package struct Collector: Sendable {
         cache.latest?.sources.contains { $0.isAwaited } ?? true
     }
 
-    /// Has what is known confirmed after a time in which the process did not run.
+    /// Confirms what is known after a time in which the process did not run.
     func recoverFromGap() async {
         await source.recoverFromGap()
     }

@@ -1,7 +1,7 @@
 package import ClusterState
 package import HASignals
 
-/// A recorded cluster: it is judged by the time of the recording, and each collection finds the same.
+/// A recorded cluster: `now` is the time of the recording, and every collection has the same result.
 package struct RecordedSource: SignalSource {
     private let state: ClusterState
     private let probes: ProbeResults
@@ -21,7 +21,7 @@ package struct RecordedSource: SignalSource {
         self.now = now
     }
 
-    /// Runs the body over the recording, whatever the clocks say.
+    /// Runs the body over the recording; the clocks are ignored.
     package func withContext<Result: Sendable>(
         _ settings: SignalSettings,
         now _: Timestamp,

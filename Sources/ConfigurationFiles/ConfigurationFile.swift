@@ -1,4 +1,5 @@
-/// A configuration file in YAML or JSON (of which YAML is a superset), read into a tree that knows its lines.
+/// A configuration file. The text of one YAML or JSON document goes in; a tree of nodes comes out, each with its line and
+/// column. Typed values are read from the nodes, and every error names file, line, column and key.
 ///
 /// YAML comes through libyaml rather than a Swift package, because those bring full Foundation.
 package struct ConfigurationFile: Sendable, Hashable {

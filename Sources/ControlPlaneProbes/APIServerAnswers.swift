@@ -15,7 +15,7 @@ struct APIServerAnswers {
     /// Sorts the answers of one instance by what was asked.
     init(name: String, _ answers: [ProbeAnswer]) {
         self.name = name
-        failure = answers.lazy.map(\.failure).mostTelling
+        failure = answers.lazy.map(\.failure).mostSpecific
         for answer in answers {
             switch answer.route {
             case "/readyz": readyz = answer
@@ -72,12 +72,12 @@ struct APIServerAnswers {
         return readyz.status == 0 || readyz.status == 200 || readyz.status == 429 || readyz.status >= 500
     }
 
-    /// How the source `apiserver` stands.
+    /// The state of the source `apiserver`.
     static func source(_ instances: [APIServerAnswers]) -> ProbedSource {
         guard !instances.isEmpty else { return ProbedSource(.disabled, "no API server was asked") }
         let reached = instances.filter(\.isReachable)
         guard !reached.isEmpty else {
-            return ProbedSource(silent: "\(instances.count) API servers", instances.map(\.failure).mostTelling)
+            return ProbedSource(silent: "\(instances.count) API servers", instances.map(\.failure).mostSpecific)
         }
         // All instances are asked with the same credentials: one that refuses them says nothing of its readiness.
         for (status, state) in [(401, SourceState.unauthorized), (403, .forbidden)] {

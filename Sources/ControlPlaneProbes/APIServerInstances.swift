@@ -15,7 +15,7 @@ package struct APIServerInstances: Sendable {
     /// Creates a memory of no instance.
     package init() {}
 
-    /// The instances that the cluster's objects tell of now.
+    /// The instances that the cluster's objects name now.
     package static func found(in state: ClusterState, now: Timestamp) -> Set<ProbeEndpoint> {
         var found: Set<ProbeEndpoint> = []
         func add(_ authority: String) {
@@ -35,7 +35,7 @@ package struct APIServerInstances: Sendable {
         return found
     }
 
-    /// Takes in what was found, and forgets what was not for an hour.
+    /// Adds the instances that were found, and removes those that were not found for an hour.
     ///
     /// - Parameters:
     ///   - found: The instances there are now.

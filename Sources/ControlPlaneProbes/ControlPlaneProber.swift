@@ -1,7 +1,8 @@
 package import ClusterState
 package import HTTPTransport
 
-/// Asks every instance of the control plane, all at once: one that hangs costs no other its answer.
+/// Probes every API server and etcd member. Their addresses go in; the answers of one round come out, which
+/// ``ProbeReading`` turns into values. All instances are asked at once, so that one that hangs delays no other.
 package struct ControlPlaneProber: Sendable {
     /// The largest answer that is read: a member list or a verbose check has a few kilobytes.
     private static let answerLimit = 1 << 20
@@ -21,8 +22,8 @@ package struct ControlPlaneProber: Sendable {
     /// Creates a prober.
     ///
     /// - Parameters:
-    ///   - transport: What carries the questions.
-    ///   - settings: Whom and how.
+    ///   - transport: Sends the requests.
+    ///   - settings: Which instances are asked, and how.
     ///   - uptime: Monotonic time, for how long answers take.
     ///   - credentials: What API servers are shown; asked for once a round.
     ///   - certificateExpiry: Earliest notAfter of a chain, leaf first, each certificate as PEM.

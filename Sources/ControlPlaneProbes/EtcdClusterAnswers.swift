@@ -69,7 +69,7 @@ struct EtcdClusterAnswers {
         }
     }
 
-    /// How the source `etcd` stands: ok where every cluster is.
+    /// The state of the source `etcd`: ok where every cluster is.
     static func source(_ clusters: [EtcdClusterAnswers]) -> ProbedSource {
         guard !clusters.isEmpty else { return ProbedSource(.disabled, "no etcd member was asked") }
         let sources = clusters.map { cluster in
@@ -83,7 +83,7 @@ struct EtcdClusterAnswers {
 
     private var source: ProbedSource {
         guard endpoints.contains(where: \.isReachable) else {
-            return ProbedSource(silent: "\(endpoints.count) etcd endpoints", endpoints.map(\.failure).mostTelling)
+            return ProbedSource(silent: "\(endpoints.count) etcd endpoints", endpoints.map(\.failure).mostSpecific)
         }
         guard probe.hasMemberList, endpoints.contains(where: \.isUnderstood) else {
             return probe.isFromMetrics
@@ -117,7 +117,7 @@ struct EtcdClusterAnswers {
             } else if answer.status >= 500, error != nil {
                 verdicts.append(ProbedSource(.unreachable, reason))
             } else {
-                verdicts.append(ProbedSource(.malformed, "\(reason), and that is no member list"))
+                verdicts.append(ProbedSource(.malformed, "\(reason), and that is not a member list"))
             }
         }
         let order: [SourceState] = [.unauthorized, .forbidden, .unreachable]

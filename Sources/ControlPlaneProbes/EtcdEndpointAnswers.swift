@@ -35,7 +35,7 @@ struct EtcdEndpointAnswers {
                 && ($0.route == "/version" || $0.route == EtcdMetrics.path
                     || $0.queryItems.contains("serializable=true"))
         }
-        failure = answers.lazy.map(\.failure).mostTelling
+        failure = answers.lazy.map(\.failure).mostSpecific
         certificateExpiry = answers.compactMap(\.certificateExpiry).min()
         func last(_ route: String) -> ProbeAnswer? { answers.last { $0.route == route } }
         memberListAnswer = last("/v3/cluster/member/list")

@@ -10,7 +10,7 @@ struct DecimalNumber<Value: FixedWidthInteger & Decodable>: Decodable {
         let container = try decoder.singleValueContainer()
         if let text = try? container.decode(String.self) {
             guard let value = Value(text) else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(text) is no whole number")
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(text) is not a whole number")
             }
             self.value = value
         } else {

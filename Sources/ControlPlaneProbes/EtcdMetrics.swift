@@ -1,4 +1,4 @@
-/// What etcd's own metrics tell of a member: server/etcdserver/metrics.go and server/storage/mvcc/metrics.go of etcd, with
+/// The state of an etcd member by its own metrics: server/etcdserver/metrics.go and server/storage/mvcc/metrics.go of etcd, with
 /// the same names since 3.4.
 struct EtcdMetrics: Hashable {
     /// Where they are asked for.
@@ -9,7 +9,7 @@ struct EtcdMetrics: Hashable {
         "etcd_mvcc_db_total_size_in_use_in_bytes", "etcd_server_quota_backend_bytes",
     ]
 
-    /// Whether the member knows of a leader; nil where it did not tell.
+    /// Whether the member knows of a leader; nil where it did not report it.
     let hasLeader: Bool?
     /// Whether the member is the leader.
     let isLeader: Bool

@@ -45,8 +45,8 @@ struct MetricLineFilter {
                 isPassingOver = true
             } else {
                 begun.append(contentsOf: part.prefix(Self.lineLimit + 1 - begun.count))
-                let isTold = begun.count > longestName || isEnd
-                if begun.count > Self.lineLimit || isTold && !begun.withUnsafeBufferPointer(isWanted) {
+                let isDecidable = begun.count > longestName || isEnd
+                if begun.count > Self.lineLimit || isDecidable && !begun.withUnsafeBufferPointer(isWanted) {
                     isPassingOver = true
                 }
             }

@@ -36,8 +36,8 @@ package struct ProbeFailure: Hashable, Sendable {
 }
 
 extension Sequence<ProbeFailure?> {
-    /// The failure that tells most of why nobody answered: one of trust where there is any, else the first.
-    var mostTelling: ProbeFailure? {
+    /// The failure that explains best why no instance answered: one of trust where there is any, else the first.
+    var mostSpecific: ProbeFailure? {
         var first: ProbeFailure?
         for case let failure? in self {
             if failure.isTrustLacking { return failure }

@@ -21,7 +21,7 @@ package struct ProbedSource: Hashable, Sendable {
     }
 }
 
-/// The answers of one round, read: the instances as values, and how the two sources stand.
+/// The answers of one round, read: the instances as values, and the state of the two sources.
 ///
 /// A source is `unreachable` here whenever nobody answered. Whether that means that all are down or that they cannot be
 /// seen from here depends on what else is known, which the caller has: for API servers, whether any list or watch is

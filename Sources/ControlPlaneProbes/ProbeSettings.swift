@@ -13,7 +13,7 @@ package struct ProbeSettings: Sendable {
     package var etcdTLS = TLSOptions()
     /// Which members are asked.
     package var etcd = EtcdTargets()
-    /// `--probe.endpoint`: API servers that are asked whatever the cluster tells.
+    /// `--probe.endpoint`: API servers that are probed in addition to those found in the cluster.
     package var apiServers: [ProbeEndpoint] = []
 
     /// Creates settings: five seconds, the system's CAs, nobody named.

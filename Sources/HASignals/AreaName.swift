@@ -23,7 +23,7 @@ package enum AreaName: String, CaseIterable, Hashable, Sendable {
     package var position: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 }
 
-/// How an area stands, worst last that matters: see SIGNALS, «Unknown is neither zero nor healthy».
+/// The status of an area, worst last that matters: see SIGNALS, «Unknown is neither zero nor healthy».
 package enum AreaStatus: String, CaseIterable, Hashable, Sendable {
     case ok, warning, critical, unknown
     case notApplicable = "not_applicable"

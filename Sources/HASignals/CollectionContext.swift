@@ -12,7 +12,7 @@ package final class CollectionContext: Sendable {
     package let observations: Observations
     /// What the operator says of the cluster.
     package let settings: SignalSettings
-    /// Wall time by which the cluster's own timestamps are judged.
+    /// Wall time, which the cluster's own timestamps are compared with.
     package let now: Timestamp
     /// Whether this is a recording, of which there is one observation only.
     package let isRecording: Bool

@@ -1,7 +1,7 @@
 package import ClusterState
 package import Exposition
 
-/// What one collection found.
+/// The result of one collection: samples, findings, and the status of each area.
 package struct SignalSnapshot: Sendable {
     /// Every family's samples, those about findings and areas included.
     package var table: SampleTable
@@ -9,7 +9,7 @@ package struct SignalSnapshot: Sendable {
     package var findings: [Finding]
     /// What each exemption of `--rules-config` silenced, in the order of the file.
     package var exemptions: [ExemptionUse] = []
-    /// How each area stands, in the order of the guidance.
+    /// The status of each area, in the order of the guidance.
     package var areas: [AreaReport]
     /// Whether the control plane was seen not to write, or could not be seen to: see ``Observations/freeze()``.
     package var isFrozen: Bool
@@ -24,7 +24,7 @@ package struct SignalSnapshot: Sendable {
     package var unusedExemptions: [Exemption] { exemptions.filter(\.isUnused).map(\.exemption) }
 }
 
-/// How an area stands.
+/// The status of an area.
 package struct AreaReport: Sendable {
     package var name: AreaName
     package var status: AreaStatus
@@ -120,7 +120,7 @@ package enum SignalRunner {
     ///   - areas: Which areas; all by default.
     ///   - measure: Runs one area's work; the caller may time it.
     ///   - onRefusal: Called with each sample that is refused; fails in debug builds unless another reaction is given.
-    /// - Returns: The samples, the findings, and how each area stands.
+    /// - Returns: The samples, the findings, and the status of each area.
     package static func collect(
         _ context: CollectionContext,
         areas: [any Area.Type] = allAreas,
@@ -296,7 +296,7 @@ package enum SignalRunner {
         return context.observations.isFrozen
             || leases.state == .failing || leases.state == .stale
             || (leases.state == .unreachable && leases.hasSynced)
-            || (context.isControlPlaneJudged && context.isOK(.apiserver) && context.probes.isNoneServing)
+            || (context.isControlPlaneEvaluated && context.isOK(.apiserver) && context.probes.isNoneServing)
             || reports.contains { report in freezingRules.contains { report.findings[$0, default: 0] > 0 } }
             || found.contains { $0.area == .controlPlane && isFreezing($0) }
     }

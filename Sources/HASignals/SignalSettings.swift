@@ -1,4 +1,4 @@
-/// The flags and the rules file that change what is collected and judged.
+/// The flags and the rules file that change what is collected and evaluated.
 package struct SignalSettings: Sendable {
     /// `--expected.zones`; nil takes the most seen within 24 hours.
     package var expectedZones: Int?

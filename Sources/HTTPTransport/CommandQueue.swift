@@ -1,22 +1,22 @@
 import CCurl
 import Synchronization
 
-/// What other threads ask of the transport's thread.
+/// A command from another thread to the transport's thread.
 enum Command: Sendable {
     /// Begin a transfer.
-    case start(Ticket)
+    case start(PendingTransfer)
     /// End a transfer whose reader is gone; unknown where it has ended by itself.
     case cancel(UInt64)
-    /// Go on with a transfer that was paused.
+    /// Resume a transfer that was paused.
     case resume(UInt64)
-    /// Have the peer of a transfer send something on its connection, whatever it be.
+    /// Make the peer of a transfer send something on its connection, by a request whose answer is ignored.
     case nudge(UInt64)
-    /// End all transfers of a lane: its peer does not answer.
-    case retire(lane: UInt64)
+    /// End all transfers of a group: its peer does not answer.
+    case retire(group: UInt64)
 }
 
 /// A request on its way to the transport's thread.
-struct Ticket: Sendable {
+struct PendingTransfer: Sendable {
     /// Names the transfer in commands.
     let id: UInt64
     /// What to send.
@@ -25,9 +25,9 @@ struct Ticket: Sendable {
     let target: RequestTarget
     /// Where head and body go.
     let state: TransferState
-    /// The lane to use, where this is the check of one.
-    var lane: UInt64?
-    /// How often the transfer was moved to another lane before anything was sent.
+    /// The group to use, where this is the check of one.
+    var group: UInt64?
+    /// How often the transfer was moved to another group before anything was sent.
     var moves = 0
 }
 
@@ -41,7 +41,7 @@ struct WakeHandle: @unchecked Sendable {
     let multi: UnsafeMutableRawPointer
 }
 
-/// Commands for the transport's thread, in order. The only thing that thread and others both touch.
+/// Commands for the transport's thread, in order. It is the only value that this thread shares with others.
 final class CommandQueue: Sendable {
     fileprivate struct State {
         var commands: [Command] = []
@@ -55,7 +55,7 @@ final class CommandQueue: Sendable {
 
     private let state = Mutex(State())
 
-    /// A number no transfer or lane of this transport has had.
+    /// A number no transfer or group of this transport has had.
     func makeID() -> UInt64 {
         state.withLock { state in
             state.lastID += 1
@@ -63,7 +63,7 @@ final class CommandQueue: Sendable {
         }
     }
 
-    /// Adds a command and wakes the thread. After ``close()`` a start fails at once and anything else is moot.
+    /// Adds a command and wakes the thread. After ``close()`` a start fails at once and other commands are ignored.
     func append(_ command: Command) {
         let isClosed = state.withLock { state in
             guard !state.isClosed else { return true }
@@ -71,8 +71,8 @@ final class CommandQueue: Sendable {
             state.wake()
             return false
         }
-        if isClosed, case .start(let ticket) = command {
-            ticket.state.finish(closedError(for: ticket))
+        if isClosed, case .start(let pending) = command {
+            pending.state.finish(closedError(for: pending))
         }
     }
 
@@ -122,8 +122,8 @@ final class CommandQueue: Sendable {
             swap(&commands, &state.commands)
             return commands
         }
-        for case .start(let ticket) in commands {
-            ticket.state.finish(closedError(for: ticket))
+        for case .start(let pending) in commands {
+            pending.state.finish(closedError(for: pending))
         }
     }
 
@@ -139,9 +139,9 @@ final class CommandQueue: Sendable {
         }
     }
 
-    private func closedError(for ticket: Ticket) -> TransportError {
+    private func closedError(for pending: PendingTransfer) -> TransportError {
         if let failure = state.withLock({ $0.failure }) {
-            return .connectionFailed(host: ticket.target.authority, reason: failure)
+            return .connectionFailed(host: pending.target.authority, reason: failure)
         }
         return .cancelled
     }

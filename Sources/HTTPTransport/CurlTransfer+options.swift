@@ -28,8 +28,8 @@ extension CurlTransfer {
     }
 
     private func setConnection() throws(TransportError) {
-        let target = ticket.target
-        try set(CURLOPT_SHARE, pointer: lane.share)
+        let target = pending.target
+        try set(CURLOPT_SHARE, pointer: group.share)
         try set(CURLOPT_URL, target.url)
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_PATH_AS_IS, 1)
@@ -37,10 +37,10 @@ extension CurlTransfer {
         try set(CURLOPT_NOSIGNAL, 1)
         // Ending a transfer that still resolves would join the resolver's thread: 7 s seen.
         try set(CURLOPT_QUICK_EXIT, 1)
-        try set(CURLOPT_PIPEWAIT, lane.key.isHTTP1 ? 0 : 1)
+        try set(CURLOPT_PIPEWAIT, group.key.isHTTP1 ? 0 : 1)
         // Room for what other streams read of this one's body; of watches little comes at a time.
-        if !ticket.request.isLongRunning { try set(CURLOPT_BUFFERSIZE, 131_072) }
-        try set(CURLOPT_HTTP_VERSION, Int(lane.key.isHTTP1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
+        if !pending.request.isLongRunning { try set(CURLOPT_BUFFERSIZE, 131_072) }
+        try set(CURLOPT_HTTP_VERSION, Int(group.key.isHTTP1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
         // Our own limit on the injected clock decides; 0 would mean libcurl's 300 s.
         try set(CURLOPT_CONNECTTIMEOUT_MS, Int(Int32.max))
         try set(CURLOPT_PROXY, target.proxy)
@@ -59,8 +59,8 @@ extension CurlTransfer {
     }
 
     private func setTLS(systemDirectory: String?) throws(TransportError) {
-        let tls = ticket.request.tls
-        guard ticket.target.isTLS || ticket.target.proxy.hasPrefix("https") else { return }
+        let tls = pending.request.tls
+        guard pending.target.isTLS || pending.target.proxy.hasPrefix("https") else { return }
         try set(CURLOPT_CERTINFO, 1)
         try set(CURLOPT_SSL_VERIFYPEER, tls.isVerificationSkipped ? 0 : 1)
         try set(CURLOPT_SSL_VERIFYHOST, tls.isVerificationSkipped ? 0 : 2)
@@ -88,7 +88,7 @@ extension CurlTransfer {
     }
 
     private func setRequest() throws(TransportError) {
-        let request = ticket.request
+        let request = pending.request
         let takesBody = ["POST", "PUT", "PATCH"].contains(request.method)
         if let body = request.body ?? (takesBody ? [] : nil) {
             try set(CURLOPT_POST, 1)
@@ -107,8 +107,8 @@ extension CurlTransfer {
         // `Name;` sends an empty field, `Name:` none: libcurl's own Expect and Content-Type are not wanted.
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         let names = Set(request.headers.map { $0.name.lowercased() })
-        if ticket.target.serverName != nil, !names.contains("host") {
-            lines.append("Host: \(ticket.target.authority)")
+        if pending.target.serverName != nil, !names.contains("host") {
+            lines.append("Host: \(pending.target.authority)")
         }
         if request.body != nil || takesBody {
             lines += ["expect", "content-type"].filter { !names.contains($0) }.map { "\($0):" }
@@ -138,7 +138,7 @@ extension CurlTransfer {
                 return ccurl_set_blob(easy, blob, start, bytes.count)
             }
             guard code == CURLE_OK else {
-                throw .invalidRequest("a certificate, key or CA bundle for \(ticket.target.authority) is empty")
+                throw .invalidRequest("a certificate, key or CA bundle for \(pending.target.authority) is empty")
             }
         }
     }
@@ -160,7 +160,7 @@ extension CurlTransfer {
         for line in lines {
             guard let longer = curl_slist_append(list, line) else {
                 curl_slist_free_all(list)
-                throw .invalidRequest("out of memory for the header fields to \(ticket.target.authority)")
+                throw .invalidRequest("out of memory for the header fields to \(pending.target.authority)")
             }
             list = longer
         }
@@ -173,7 +173,7 @@ extension CurlTransfer {
         guard code != CURLE_OK else { return }
         let name = curl_easy_option_by_id(option).map { String(cString: $0.pointee.name) } ?? "\(option.rawValue)"
         throw .invalidRequest(
-            "\(ticket.target.authority): libcurl refuses option \(name): \(String(cString: curl_easy_strerror(code)))"
+            "\(pending.target.authority): libcurl refuses option \(name): \(String(cString: curl_easy_strerror(code)))"
         )
     }
 }

@@ -3,9 +3,9 @@ import CCurl
 /// One transfer on the transport's thread: an easy handle and what libcurl calls back into.
 final class CurlTransfer {
     /// What was asked for.
-    let ticket: Ticket
-    /// The lane it runs on.
-    let lane: Lane
+    let pending: PendingTransfer
+    /// The group it runs on.
+    let group: ConnectionGroup
     /// The `CURL`.
     let easy: UnsafeMutableRawPointer
     /// Lists given to libcurl, freed with the handle.
@@ -14,8 +14,8 @@ final class CurlTransfer {
     let errorBuffer: UnsafeMutablePointer<CChar>
     /// The connection it goes over, once it stands.
     var connection: ConnectionKey?
-    /// Whether it was stopped before anything was sent and belongs on another lane.
-    var mustMove = false
+    /// Whether it was stopped before anything was sent and belongs on another group.
+    var isToMove = false
     /// Why the transfer stopped itself, where it did.
     var stopReason: TransportError?
     /// Whether the worker knows that bytes of the body are to be delivered.
@@ -28,10 +28,10 @@ final class CurlTransfer {
     /// Makes the handle and sets all options.
     ///
     /// - Throws: ``TransportError/invalidRequest(_:)`` where libcurl refuses one.
-    init(_ ticket: Ticket, lane: Lane, worker: CurlWorker) throws(TransportError) {
+    init(_ pending: PendingTransfer, group: ConnectionGroup, worker: CurlWorker) throws(TransportError) {
         guard let easy = curl_easy_init() else { throw .invalidRequest("out of memory for a transfer") }
-        self.ticket = ticket
-        self.lane = lane
+        self.pending = pending
+        self.group = group
         self.easy = easy
         self.worker = worker
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -65,8 +65,8 @@ final class CurlTransfer {
             detail: String(cString: errorBuffer),
             systemError: systemError,
             wasConnected: connection != nil,
-            target: ticket.target,
-            tls: ticket.request.tls
+            target: pending.target,
+            tls: pending.request.tls
         )
         .transportError
     }
@@ -80,14 +80,14 @@ final class CurlTransfer {
             return true
         case .tooLarge:
             stopReason = .connectionLost(
-                reason: "\(ticket.target.authority): response head over \(HeadParser.sizeLimit / 1024) KiB"
+                reason: "\(pending.target.authority): response head over \(HeadParser.sizeLimit / 1024) KiB"
             )
             return false
         case .complete:
             hasHead = true
-            worker.headArrived(on: lane, isHTTP2: head.isHTTP2)
+            worker.headArrived(on: group, isHTTP2: head.isHTTP2)
             let chain = worker.certificateChain(of: connection)
-            ticket.state.receive(
+            pending.state.receive(
                 head: ResponseHead(status: head.status, headers: head.headers, certificateChain: chain)
             )
             return true
@@ -96,7 +96,7 @@ final class CurlTransfer {
 
     /// Bytes of the body.
     func receive(body: UnsafeRawBufferPointer) -> TransferState.Reception {
-        let reception = ticket.state.receive(body)
+        let reception = pending.state.receive(body)
         if reception == .taken { worker.bodyArrived(body.count, for: self) }
         return reception
     }
@@ -104,11 +104,11 @@ final class CurlTransfer {
     /// The connection stands and the request is about to go out; false stops the transfer.
     func connected(over connection: ConnectionKey) -> Bool {
         guard worker.admit(self, over: connection) else {
-            mustMove = true
+            isToMove = true
             return false
         }
         self.connection = connection
-        ticket.state.connected()
+        pending.state.connected()
         return true
     }
 

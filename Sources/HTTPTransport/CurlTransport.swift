@@ -4,12 +4,12 @@ import Glibc
 /// A ``Transport`` over libcurl's multi interface.
 ///
 /// Two threads of its own run the transfers; what callers do is appended to a queue that wakes one of them. Requests with
-/// the same peer, TLS options and proxy share an HTTP/2 connection (see ``Lane``), but for those whose body may be
+/// the same peer, TLS options and proxy share an HTTP/2 connection (see ``ConnectionGroup``), but for those whose body may be
 /// paused, which go over HTTP/1.1 on the second thread: libcurl visits every transfer of a multi handle whenever bytes of
 /// one arrive, and dozens of quiet watches took more time than the pages of lists beside them. A body that is still read
 /// keeps the transport alive; when transport and bodies are gone, the threads end.
 package final class CurlTransport: Transport {
-    /// How a transport watches over its transfers.
+    /// Limits and checks of a transport.
     package struct Options: Sendable {
         /// What time limits and the liveness check run on.
         package var clock: any Clock<Duration> = ContinuousClock()
@@ -19,9 +19,9 @@ package final class CurlTransport: Transport {
         package var livenessTimeout: Duration = .seconds(15)
         /// How long a body over TLS may be quiet before its peer is nudged with `GET /version`: see ``Liveness``.
         package var nudgeInterval: Duration = .milliseconds(100)
-        /// How many bytes of a body may stand unread.
+        /// How many bytes of a body may are unread.
         package var unreadLimit: Int = 8 * 1024 * 1024
-        /// How many bytes of a pausable body stand unread when it is paused. It goes on when half of them are read.
+        /// How many bytes of a pausable body are unread when it is paused. It goes on when half of them are read.
         package var pauseLimit: Int = 256 * 1024
         /// The proxies of requests that leave the choice to the environment.
         package var proxies: ProxyEnvironment = .process
@@ -98,7 +98,7 @@ package final class CurlTransport: Transport {
             onAbandon: { queue.append(.cancel(id)) }
         )
         let reader = BodyReader(state: state, transport: self)
-        queue.append(.start(Ticket(id: id, request: request, target: target, state: state)))
+        queue.append(.start(PendingTransfer(id: id, request: request, target: target, state: state)))
         timer.add(state)
         let head = try await state.awaitHead()
         return TransportResponse(
@@ -118,7 +118,7 @@ package final class CurlTransport: Transport {
     }
 }
 
-/// Stands for the reader of a response; when it is dropped, the transfer is cancelled.
+/// The reader of a response; when it is released, the transfer is cancelled.
 private final class BodyReader: Sendable {
     private let state: TransferState
     private let transport: CurlTransport

@@ -3,7 +3,7 @@ import Glibc
 
 /// One of the transport's threads: owns its multi handle, easy handles and connections. Nothing else touches them.
 ///
-/// What libcurl calls back into only takes notes; handles are added and removed in ``run()`` between calls to libcurl.
+/// Callbacks of libcurl only record what happened; handles are added and removed in ``run()`` between calls to libcurl.
 final class CurlWorker {
     private let multi: UnsafeMutableRawPointer
     private let queue: CommandQueue
@@ -11,7 +11,7 @@ final class CurlWorker {
     /// Overrides libcurl's built-in directory of CAs.
     let systemCertificateDirectory: String?
     private var pools: [PeerKey: Pool] = [:]
-    private var lanes: [UInt64: Lane] = [:]
+    private var groups: [UInt64: ConnectionGroup] = [:]
     private var transfers: [UInt64: CurlTransfer] = [:]
     private var transferIDs: [UnsafeMutableRawPointer: UInt64] = [:]
     private var connections: [ConnectionKey: Connection] = [:]
@@ -23,9 +23,9 @@ final class CurlWorker {
     private var isBurst = false
     private var toDeliver: [CurlTransfer] = []
 
-    /// How many lanes without transfers are kept for reuse: API servers and etcd members of a large control plane.
-    private static let idleLaneLimit = 16
-    /// How often a transfer is moved to another lane before it fails.
+    /// How many groups without transfers are kept for reuse: API servers and etcd members of a large control plane.
+    private static let idleGroupLimit = 16
+    /// How often a transfer is moved to another group before it fails.
     private static let moveLimit = 8
     /// How often libcurl is called in one turn while bytes keep coming. A call takes one TLS record of each transfer, and
     /// without it each would cost a look at all sockets and wake a reader for 16 KiB.
@@ -33,15 +33,15 @@ final class CurlWorker {
     /// From so many bytes at once on, a TLS record was full or nearly so.
     private static let burstSize = 8 * 1024
 
-    /// A peer's lanes and the requests that wait for room on them.
+    /// A peer's groups and the requests that wait for room on them.
     private struct Pool {
-        var lanes: [Lane] = []
-        var waiting: [Ticket] = []
+        var groups: [ConnectionGroup] = []
+        var waiting: [PendingTransfer] = []
     }
 
     /// An open connection.
     private struct Connection {
-        let lane: UInt64
+        let group: UInt64
         var chain: [[UInt8]]
     }
 
@@ -85,17 +85,17 @@ final class CurlWorker {
         }
         queue.close()
         for transfer in transfers.values {
-            transfer.ticket.state.finish(.cancelled)
+            transfer.pending.state.finish(.cancelled)
             release(transfer)
         }
-        for ticket in pools.values.flatMap(\.waiting) {
-            ticket.state.finish(.cancelled)
+        for pending in pools.values.flatMap(\.waiting) {
+            pending.state.finish(.cancelled)
         }
         pools = [:]
-        for lane in lanes.values {
-            lane.close()
+        for group in groups.values {
+            group.close()
         }
-        lanes = [:]
+        groups = [:]
         curl_multi_cleanup(multi)
     }
 
@@ -103,79 +103,83 @@ final class CurlWorker {
 
     private func perform(_ command: Command) {
         switch command {
-        case .start(let ticket):
-            start(ticket)
+        case .start(let pending):
+            start(pending)
         case .cancel(let id):
             if let transfer = transfers[id] {
                 release(transfer)
-                tellPeer(endOf: transfer)
+                sendReset(endOf: transfer)
             }
         case .resume(let id):
             if let transfer = transfers[id] {
                 resume(transfer)
             }
         case .nudge(let id):
-            if let transfer = transfers[id], transfer.hasHead, transfer.lane.isMultiplexed {
-                liveness.nudge(lane: transfer.lane.id, like: transfer.ticket.request, target: transfer.ticket.target)
+            if let transfer = transfers[id], transfer.hasHead, transfer.group.isMultiplexed {
+                liveness.nudge(
+                    group: transfer.group.id,
+                    like: transfer.pending.request,
+                    target: transfer.pending.target
+                )
             }
         case .retire(let id):
-            if let lane = lanes[id] {
-                retire(lane)
+            if let group = groups[id] {
+                retire(group)
             }
         }
     }
 
-    private func start(_ ticket: Ticket) {
-        guard !ticket.state.hasEnded else { return }
-        if let id = ticket.lane {
-            guard let lane = lanes[id] else { return ticket.state.finish(.cancelled) }
-            return begin(ticket, on: lane)
+    private func start(_ pending: PendingTransfer) {
+        guard !pending.state.hasEnded else { return }
+        if let id = pending.group {
+            guard let group = groups[id] else { return pending.state.finish(.cancelled) }
+            return begin(pending, on: group)
         }
-        let key = PeerKey(ticket)
-        pools[key, default: Pool()].waiting.append(ticket)
+        let key = PeerKey(pending)
+        pools[key, default: Pool()].waiting.append(pending)
         startWaiting(key)
     }
 
     /// Begins what waits, as far as there is room.
     private func startWaiting(_ key: PeerKey) {
-        while let pool = pools[key], let ticket = pool.waiting.first {
-            let lane = ticket.state.hasEnded ? nil : pool.lanes.first { $0.hasRoom }
-            if lane == nil, !ticket.state.hasEnded, pool.lanes.contains(where: \.isWorthWaitingFor) {
+        while let pool = pools[key], let pending = pool.waiting.first {
+            let group = pending.state.hasEnded ? nil : pool.groups.first { $0.hasRoom }
+            if group == nil, !pending.state.hasEnded, pool.groups.contains(where: \.isWorthWaitingFor) {
                 return
             }
             pools[key]?.waiting.removeFirst()
-            if ticket.state.hasEnded { continue }
-            guard let lane = lane ?? makeLane(key) else {
-                ticket.state.finish(.connectionFailed(host: key.authority, reason: "out of memory for a connection"))
+            if pending.state.hasEnded { continue }
+            guard let group = group ?? makeGroup(key) else {
+                pending.state.finish(.connectionFailed(host: key.authority, reason: "out of memory for a connection"))
                 continue
             }
-            begin(ticket, on: lane)
+            begin(pending, on: group)
         }
-        if let pool = pools[key], pool.lanes.isEmpty, pool.waiting.isEmpty {
+        if let pool = pools[key], pool.groups.isEmpty, pool.waiting.isEmpty {
             pools[key] = nil
         }
     }
 
-    private func begin(_ ticket: Ticket, on lane: Lane) {
+    private func begin(_ pending: PendingTransfer, on group: ConnectionGroup) {
         do throws(TransportError) {
-            let transfer = try CurlTransfer(ticket, lane: lane, worker: self)
+            let transfer = try CurlTransfer(pending, group: group, worker: self)
             let code = curl_multi_add_handle(multi, transfer.easy)
             guard code == CURLM_OK else {
                 transfer.free()
-                throw .connectionFailed(host: lane.key.authority, reason: String(cString: curl_multi_strerror(code)))
+                throw .connectionFailed(host: group.key.authority, reason: String(cString: curl_multi_strerror(code)))
             }
-            transfers[ticket.id] = transfer
-            transferIDs[transfer.easy] = ticket.id
-            lane.transfers[ticket.id] = transfer
-            if ticket.request.isLongRunning {
-                lane.longRunningCount += 1
-                if lane.liveness == nil {
-                    lane.liveness = liveness.watch(lane: lane.id, like: ticket.request, target: ticket.target)
+            transfers[pending.id] = transfer
+            transferIDs[transfer.easy] = pending.id
+            group.transfers[pending.id] = transfer
+            if pending.request.isLongRunning {
+                group.longRunningCount += 1
+                if group.liveness == nil {
+                    group.liveness = liveness.watch(group: group.id, like: pending.request, target: pending.target)
                 }
             }
         } catch {
-            ticket.state.finish(error)
-            closeIfUnused(lane)
+            pending.state.finish(error)
+            closeIfUnused(group)
         }
     }
 
@@ -184,7 +188,7 @@ final class CurlWorker {
         let code = curl_easy_pause(transfer.easy, CURLPAUSE_CONT)
         // libcurl does not end a transfer for an error of this call, although bytes are lost.
         if code != CURLE_OK {
-            transfer.ticket.state.finish(transfer.error(code))
+            transfer.pending.state.finish(transfer.error(code))
             release(transfer)
         }
     }
@@ -193,7 +197,7 @@ final class CurlWorker {
     private func deliver() {
         for transfer in toDeliver {
             transfer.isToDeliver = false
-            transfer.ticket.state.deliver()
+            transfer.pending.state.deliver()
         }
         toDeliver.removeAll(keepingCapacity: true)
     }
@@ -211,63 +215,63 @@ final class CurlWorker {
         hasMoved = hasMoved || !finished.isEmpty
         for (id, code) in finished {
             guard let transfer = transfers[id] else { continue }
-            if transfer.mustMove {
+            if transfer.isToMove {
                 move(transfer)
             } else {
-                transfer.ticket.state.finish(transfer.error(code))
+                transfer.pending.state.finish(transfer.error(code))
                 release(transfer)
                 if code == CURLE_WRITE_ERROR {
-                    tellPeer(endOf: transfer)
+                    sendReset(endOf: transfer)
                 }
             }
         }
     }
 
-    /// Begins anew on another lane. Nothing was sent yet, so the caller does not notice.
+    /// Starts the transfer again in another group. Nothing was sent yet, so the caller sees no error.
     private func move(_ transfer: CurlTransfer) {
-        var ticket = transfer.ticket
+        var pending = transfer.pending
         release(transfer)
-        ticket.moves += 1
-        guard ticket.moves <= Self.moveLimit else {
-            return ticket.state.finish(
-                .connectionFailed(host: ticket.target.authority, reason: "no connection takes a further stream")
+        pending.moves += 1
+        guard pending.moves <= Self.moveLimit else {
+            return pending.state.finish(
+                .connectionFailed(host: pending.target.authority, reason: "no connection takes a further stream")
             )
         }
-        start(ticket)
+        start(pending)
     }
 
     /// Takes the transfer off the multi handle and frees it.
     private func release(_ transfer: CurlTransfer) {
-        let lane = transfer.lane
+        let group = transfer.group
         curl_multi_remove_handle(multi, transfer.easy)
         transferIDs[transfer.easy] = nil
-        transfers[transfer.ticket.id] = nil
-        lane.transfers[transfer.ticket.id] = nil
+        transfers[transfer.pending.id] = nil
+        group.transfers[transfer.pending.id] = nil
         transfer.free()
-        if transfer.ticket.request.isLongRunning {
-            lane.longRunningCount -= 1
-            if lane.longRunningCount == 0 {
-                lane.liveness?.cancel()
-                lane.liveness = nil
+        if transfer.pending.request.isLongRunning {
+            group.longRunningCount -= 1
+            if group.longRunningCount == 0 {
+                group.liveness?.cancel()
+                group.liveness = nil
             }
         }
         releaseCount += 1
-        lane.lastUse = releaseCount
+        group.lastUse = releaseCount
         hasNewRoom = true
-        closeIfUnused(lane)
+        closeIfUnused(group)
     }
 
-    /// Sees to it that the peer learns of a stream cut short, and stops sending.
+    /// Makes sure that the peer is told of a stream that was cancelled, and stops sending.
     ///
     /// libcurl 7.88 leaves the RST_STREAM in a buffer of its HTTP/2 connection until the next transfer there sends or
     /// receives. Another stream can be made to send what is buffered; where there is none, the connection is closed.
-    private func tellPeer(endOf transfer: CurlTransfer) {
-        let lane = transfer.lane
-        guard lane.isMultiplexed, transfer.connection != nil else { return }
-        if lane.transfers.isEmpty {
-            stopAccepting(lane)
-            close(lane)
-        } else if let other = lane.transfers.values.first(where: {
+    private func sendReset(endOf transfer: CurlTransfer) {
+        let group = transfer.group
+        guard group.isMultiplexed, transfer.connection != nil else { return }
+        if group.transfers.isEmpty {
+            stopAccepting(group)
+            close(group)
+        } else if let other = group.transfers.values.first(where: {
             $0.hasHead && $0.connection == transfer.connection
         }) {
             // Pausing what it sends, which is nothing any more, and going on flushes the connection's buffer.
@@ -277,74 +281,74 @@ final class CurlWorker {
     }
 
     /// The peer does not answer: all its streams end, and the next request connects afresh.
-    private func retire(_ lane: Lane) {
-        stopAccepting(lane)
-        for transfer in Array(lane.transfers.values) {
-            transfer.ticket.state.finish(.timedOut(stage: "liveness"))
+    private func retire(_ group: ConnectionGroup) {
+        stopAccepting(group)
+        for transfer in Array(group.transfers.values) {
+            transfer.pending.state.finish(.timedOut(stage: "liveness"))
             release(transfer)
         }
-        closeIfUnused(lane)
+        closeIfUnused(group)
     }
 
-    // MARK: Lanes
+    // MARK: Connection groups
 
-    private func makeLane(_ key: PeerKey) -> Lane? {
-        guard let lane = Lane(id: queue.makeID(), key: key) else { return nil }
-        lanes[lane.id] = lane
-        pools[key, default: Pool()].lanes.append(lane)
-        return lane
+    private func makeGroup(_ key: PeerKey) -> ConnectionGroup? {
+        guard let group = ConnectionGroup(id: queue.makeID(), key: key) else { return nil }
+        groups[group.id] = group
+        pools[key, default: Pool()].groups.append(group)
+        return group
     }
 
-    private func stopAccepting(_ lane: Lane) {
-        lane.isAccepting = false
-        pools[lane.key]?.lanes.removeAll { $0 === lane }
+    private func stopAccepting(_ group: ConnectionGroup) {
+        group.isAccepting = false
+        pools[group.key]?.groups.removeAll { $0 === group }
         hasNewRoom = true
     }
 
-    /// Closes a lane nobody will use again, and the longest idle one above the limit.
-    private func closeIfUnused(_ lane: Lane) {
-        guard lane.transfers.isEmpty else { return }
-        if !lane.isAccepting {
-            return close(lane)
+    /// Closes a group nobody will use again, and the longest idle one above the limit.
+    private func closeIfUnused(_ group: ConnectionGroup) {
+        guard group.transfers.isEmpty else { return }
+        if !group.isAccepting {
+            return close(group)
         }
-        let idle = lanes.values.filter { $0.transfers.isEmpty && $0.isAccepting }
-        if idle.count > Self.idleLaneLimit, let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) {
+        let idle = groups.values.filter { $0.transfers.isEmpty && $0.isAccepting }
+        if idle.count > Self.idleGroupLimit, let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) {
             stopAccepting(oldest)
             close(oldest)
         }
     }
 
-    private func close(_ lane: Lane) {
-        guard lanes.removeValue(forKey: lane.id) != nil else { return }
-        lane.close()
-        if let pool = pools[lane.key], pool.lanes.isEmpty, pool.waiting.isEmpty {
-            pools[lane.key] = nil
+    private func close(_ group: ConnectionGroup) {
+        guard groups.removeValue(forKey: group.id) != nil else { return }
+        group.close()
+        if let pool = pools[group.key], pool.groups.isEmpty, pool.waiting.isEmpty {
+            pools[group.key] = nil
         }
     }
 
-    // MARK: Called back by libcurl, through the transfers: notes only
+    // MARK: Called back by libcurl, through the transfers: they only record
 
-    /// Whether a transfer may go over this connection; where not, its lane takes no more and it is to move.
+    /// Whether a transfer may go over this connection; where not, its group takes no more and it is to move.
     func admit(_ transfer: CurlTransfer, over key: ConnectionKey) -> Bool {
-        let lane = transfer.lane
-        var connection = connections[key] ?? Connection(lane: lane.id, chain: [])
+        let group = transfer.group
+        var connection = connections[key] ?? Connection(group: group.id, chain: [])
         if connection.chain.isEmpty {
             connection.chain = transfer.gatheredChain
         }
         connections[key] = connection
-        if lane.primary == nil {
-            lane.primary = key
+        if group.primary == nil {
+            group.primary = key
         }
-        let isCheck = transfer.ticket.lane != nil
-        if lane.isMultiplexed, lane.primary != key {
+        let isCheck = transfer.pending.group != nil
+        if group.isMultiplexed, group.primary != key {
             // libcurl opened a second connection: the first has no room or was told to go away. A check may use it:
             // it then shows that the peer works, if not this connection.
-            stopAccepting(lane)
+            stopAccepting(group)
             return isCheck
         }
-        if transfer.ticket.target.isTLS, connection.chain.isEmpty, transfer.ticket.moves == 0, !isCheck {
+        if transfer.pending.target.isTLS, connection.chain.isEmpty, transfer.pending.moves == 0, !isCheck {
             // The transfer that opened the connection was cancelled before the chain could be taken from it.
-            stopAccepting(lane)
+            stopAccepting(group)
             return false
         }
         hasNewRoom = true
@@ -352,9 +356,9 @@ final class CurlWorker {
     }
 
     /// A head arrived, and with it the peer's settings.
-    func headArrived(on lane: Lane, isHTTP2: Bool) {
+    func headArrived(on group: ConnectionGroup, isHTTP2: Bool) {
         hasMoved = true
-        if lane.learn(isMultiplexed: isHTTP2) {
+        if group.recordProtocol(isMultiplexed: isHTTP2) {
             hasNewRoom = true
         }
     }
@@ -379,6 +383,6 @@ final class CurlWorker {
         guard let key = ConnectionKey(socket: socket), let connection = connections.removeValue(forKey: key) else {
             return
         }
-        lanes[connection.lane]?.forget(key)
+        groups[connection.group]?.removeConnection(key)
     }
 }

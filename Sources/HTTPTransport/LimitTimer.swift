@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Looks after the time limits of all transfers of a transport, with one sleeping task.
+/// Enforces the time limits of all transfers of a transport, with one sleeping task.
 ///
 /// Not one task a transfer: a sleep that is cancelled keeps its place in the system's timers until its deadline, and
 /// nearly every transfer ends long before its limits.
@@ -24,7 +24,7 @@ final class LimitTimer: Sendable {
         core.withLock { $0.task }?.cancel()
     }
 
-    /// Looks after a transfer until it ends.
+    /// Enforces the limits of a transfer until it ends.
     func add(_ state: TransferState) {
         guard let wake = state.nextWake(at: clock.elapsed()) else { return }
         core.withLock { core in

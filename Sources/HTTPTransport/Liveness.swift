@@ -11,36 +11,36 @@ struct Liveness: Sendable {
     /// Where the checks go.
     let queue: CommandQueue
 
-    /// Begins checking a lane.
+    /// Begins checking a group.
     ///
     /// - Parameters:
-    ///   - lane: The lane.
+    ///   - group: The group.
     ///   - request: The long-running request whose peer, credentials and TLS options the check shares.
     ///   - target: Where that went.
     /// - Returns: The task; cancel it when no long-running request is open any more.
-    func watch(lane: UInt64, like request: TransportRequest, target: RequestTarget) -> Task<Void, Never> {
+    func watch(group: UInt64, like request: TransportRequest, target: RequestTarget) -> Task<Void, Never> {
         let clock = timer.clock
         return Task {
             while true {
                 do { try await clock.sleep(clock.elapsed() + interval) } catch { return }
-                if await isUnanswered(like: request, target: target, lane: lane) {
-                    queue.append(.retire(lane: lane))
+                if await isUnanswered(like: request, target: target, group: group) {
+                    queue.append(.retire(group: group))
                     return
                 }
             }
         }
     }
 
-    /// Has the peer send something on the connection of a lane, with a check whose outcome does not matter.
+    /// Has the peer send something on the connection of a group, with a check whose outcome does not matter.
     ///
     /// libcurl 7.88 can leave the end of a stream with nghttp2, where another stream has read it and the last frame was
     /// larger than the room there was for it: nghttp2 goes on only when bytes arrive on that connection.
-    func nudge(lane: UInt64, like request: TransportRequest, target: RequestTarget) {
-        Task { _ = await isUnanswered(like: request, target: target, lane: lane) }
+    func nudge(group: UInt64, like request: TransportRequest, target: RequestTarget) {
+        Task { _ = await isUnanswered(like: request, target: target, group: group) }
     }
 
-    /// Only silence counts. That a further connection is refused says nothing about streams that are open.
-    private func isUnanswered(like request: TransportRequest, target: RequestTarget, lane: UInt64) async -> Bool {
+    /// Whether the check was not answered in time. A refused new connection says nothing about open streams.
+    private func isUnanswered(like request: TransportRequest, target: RequestTarget, group: UInt64) async -> Bool {
         var check = request
         check.method = "GET"
         check.body = nil
@@ -52,7 +52,7 @@ struct Liveness: Sendable {
             queue.append(.cancel(id))
         }
         let target = target.with(path: "/version")
-        queue.append(.start(Ticket(id: id, request: check, target: target, state: state, lane: lane)))
+        queue.append(.start(PendingTransfer(id: id, request: check, target: target, state: state, group: group)))
         timer.add(state)
         defer { state.abandon(.cancelled) }
         do throws(TransportError) {

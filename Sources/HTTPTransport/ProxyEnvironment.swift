@@ -33,7 +33,7 @@ package struct ProxyEnvironment: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - scheme: `http` or `https`.
-    ///   - host: The host dialled; IPv6 addresses stand in brackets.
+    ///   - host: The host dialled; IPv6 addresses are in brackets.
     ///   - port: The port dialled.
     /// - Returns: Its URL, nil for none.
     package func proxy(scheme: String, host: String, port: String) -> String? {

@@ -4,7 +4,7 @@ import CCurl
 struct RequestTarget: Sendable, Hashable {
     /// `http` or `https`.
     let scheme: String
-    /// The host dialled; IPv6 addresses stand in brackets.
+    /// The host dialled; IPv6 addresses are in brackets.
     let host: String
     /// The port dialled.
     let port: String

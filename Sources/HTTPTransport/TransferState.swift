@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a transfer and the reader of its response share: head, unread bytes, and how it ended.
+/// The state that a transfer and the reader of its response share: head, unread bytes, and how the transfer ended.
 ///
 /// The transfer's side (`connected`, `receive…`, `finish`) never waits. The reader's side waits for the head, then for
 /// bytes. Continuations are resumed after the lock is let go.
@@ -12,17 +12,17 @@ final class TransferState: Sendable {
     enum Reception {
         /// They are for the reader.
         case taken
-        /// They were not taken, because enough stands unread: they come again once the transfer was resumed.
+        /// They were not taken, because enough is unread: they come again once the transfer was resumed.
         case paused
-        /// The transfer is to stop: it was abandoned, or too much stands unread.
+        /// The transfer is to stop: it was abandoned, or too much is unread.
         case ended
     }
 
     /// How a body is held back that may be paused.
     struct Pausing: Sendable {
-        /// How many bytes stand unread when it is paused.
+        /// How many bytes are unread when it is paused.
         let limit: Int
-        /// Told of the most that stood unread.
+        /// Told of the most that were unread.
         let peak: UnreadPeak
         /// Has the transfer go on.
         let onResume: @Sendable () -> Void
@@ -62,9 +62,9 @@ final class TransferState: Sendable {
     /// - Parameters:
     ///   - id: Names the transfer.
     ///   - limits: How long each part may take.
-    ///   - timer: Told when the transfer ends; looks after the limits once the transfer is added to it.
-    ///   - unreadLimit: How many bytes of the body may stand unread.
-    ///   - pausing: How the body is paused, instead of ending, where too much of it stands unread; nil where it is not.
+    ///   - timer: Notified when the transfer ends; enforces the limits once the transfer is added to it.
+    ///   - unreadLimit: How many bytes of the body may are unread.
+    ///   - pausing: How the body is paused, instead of ending, where too much of it is unread; nil where it is not.
     ///   - nudge: After so long a quiet in the body `onNudge` is called; nil for never.
     ///   - onNudge: Has the peer send something.
     ///   - onAbandon: Called once where reader or timer end the transfer before it ended itself.
@@ -136,7 +136,7 @@ final class TransferState: Sendable {
                     return .paused
                 }
             } else if core.chunkReader == nil, count > unreadLimit {
-                // What a waiting reader is about to get does not stand unread.
+                // What a waiting reader is about to get does not are unread.
                 isOverrun = true
                 return .ended
             }
@@ -222,7 +222,7 @@ final class TransferState: Sendable {
         return try result.get()
     }
 
-    /// Waits for bytes of the body: some that stand unread, or the next to arrive.
+    /// Waits for bytes of the body: some that are unread, or the next to arrive.
     ///
     /// - Returns: The bytes, nil at the end of the body.
     /// - Throws: How the transfer broke; `.cancelled` when the task is cancelled.

@@ -1,7 +1,8 @@
-/// Sends HTTP requests and hands back the head and the body as it arrives.
+/// Sends HTTP requests. A ``TransportRequest`` goes in; the response's head and then its body, chunk by chunk as it
+/// arrives, come out. All requests of the program (API server, probes, etcd) go through this protocol.
 ///
-/// Two implementations: libcurl's multi interface, and one in memory that calls a request handler. Everything that
-/// goes out of the program (API server, probes, etcd) goes through this protocol, so tests need no sockets.
+/// There are two implementations: ``CurlTransport`` over libcurl's multi interface, and ``InMemoryTransport``, which calls
+/// a request handler, so that tests need no sockets.
 package protocol Transport: Sendable {
     /// Sends the request and returns once the response head has arrived.
     ///
@@ -31,7 +32,7 @@ package struct TransportRequest: Sendable {
     package var limits: TimeLimits
     /// Whether the request holds its stream open (a watch): such a connection is checked while it is quiet.
     package var isLongRunning: Bool
-    /// Whether the body is paused while much of it stands unread, so that its size does not matter. That takes HTTP/1.1
+    /// Whether the body is paused while much of it is unread, so that its size does not matter. That takes HTTP/1.1
     /// and a connection of its own: a paused HTTP/2 stream goes on into buffers. Otherwise such a body ends as
     /// ``TransportError/overrun``.
     package var isPausable: Bool
@@ -74,7 +75,7 @@ package enum ProxyChoice: Sendable, Hashable {
 
 /// A certificate, key or CA bundle, by path or by value.
 package enum PEMSource: Sendable, Hashable {
-    /// A file, read anew for each new connection.
+    /// A file, read again for each new connection.
     case file(String)
     /// The PEM text itself.
     case memory([UInt8])
@@ -220,7 +221,7 @@ package enum TransportError: Error, Sendable, Equatable, CustomStringConvertible
     case timedOut(stage: String)
     /// The connection broke while the response was under way.
     case connectionLost(reason: String)
-    /// Over 8 MiB of a body that is not pausable stood unread.
+    /// Over 8 MiB of a body that is not pausable were unread.
     case overrun
     /// The caller cancelled.
     case cancelled

@@ -53,7 +53,7 @@ struct UnreadBytes {
     }
 }
 
-/// The most bytes that stood unread of one body, over all pausable bodies of a transport that have ended.
+/// The most bytes that were unread of one body, over all pausable bodies of a transport that have ended.
 final class UnreadPeak: Sendable {
     private let most = Mutex(0)
 

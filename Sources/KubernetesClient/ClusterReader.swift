@@ -1,17 +1,19 @@
 package import ClusterState
 import KubernetesWire
 
-/// Reads a cluster into a ``ClusterStore`` and keeps it up to date: discovery, /version, one reflector a resource.
+/// Reads a cluster and keeps what is read up to date: discovery, /version, and one reflector for each resource. The answers
+/// of the API server to lists and watches go in; the rows of a ``ClusterStore`` and the state of each source come out. It
+/// runs until its task is cancelled, and retries what fails.
 package struct ClusterReader: Sendable {
-    /// Between two looks at what the API serves.
+    /// Time between two reads of what the API serves.
     package static let discoveryInterval = Duration.seconds(600)
-    /// Between two looks at /version.
+    /// Time between two reads of /version.
     package static let versionInterval = Duration.seconds(60)
-    /// Between two looks at what there is to log of the sources.
+    /// Time between two comparisons of the sources' states with those that were logged.
     static let logInterval = Duration.seconds(1)
     /// List pages in flight over all reflectors: what bounds the memory that answers take.
     package static let pagesInFlight = 4
-    /// Between the starts of two reflectors.
+    /// Time between the starts of two reflectors.
     static let stagger = Duration.milliseconds(5)
 
     private let discovery: Discovery
@@ -85,7 +87,7 @@ package struct ClusterReader: Sendable {
 
     /// Reads until the task is cancelled. Once only.
     package func run() async {
-        for source in excluded { await store.fix(source, .disabled, reason: "it is not among what is to be read") }
+        for source in excluded { await store.fix(source, .disabled, reason: "it is not selected") }
         await withTaskGroup(of: Void.self) { group in
             for reflector in reflectors {
                 group.addTask { await reflector.run() }
@@ -153,11 +155,11 @@ package struct ClusterReader: Sendable {
         }
     }
 
-    /// Has the log say how the sources stand.
+    /// Logs changes of the sources' states.
     private func followSources() async {
         while !Task.isCancelled {
             do { try await clock.sleep(Self.logInterval) } catch { return }
-            await store.tell()
+            await store.logSourceChanges()
         }
     }
 }

@@ -62,12 +62,12 @@ package struct CredentialError: Error, Sendable, Equatable, CustomStringConverti
     }
 }
 
-/// Gives what each request carries: a token file read anew, an exec plugin's answer, a fixed certificate.
+/// Gives what each request carries: a token file read again, an exec plugin's answer, a fixed certificate.
 package protocol CredentialSource: Sendable {
     /// What the next request carries. Cheap when nothing has changed: it is called for every request.
     func authorization() async throws(CredentialError) -> Authorization
 
-    /// The server answered 401: what is cached is read or asked for anew at the next call of ``authorization()``.
+    /// The server answered 401: what is cached is read or asked for again at the next call of ``authorization()``.
     func invalidate() async
 }
 

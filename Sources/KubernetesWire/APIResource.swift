@@ -1,7 +1,8 @@
 package import ClusterState
 
 /// A resource of the API: where it is served, how it is kept up to date, how its objects are read and where their rows
-/// are stored.
+/// are stored. Readers of this target take the bytes of a list or a watch, in protobuf or JSON; rows for `ClusterState`
+/// come out, with nothing in between.
 ///
 /// ``all`` is the only list of resources. What has to be done for each of them is derived from it: lists and watches,
 /// sweeps, counts, the files of recordings, captures, and what the simulated API server serves.
@@ -144,7 +145,7 @@ extension APIResource {
     /// Whether it is defined by a CustomResourceDefinition, which a cluster may lack.
     package var isCustom: Bool { if case .json = reader { true } else { false } }
 
-    /// Whether every cluster serves it: that it is not found is a fault of whoever says so.
+    /// Whether every cluster serves it: that it is not found is a fault of anybody who says so.
     package var isAlwaysServed: Bool {
         ["v1", "apps/v1", "policy/v1", "discovery.k8s.io/v1"].contains(groupVersion)
     }

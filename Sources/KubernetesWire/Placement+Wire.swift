@@ -37,7 +37,7 @@ extension Placement {
 
 extension Toleration {
     /// Reads the toleration that the reader came to; nil where its operator compares numbers or is not known, so that
-    /// it bears no taint of those that nodes have here.
+    /// it tolerates none of the taints that nodes have here.
     fileprivate init?(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var message = try reader.message("spec.tolerations")
         self.init(key: .empty, isExists: false, effect: .any)

@@ -5,7 +5,8 @@ package import Logging
 package import ServiceLifecycle
 import UnixSignals
 
-/// Runs the exporter: collects from a source again and again and serves the snapshots, until SIGTERM or SIGINT.
+/// Runs the exporter: collects at every interval and serves the snapshots, until SIGTERM or SIGINT. Settings and a source
+/// go in; the process serves HTTP until it returns. Both programs use it, and share their options and log with it.
 package struct ExporterRun: Sendable {
     /// The longest time that requests under way get once the program is asked to end.
     private static let grace = Duration.seconds(4)
@@ -56,7 +57,7 @@ package struct ExporterRun: Sendable {
             interval: settings.collection.interval,
             clock: .system,
             logger: logger,
-            onCollected: ProcessSetup.giveMemoryBack
+            onCollected: ProcessSetup.releaseFreeMemory
         )
         let listeners = ExporterServer(settings, cache: cache, election: election, access: access, reviewer: reviewer)
             .listeners(logger: logger, onListening: onListening)

@@ -1,6 +1,8 @@
 import HASignals
 
-/// The file of rules for Prometheus, and the same as an object of the Prometheus operator.
+/// The alerting and recording rules for Prometheus. The rules of all areas and the addresses of runbook and dashboards go
+/// in; a rule file for Prometheus, or the same as an object of the Prometheus operator, comes out. The files under
+/// `deploy/prometheus` are written by it.
 package struct RulesFile: Sendable {
     package let groups: [RuleGroup]
     private let version: String

@@ -71,22 +71,22 @@ package struct ProbeLine: Codable {
             throw .malformedProbe(line: line, reason: "source is '\(source)', not apiserver or etcd")
         }
         guard let endpoint = ProbeEndpoint(endpoint) else {
-            throw .malformedProbe(line: line, reason: "endpoint '\(endpoint)' is no http or https URL")
+            throw .malformedProbe(line: line, reason: "endpoint '\(endpoint)' is not an http or https URL")
         }
         guard path.hasPrefix("/") else {
             throw .malformedProbe(line: line, reason: "path '\(path)' does not begin with a slash")
         }
         guard status == 0 || (100...599).contains(status) else {
-            throw .malformedProbe(line: line, reason: "\(status) is no HTTP status (0 where no answer came)")
+            throw .malformedProbe(line: line, reason: "\(status) is not an HTTP status (0 where no answer came)")
         }
         if let seconds, !seconds.isFinite || seconds < 0 {
-            throw .malformedProbe(line: line, reason: "\(seconds) is no duration in seconds")
+            throw .malformedProbe(line: line, reason: "\(seconds) is not a duration in seconds")
         }
         var expiry: Timestamp?
         if let certificateExpiry {
             expiry = Timestamp(rfc3339: certificateExpiry)
             guard expiry != nil else {
-                throw .malformedProbe(line: line, reason: "certificateExpiry '\(certificateExpiry)' is no time")
+                throw .malformedProbe(line: line, reason: "certificateExpiry '\(certificateExpiry)' is not a time")
             }
         }
         return ProbeAnswer(

@@ -1,7 +1,8 @@
 import CDemoRecording
 package import ClusterState
 
-/// A cluster as it was recorded: the answers of its control plane, read from files.
+/// A recorded cluster. A folder with the answers of an API server and of probes goes in; the state of the cluster, the
+/// probes' results and the time of the recording come out. Nothing else of the machine is read.
 ///
 /// The files are those of a folder: `<group>_<version>_<resource>.pb` (`core` for the group without name) with a list as
 /// the API server answers it in protobuf, `probes.jsonl`, `version.json`, `recorded-at.txt`, `sources.json`. Other files
@@ -9,9 +10,9 @@ package import ClusterState
 package struct Recording: Sendable {
     package var state = ClusterState()
     package var probes = ProbeResults()
-    /// The moment to judge it by.
+    /// The time of the recording, which is `now` for the areas.
     package var now = Timestamp(seconds: 0)
-    /// Why a source stands as it does, a line each; for those that are not ok, and for probes.
+    /// The reason for the state of a source, one line each; for those that are not ok, and for probes.
     package var reasons: [Source: String] = [:]
 
     /// Reads a folder.

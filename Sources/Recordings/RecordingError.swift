@@ -5,7 +5,7 @@ package enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible 
     case unreadableFolder(String, reason: String)
     /// The folder has none of the files that a recording consists of.
     case noRecording(String)
-    /// The capture that wrote the folder did not come to its end.
+    /// The capture that wrote the folder did not finish.
     case unfinished(String)
     case unreadableFile(String, reason: String)
     case malformedList(file: String, WireError)
@@ -38,13 +38,13 @@ package enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible 
         case .noRecording(let path):
             "\(path) holds no recording: no file such as core_v1_pods.pb or probes.jsonl; name the folder that has them"
         case .unfinished(let path):
-            "\(path) holds a capture that did not come to its end; remove the folder and capture again"
+            "\(path) holds a capture that did not finish; remove the folder and capture again"
         case .unreadableFile(let file, let reason):
-            "cannot read \(file): \(reason); make it readable, or remove it to go on without"
+            "cannot read \(file): \(reason); make it readable, or remove it to continue without it"
         case .malformedList(let file, let error):
-            "\(file): \(error); record it again, or remove it to go on without"
+            "\(file): \(error); record it again, or remove it to continue without it"
         case .malformedJSON(let file, let error):
-            "\(file): \(error); record it again, or remove it to go on without"
+            "\(file): \(error); record it again, or remove it to continue without it"
         case .unexpectedKind(let file, let expected, let found):
             "\(file) holds \(found.isEmpty ? "an object without kind" : "a \(found)"), not a \(expected); record it again"
         case .refusal(let file, let status):
@@ -56,13 +56,13 @@ package enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible 
         case .malformedProbe(let line, let reason):
             "\(RecordingFile.probes) line \(line): \(reason); correct the line or remove it"
         case .malformedVersion(let reason):
-            "\(RecordingFile.version): \(reason); write down what the API server's /version answers"
+            "\(RecordingFile.version): \(reason); write what the API server's /version answers"
         case .malformedSources(let reason):
             "\(RecordingFile.sources): \(reason)"
         case .malformedTime(let text):
-            "\(RecordingFile.recordedAt): \(text) is no time; write one such as 2026-11-22T08:52:26Z"
+            "\(RecordingFile.recordedAt): \(text) is not a time; write one such as 2026-11-22T08:52:26Z"
         case .noTime:
-            "no \(RecordingFile.recordedAt), and no object whose time could stand in; write when it was recorded"
+            "no \(RecordingFile.recordedAt), and no object that has a time; write when it was recorded"
         }
     }
 }

@@ -23,10 +23,10 @@ package enum ReportVerdict: Int32, Sendable {
     case passed = 0
     /// Findings at or above the threshold, whatever else is unknown.
     case failed = 1
-    /// No such findings, but some area is unknown, or a required source of one: nobody can say that all is well.
+    /// No such findings, but some area is unknown, or a required source of one.
     case unknown = 2
 
-    /// Judges a snapshot.
+    /// Creates the verdict on a snapshot.
     package init(_ snapshot: SignalSnapshot, failOn threshold: FailureThreshold) {
         if snapshot.findings.contains(where: { threshold.includes($0.severity) }) {
             self = .failed

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Programs
 
-/// The program: a simulated Kubernetes cluster on this machine, alone or with an exporter that reads it.
+/// The program `cluster-simulator`, for tests and the demo. Flags that describe a cluster go in; it serves the simulated
+/// API servers and etcd members on this machine. `demo` runs an exporter that reads them in the same process.
 @main
 struct ClusterSimulatorProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,11 +3,11 @@ import Collection
 import ExporterServer
 import Logging
 
-/// Who may read metrics and the page.
+/// Options that restrict who may read metrics and the page.
 struct AccessOptions: ParsableArguments {
-    /// Who is asked about those who come.
+    /// Who authenticates and authorizes requests.
     enum Authority: String, CaseIterable, Sendable {
-        /// Nobody: whoever reaches the address may read, but for what the web configuration asks.
+        /// Nobody: anybody who reaches the address may read, but for what the web configuration asks.
         case none
         /// The API server, about bearer tokens.
         case kubernetes
@@ -17,7 +17,7 @@ struct AccessOptions: ParsableArguments {
         name: .customLong("web.config.file"),
         help: ArgumentHelp(
             "A file that turns on TLS, client certificates and passwords, in the format of Prometheus's exporter-toolkit.",
-            discussion: "It and the certificates that it names are read anew when they change.",
+            discussion: "The file and the certificates that it names are read again when they change.",
             valueName: "file"
         )
     )
@@ -27,8 +27,8 @@ struct AccessOptions: ParsableArguments {
         name: .customLong("auth"),
         help: ArgumentHelp(
             """
-            kubernetes: answer only bearer tokens whose user may get the nonResourceURL /metrics, which the API server is \
-            asked by TokenReview and SubjectAccessReview; none (default).
+            kubernetes: answer only requests with a bearer token whose user may get the nonResourceURL /metrics, by \
+            TokenReview and SubjectAccessReview; none: answer all requests (default).
             """,
             valueName: "authority"
         )

@@ -8,23 +8,25 @@ import KubernetesClient
 import Logging
 import Programs
 
-/// `capture`: records a live cluster, to be judged elsewhere.
+/// `capture`: records a live cluster in a folder that `report` and `serve` read with `--from`.
 struct CaptureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "capture",
         abstract: "Record a live cluster in a folder, for report --from and serve --from.",
         discussion: """
-            Lists every selected resource once, asks API servers and etcd members, and writes the answers as they are. \
-            Secrets are never read; but environment variables, arguments and annotations are in the recording unless \
-            --redact is given, which keeps only what the exporter reads. Ends with 0 where all that may be read was \
-            recorded, with 2 where something failed or nothing could be read, with 64 for wrong usage.
+            Lists every selected resource once, probes API servers and etcd members, and writes the answers unchanged. \
+            Secrets are never read, but environment variables, arguments and annotations are recorded unless --redact \
+            is given, which keeps only what the exporter reads. The exit status is 0 if everything that may be read was \
+            recorded, 2 if something failed or nothing could be read, 64 for wrong usage.
             """
     )
 
-    @Argument(help: ArgumentHelp("The folder to write: empty, or not there yet.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The folder to write; it must be empty or not exist.", valueName: "dir"))
     var folder: String
 
-    @Flag(help: "Keep only what is read of a recording: names and numbers, no environment, arguments, messages.")
+    @Flag(
+        help: "Record only what the exporter reads: names and numbers, no environment variables, arguments or messages."
+    )
     var redact = false
 
     @OptionGroup(title: "Live cluster") var live: LiveOptions
@@ -32,7 +34,7 @@ struct CaptureCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("leader-lease"),
         help: ArgumentHelp(
-            "A leader lease whose namespace is recorded beside kube-system; repeatable.",
+            "A leader lease whose namespace is recorded in addition to kube-system; repeatable.",
             valueName: "namespace/name"
         )
     )
@@ -53,7 +55,7 @@ struct CaptureCommand: AsyncParsableCommand {
         let progress = CaptureProgress(isTerminal: CaptureProgress.isTerminal(environment))
         let result: CaptureResult
         do {
-            result = try await CurlTransport.lend { transport in
+            result = try await CurlTransport.withTransport { transport in
                 try await capture(transport, access, settings, progress).run(into: folder)
             }
         } catch let error as CaptureError {

@@ -4,11 +4,11 @@ import Glibc
 import Programs
 import Synchronization
 
-/// Shows on standard error how far a capture has come: on a terminal one line that is drawn anew, and in any case a line
+/// Shows on standard error how far a capture has come: on a terminal one line that is redrawn, and in any case a line
 /// a source once it has been captured.
 final class CaptureProgress: Sendable {
     private let isTerminal: Bool
-    /// What is being waited for, so that it is told once.
+    /// The reason of the current wait, so that it is printed once.
     private let waiting = Mutex<String?>(nil)
 
     /// Creates a display.
@@ -16,7 +16,7 @@ final class CaptureProgress: Sendable {
         self.isTerminal = isTerminal
     }
 
-    /// Whether standard error is a terminal on which a line can be drawn anew.
+    /// Whether standard error is a terminal on which a line can be redrawn.
     static func isTerminal(_ environment: [String: String]) -> Bool {
         isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
     }
@@ -49,7 +49,7 @@ final class CaptureProgress: Sendable {
         write(line + "\n")
     }
 
-    /// Takes away a line that is drawn anew, to make room for an error.
+    /// Takes away a line that is redrawn, to make room for an error.
     func clear() {
         if isTerminal { write("") }
     }

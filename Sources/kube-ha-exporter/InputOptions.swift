@@ -8,9 +8,9 @@ struct InputOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Judge the cluster recorded in this folder.",
+            "Read the cluster that is recorded in this folder.",
             discussion:
-                "A folder of what an API server answered: one file a resource, named GROUP_VERSION_RESOURCE.pb.",
+                "A folder that capture wrote: one file for each resource, named GROUP_VERSION_RESOURCE.pb.",
             valueName: "dir"
         )
     )

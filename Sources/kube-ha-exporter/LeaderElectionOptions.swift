@@ -98,7 +98,7 @@ struct LeaderElectionOptions: ParsableArguments {
         Setting(flag) { text throws(ValueProblem) in
             let allowed = "abcdefghijklmnopqrstuvwxyz0123456789-.".utf8
             guard (1...253).contains(text.utf8.count), text.utf8.allSatisfy({ allowed.contains($0) }) else {
-                throw ValueProblem("is no name of an object: only a-z, 0-9, - and . may be in it")
+                throw ValueProblem("is not a name of an object: only a-z, 0-9, - and . may be in it")
             }
             return text
         }

@@ -8,7 +8,7 @@ import KubernetesClient
 import Logging
 import Programs
 
-/// Which live cluster is read, what of it, and how its control plane is asked.
+/// Which live cluster is read, which of its resources, and how its control plane is probed.
 struct LiveOptions: ParsableArguments {
     @Option(
         name: .customLong("kubeconfig"),
@@ -39,14 +39,14 @@ struct LiveOptions: ParsableArguments {
 
     @Option(
         name: .customLong("namespaces-denylist"),
-        help: ArgumentHelp("Pass over these namespaces, separated by commas.", valueName: "names")
+        help: ArgumentHelp("Do not read these namespaces, separated by commas.", valueName: "names")
     )
     var deniedNamespaces: [String] = []
 
     @Option(
         name: .customLong("request-timeout"),
         help: ArgumentHelp(
-            "How long the API server may take to begin an answer, and between two parts of one (default: a minute).",
+            "How long the API server may take until an answer begins, and between two parts of it (default: 1m).",
             valueName: "duration"
         )
     )
@@ -55,7 +55,7 @@ struct LiveOptions: ParsableArguments {
     @Option(
         name: .customLong("probe.endpoint"),
         help: ArgumentHelp(
-            "An API server to ask, beside those that the cluster tells of; repeatable.",
+            "An API server to probe, in addition to those found in the cluster; repeatable.",
             valueName: "url"
         )
     )
@@ -63,15 +63,18 @@ struct LiveOptions: ParsableArguments {
 
     @Option(
         name: .customLong("probe-timeout"),
-        help: ArgumentHelp("How long each question to the control plane may take (default: 5s).", valueName: "duration")
+        help: ArgumentHelp(
+            "How long each probe of an API server or etcd member may take (default: 5s).",
+            valueName: "duration"
+        )
     )
     var probeTimeout: String?
 
     @Option(
         name: .customLong("upgrade-preflight"),
         help: ArgumentHelp(
-            "Whether API servers' /metrics are read once an hour for deprecated APIs that were requested: true or false "
-                + "(default: true). Needs get on that URL.",
+            "Whether to read the API servers' /metrics once an hour for requests of deprecated APIs: true or false "
+                + "(default: true). Requires the right to get the nonResourceURL /metrics.",
             valueName: "bool"
         )
     )
@@ -80,7 +83,7 @@ struct LiveOptions: ParsableArguments {
     @Option(
         name: .customLong("etcd.endpoints"),
         help: ArgumentHelp(
-            "etcd members to ask: URLs, or NAME=URL for clusters beside main; separated by commas; none for no etcd.",
+            "etcd members to probe: URLs, or NAME=URL for clusters other than main; separated by commas; none for no etcd.",
             valueName: "urls"
         )
     )
@@ -89,28 +92,37 @@ struct LiveOptions: ParsableArguments {
     @Option(
         name: .customLong("etcd.metrics-endpoints"),
         help: ArgumentHelp(
-            "Where etcd members serve /metrics and /health, as --listen-metrics-urls of etcd says: all members, as URLs or "
-                + "NAME=URL; separated by commas. Takes the place of --etcd.endpoints and needs no certificate.",
+            "Where etcd members serve /metrics and /health (--listen-metrics-urls of etcd): all members, as URLs or "
+                + "NAME=URL; separated by commas. Replaces --etcd.endpoints and needs no certificate.",
             valueName: "urls"
         )
     )
     var etcdMetricsEndpoints: [String] = []
 
-    @Option(name: .customLong("etcd.ca-file"), help: ArgumentHelp("CAs of the etcd members.", valueName: "file"))
+    @Option(
+        name: .customLong("etcd.ca-file"),
+        help: ArgumentHelp("The CA certificates for the etcd members.", valueName: "file")
+    )
     var etcdCAFile: String?
 
     @Option(
         name: .customLong("etcd.cert-file"),
-        help: ArgumentHelp("Our certificate for etcd.", valueName: "file")
+        help: ArgumentHelp("The client certificate for etcd.", valueName: "file")
     )
     var etcdCertificateFile: String?
 
-    @Option(name: .customLong("etcd.key-file"), help: ArgumentHelp("Its key.", valueName: "file"))
+    @Option(
+        name: .customLong("etcd.key-file"),
+        help: ArgumentHelp("The key of the client certificate for etcd.", valueName: "file")
+    )
     var etcdKeyFile: String?
 
     @Option(
         name: .customLong("etcd.server-name"),
-        help: ArgumentHelp("The name in the members' certificates, where it is not the one asked.", valueName: "name")
+        help: ArgumentHelp(
+            "The name to expect in the members' certificates (default: the host of the URL).",
+            valueName: "name"
+        )
     )
     var etcdServerName: String?
 
@@ -135,7 +147,7 @@ struct LiveOptions: ParsableArguments {
         settings.readsAPIServerMetrics = try preflight.value(upgradePreflight, environment) ?? true
         let endpoint = Setting<ProbeEndpoint>("probe.endpoint") { text throws(ValueProblem) in
             guard let endpoint = ProbeEndpoint(text) else {
-                throw ValueProblem("is no URL of an API server; write one such as https://192.0.2.11:6443")
+                throw ValueProblem("is not a URL of an API server; write one such as https://192.0.2.11:6443")
             }
             return endpoint
         }
@@ -159,7 +171,7 @@ struct LiveOptions: ParsableArguments {
         return settings
     }
 
-    /// The cluster that the options name, told in the log; without one the program ends with that exit code.
+    /// Returns the cluster that the options name, and logs it; the program ends with the exit code where there is none.
     func access(
         _ environment: [String: String],
         _ logger: Logger,
@@ -191,7 +203,9 @@ struct LiveOptions: ParsableArguments {
             var sources: [Source] = []
             for name in Self.split(text) {
                 guard let source = Source(rawValue: name) else {
-                    throw ValueProblem("names '\(name)', which is no resource that is read, such as pods or nodes")
+                    throw ValueProblem(
+                        "names '\(name)', which is not a resource that the exporter reads, such as pods or nodes"
+                    )
                 }
                 sources.append(source)
             }

@@ -17,12 +17,13 @@ enum ReportOutput: String, CaseIterable, Sendable {
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Print what the cluster would survive, what is broken and by what cause, and end.",
+        abstract: "Print once what the cluster would survive, and what is broken and why.",
         discussion: """
-            Judges the live cluster that kubeconfig or service account name, read once, or by --from a recorded one. \
-            Ends with 1 where there are findings at or above --fail-on, else with 2 where a required source is unknown \
-            or the input cannot be read, else with 0; wrong usage 64. Asked by --node, --zone, --drain or --upgrade-to \
-            it answers that alone: 1 where the drain is not safe or the upgrade has blockers, 2 where it cannot be told.
+            Reads the live cluster that the kubeconfig or the service account names once, or with --from a recorded \
+            one. The exit status is 1 if there are findings at or above --fail-on, else 2 if a required source is \
+            unknown or the input cannot be read, else 0; it is 64 for wrong usage. With --node, --zone, --drain or \
+            --upgrade-to the report is about that alone, and the exit status is 1 if the drain is not safe or the \
+            upgrade has blockers, 2 if that is unknown.
             """
     )
 
@@ -32,7 +33,7 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Judge a live cluster by what has been read after this long, even if that is not all (default: 1m).",
+            "How long to wait until a live cluster is read; the report then says what is missing (default: 1m).",
             valueName: "duration"
         )
     )
@@ -47,19 +48,19 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "List findings of this severity or worse: critical, warning or info; JSON has all (default: warning).",
+            "List findings of this severity or above: critical, warning or info; JSON has all (default: warning).",
             valueName: "severity"
         )
     )
     var severity: String?
 
-    @Flag(name: .long, help: "Write out long lists, which else end after ten with a count.")
+    @Flag(name: .long, help: "Print long lists completely; by default they end after ten entries with a count.")
     var all = false
 
     @Option(
         name: .customLong("fail-on"),
         help: ArgumentHelp(
-            "End with 1 for findings of this severity or worse: critical, warning, info or never (default: critical).",
+            "The lowest severity of findings for which the exit status is 1: critical, warning, info or never (default: critical).",
             valueName: "severity"
         )
     )
@@ -103,7 +104,7 @@ struct ReportCommand: AsyncParsableCommand {
         throw ExitCode(model.focus?.exitCode ?? ReportVerdict(snapshot, failOn: threshold).exitCode)
     }
 
-    /// Judges the live cluster that the options name.
+    /// Runs the areas over the live cluster that the options name.
     private func collectLive(
         _ settings: SignalSettings,
         _ environment: [String: String]
@@ -114,7 +115,7 @@ struct ReportCommand: AsyncParsableCommand {
             return (
                 try live.settings(environment, collection),
                 try Setting<Duration>(duration: "wait", minimum: 1).value(wait, environment) ?? .seconds(60),
-                // The report says how each source stands, and one error why there is none.
+                // The report says the state of each source, and one error why there is none.
                 try log.logger(environment, default: .error)
             )
         }
@@ -123,7 +124,7 @@ struct ReportCommand: AsyncParsableCommand {
         read.mark(&marked)
         let signals = marked
         let access = try live.access(environment, logger, failure: ProgramFailure.unknown)
-        return try await CurlTransport.lend { transport in
+        return try await CurlTransport.withTransport { transport in
             let cluster = LiveCluster(transport, access, read, logger)
             let outcome = await cluster.readOnce(within: limit) { () -> Result<SignalSnapshot, ProgramFailure> in
                 do throws(ProgramFailure) {

@@ -2,22 +2,22 @@ import ArgumentParser
 import Collection
 import Report
 
-/// What `report` is asked about one node, zone or version. A node is named by hand or by a script for one run, so these
-/// are no environment variables.
+/// The options of `report` about one node, zone or version. They differ from run to run, so they cannot be given by
+/// environment variables.
 struct ReportQuestionOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("Say what the loss of this node, and its drain, would do.", valueName: "name")
+        help: ArgumentHelp("Print only what the loss of this node, and its drain, would break.", valueName: "name")
     )
     var node: String?
 
-    @Option(name: .long, help: ArgumentHelp("Say what the loss of this zone would do.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("Print only what the loss of this zone would break.", valueName: "name"))
     var zone: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Say whether this node can be drained and what stands against it; end with 1 where it is not safe.",
+            "Print only whether this node can be drained and what prevents it; the exit status is 1 if it is not safe.",
             valueName: "node"
         )
     )
@@ -26,7 +26,7 @@ struct ReportQuestionOptions: ParsableArguments {
     @Option(
         name: .customLong("upgrade-to"),
         help: ArgumentHelp(
-            "Say what stands against an upgrade to this version of Kubernetes, such as 1.37; end with 1 with blockers.",
+            "Print only what blocks an upgrade to this version of Kubernetes, such as 1.37; the exit status is 1 if anything does.",
             valueName: "minor"
         )
     )
@@ -64,7 +64,11 @@ struct ReportQuestionOptions: ParsableArguments {
             let minor = Int(isOnlyMinor ? parts[0] : parts[1]), minor > 0, minor < 1_000,
             parts.count < 3 || Int(parts[2]) != nil
         else {
-            throw SettingError(origin: "--upgrade-to", text: text, problem: "is no version of Kubernetes, such as 1.37")
+            throw SettingError(
+                origin: "--upgrade-to",
+                text: text,
+                problem: "is not a version of Kubernetes, such as 1.37"
+            )
         }
         return minor
     }

@@ -9,10 +9,10 @@ import PrometheusRules
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Print every rule: name, severity, the sources it needs, what it finds, and what to do about it.",
+        abstract: "Print every rule: name, severity, required sources, summary and remedy.",
         discussion: """
-            With --prometheus or --prometheusrule the alerting and recording rules for Prometheus instead, as they stand \
-            under deploy/prometheus, with addresses of your own.
+            With --prometheus or --prometheusrule it prints the alerting and recording rules for Prometheus instead: the \
+            files of deploy/prometheus with your own addresses.
             """
     )
 
@@ -33,13 +33,19 @@ struct RulesCommand: ParsableCommand {
 
     @Option(
         name: .customLong("runbook-url"),
-        help: ArgumentHelp("Where the runbook is read; #RULE is added (default: an example).", valueName: "url")
+        help: ArgumentHelp(
+            "The address of the runbook, to which #RULE is added (default: an example).",
+            valueName: "url"
+        )
     )
     var runbookURL: String?
 
     @Option(
         name: .customLong("dashboard-url"),
-        help: ArgumentHelp("Where Grafana shows dashboards; /UID is added (default: an example).", valueName: "url")
+        help: ArgumentHelp(
+            "The address of dashboards in Grafana, to which /UID is added (default: an example).",
+            valueName: "url"
+        )
     )
     var dashboardURL: String?
 

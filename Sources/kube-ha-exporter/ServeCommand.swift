@@ -65,7 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
         read.mark(&settings.collection.signals)
         for warning in settings.collection.warnings { logger.warning("\(warning)") }
         let access = try live.access(environment, logger, failure: ProgramFailure.failed)
-        try await CurlTransport.lend { transport in
+        try await CurlTransport.withTransport { transport in
             let cluster = LiveCluster(transport, access, read, logger)
             let client = APIClient(transport: transport, endpoint: access.endpoint, credentials: access.credentials)
             let part = election.map { LeaderElection($0, access, transport, cluster, logger) }
@@ -92,7 +92,7 @@ extension LiveCluster {
             clock: .system,
             seed: UInt64.random(in: .min ... .max),
             logger: logger,
-            afterLargeList: ProcessSetup.giveMemoryBack
+            afterLargeList: ProcessSetup.releaseFreeMemory
         )
     }
 }

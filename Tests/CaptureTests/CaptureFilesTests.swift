@@ -63,7 +63,7 @@ struct CaptureFilesTests {
         try Data().write(to: URL(filePath: "\(folder.path)/notes.txt"))
         #expect(throws: CaptureError.notEmpty(folder.path)) { try CaptureFolder.check(folder.path) }
         #expect(
-            "\(CaptureError.notEmpty("x"))" == "x is not empty; name a folder that is, or one that is not there yet"
+            "\(CaptureError.notEmpty("x"))" == "x is not empty; name an empty folder, or one that does not exist yet"
         )
     }
 

@@ -144,7 +144,7 @@ struct ScriptedClusterTests {
         }
     }
 
-    @Test func ballastFillsPodsUp() throws {
+    @Test func fillerFillsPodsUp() throws {
         let sizes = try makeCluster(podBytes: 4800).objects(.pods).map(\.bytes.count)
         #expect(sizes.allSatisfy { (4700...4800).contains($0) })
         let bare = try makeCluster(podBytes: 0).objects(.pods).map(\.bytes.count)

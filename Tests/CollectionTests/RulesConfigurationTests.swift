@@ -100,7 +100,7 @@ struct RulesConfigurationTests {
         ),
         (
             "rules:\n  bare-pod:\n    severity: high\n",
-            "rules.yaml:3:15: rules.bare-pod.severity: \"high\" is no severity; write one of critical, warning, info"
+            "rules.yaml:3:15: rules.bare-pod.severity: \"high\" is not a severity; write one of critical, warning, info"
         ),
         (
             "rules:\n  bare-pod:\n    severity: [info]\n",
@@ -132,7 +132,7 @@ struct RulesConfigurationTests {
         ),
         (
             "exemptions:\n- namespaces: [chat]\n  reason: \" \"\n",
-            "rules.yaml:3:11: exemptions[0].reason: must say why, for whoever reads the report"
+            "rules.yaml:3:11: exemptions[0].reason: must say why the exemption exists"
         ),
         (
             "exemptions:\n- reason: because\n",
@@ -155,7 +155,7 @@ struct RulesConfigurationTests {
         ),
         (
             "exemptions:\n- reason: because\n  severities: [high]\n",
-            "rules.yaml:3:16: exemptions[0].severities[0]: \"high\" is no severity; write one of critical, warning, info"
+            "rules.yaml:3:16: exemptions[0].severities[0]: \"high\" is not a severity; write one of critical, warning, info"
         ),
         (
             "exemptions:\n- reason: because\n  severities: [critical]\n",
@@ -172,7 +172,7 @@ struct RulesConfigurationTests {
         ),
         (
             "exemptions:\n- reason: because\n  labelSelector:\n    matchExpressions: [{key: a, operator: Is}]\n",
-            "rules.yaml:4:43: exemptions[0].labelSelector.matchExpressions[0].operator: \"Is\" is no operator; write one "
+            "rules.yaml:4:43: exemptions[0].labelSelector.matchExpressions[0].operator: \"Is\" is not an operator; write one "
                 + "of In, NotIn, Exists, DoesNotExist"
         ),
         (

@@ -12,12 +12,12 @@ struct SettingTests {
     }
 
     @Test(arguments: [
-        ("", "is no duration"), ("15", "lacks a unit behind 15"), ("s", "is no duration"),
+        ("", "is not a duration"), ("15", "has no unit after 15"), ("s", "is not a duration"),
         ("15x", "unknown unit \"x\""),
-        ("-1s", "is no duration"), ("1..2s", "is no duration"), (".s", "is no duration"),
+        ("-1s", "is not a duration"), ("1..2s", "is not a duration"), (".s", "is not a duration"),
         ("15 s", "unknown unit \" s\""),
         ("99999999999h", "is too long"), ("9999999999999999999999s", "is too long"), ("2562048h", "is too long"),
-        ("9223372036s9223372036s", "is too long"), ("１5s", "is no duration"),
+        ("9223372036s9223372036s", "is too long"), ("１5s", "is not a duration"),
     ])
     func refusesDurations(_ text: String, _ problem: String) throws {
         let error = try #require(throws: ValueProblem.self) { try DurationText.parse(text) }
@@ -40,7 +40,7 @@ struct SettingTests {
             try setting.value(nil, ["KUBE_HA_EXPORTER_EXPECTED_ZONES": "many"])
         }
         #expect(
-            variable.description == "KUBE_HA_EXPORTER_EXPECTED_ZONES \"many\": is no whole number of at least 1"
+            variable.description == "KUBE_HA_EXPORTER_EXPECTED_ZONES \"many\": is not a whole number of at least 1"
         )
         let flag = try #require(throws: SettingError.self) { try setting.value("0\n\u{1B}", [:]) }
         #expect(flag.description == "--expected.zones \"0\u{FFFD}\u{FFFD}\": is no whole number of at least 1")

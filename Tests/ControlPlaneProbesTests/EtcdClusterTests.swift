@@ -58,27 +58,27 @@ struct EtcdClusterTests {
         arguments: [
             (
                 404, "404 page not found", .malformed,
-                "etcd endpoint 192.0.2.1:2379 answered 404 to /v3/cluster/member/list, and that is no member list"
+                "etcd endpoint 192.0.2.1:2379 answered 404 to /v3/cluster/member/list, and that is not a member list"
             ),
             (
                 200, "<html>", .malformed,
-                "etcd endpoint 192.0.2.1:2379 answered 200 to /v3/cluster/member/list, and that is no member list"
+                "etcd endpoint 192.0.2.1:2379 answered 200 to /v3/cluster/member/list, and that is not a member list"
             ),
             (
                 200, "{}", .malformed,
-                "etcd endpoint 192.0.2.1:2379 answered 200 to /v3/cluster/member/list, and that is no member list"
+                "etcd endpoint 192.0.2.1:2379 answered 200 to /v3/cluster/member/list, and that is not a member list"
             ),
             (
                 200, #"{"header":{}, "members":[{"ID":"1"}, {"ID":"1"}]}"#, .malformed,
-                "etcd endpoint 192.0.2.1:2379 answered 200 to /v3/cluster/member/list, and that is no member list"
+                "etcd endpoint 192.0.2.1:2379 answered 200 to /v3/cluster/member/list, and that is not a member list"
             ),
             (
                 200, #"{"header":{}, "members":[{"ID":"18446744073709551616"}]}"#, .malformed,
-                "etcd endpoint 192.0.2.1:2379 answered 200 to /v3/cluster/member/list, and that is no member list"
+                "etcd endpoint 192.0.2.1:2379 answered 200 to /v3/cluster/member/list, and that is not a member list"
             ),
             (
                 502, "Bad Gateway", .malformed,
-                "etcd endpoint 192.0.2.1:2379 answered 502 to /v3/cluster/member/list, and that is no member list"
+                "etcd endpoint 192.0.2.1:2379 answered 502 to /v3/cluster/member/list, and that is not a member list"
             ),
             (
                 400, #"{"error":"etcdserver: user name is empty","code":3,"message":"etcdserver: user name is empty"}"#,

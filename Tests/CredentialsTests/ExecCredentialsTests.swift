@@ -286,7 +286,7 @@ struct ExecCredentialsTests {
             ),
             (
                 answer("{\"token\":\"S3CRET\",\"expirationTimestamp\":\"soon\"}"),
-                ":1:122: status.expirationTimestamp: is no RFC 3339 time"
+                ":1:122: status.expirationTimestamp: is not an RFC 3339 time"
             ),
             (tooBig, " printed more than 262144 bytes"),
         ]

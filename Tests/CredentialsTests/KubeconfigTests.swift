@@ -269,7 +269,7 @@ struct KubeconfigTests {
         #expect(try await access.credentials.authorization().bearerToken == "given")
         #expect(
             access.warnings
-                == ["\(path):12:11: users[0].user.exec: a token stands beside it and is used; the plugin is not run"]
+                == ["\(path):12:11: users[0].user.exec: a token is given as well and is used; the plugin is not run"]
         )
     }
 

@@ -10,7 +10,7 @@ struct SourceLogTests {
     private struct Bench {
         let lines = LogLines()
         var log: SourceLog
-        var standings: [Source: SourceLog.Standing] = [:]
+        var entries: [Source: SourceLog.Entry] = [:]
         var now = Duration.zero
 
         init() {
@@ -20,14 +20,14 @@ struct SourceLogTests {
 
         mutating func fail(_ sources: [Source], _ state: SourceState, _ reason: String, cause: String? = nil) {
             for source in sources {
-                let since = standings[source]?.problem?.since ?? now
+                let since = entries[source]?.problem?.since ?? now
                 let problem = SourceProblem(state: state, reason: reason, cause: cause ?? reason, since: since)
-                standings[source] = SourceLog.Standing(source: source, state: state, problem: problem)
+                entries[source] = SourceLog.Entry(source: source, state: state, problem: problem)
             }
         }
 
         mutating func succeed(_ sources: [Source]) {
-            for source in sources { standings[source] = SourceLog.Standing(source: source, state: .ok, problem: nil) }
+            for source in sources { entries[source] = SourceLog.Entry(source: source, state: .ok, problem: nil) }
         }
 
         /// Looks each second, so often; what was written meanwhile.
@@ -35,7 +35,7 @@ struct SourceLogTests {
             lines.clear()
             for _ in 0..<times {
                 now += .seconds(1)
-                log.tell(Source.allCases.compactMap { standings[$0] }, at: now)
+                log.update(Source.allCases.compactMap { entries[$0] }, at: now)
             }
             return lines.all
         }
@@ -247,8 +247,8 @@ struct SourceLogTests {
 
     @Test func whatIsStaleWithoutFailureSaysSo() {
         var bench = Bench()
-        bench.standings[.nodes] = SourceLog.Standing(source: .nodes, state: .stale, problem: nil)
-        #expect(bench.look() == ["warning: source nodes is stale: no success for too long"])
+        bench.entries[.nodes] = SourceLog.Entry(source: .nodes, state: .stale, problem: nil)
+        #expect(bench.look() == ["warning: source nodes is stale: no success within the time limit"])
         bench.succeed([.nodes])
         #expect(bench.look() == ["info: source nodes is ok"])
     }
@@ -256,7 +256,7 @@ struct SourceLogTests {
     /// At the start, nothing is known and nothing is wrong.
     @Test func whatIsStillToBeReadIsNothingToTell() {
         var bench = Bench()
-        bench.standings[.nodes] = SourceLog.Standing(source: .nodes, state: .notSynced, problem: nil)
+        bench.entries[.nodes] = SourceLog.Entry(source: .nodes, state: .notSynced, problem: nil)
         #expect(bench.look() == [])
         bench.succeed([.nodes])
         #expect(bench.look() == [])

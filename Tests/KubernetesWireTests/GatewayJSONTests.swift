@@ -141,7 +141,7 @@ struct GatewayJSONTests {
                 "{\"kind\": \"GatewayList\", \"items\": [{}]}",
                 "malformed JSON, GatewayList.items.0: metadata is missing"
             ),
-            ("{\"kind\": \"Gatew", "malformed JSON, GatewayList: the bytes are no JSON or a value is out of range"),
+            ("{\"kind\": \"Gatew", "malformed JSON, GatewayList: the bytes are not JSON or a value is out of range"),
         ])
     func malformedListsAreRefused(text: String, message: String) throws {
         var state = ClusterState()

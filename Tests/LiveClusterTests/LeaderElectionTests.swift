@@ -120,13 +120,13 @@ struct LeaderElectionTests {
         replicas[0].start()
         bench.pass(1)
         replicas[1].start()
-        bench.pass(60) { #expect(replicas.count { $0.election.standing.serves } == 1) }
-        #expect(replicas[0].election.standing == .leads)
-        #expect(replicas[1].election.standing == .waits && replicas[1].election.holder == "a")
+        bench.pass(60) { #expect(replicas.count { $0.election.role.serves } == 1) }
+        #expect(replicas[0].election.role == .leads)
+        #expect(replicas[1].election.role == .waits && replicas[1].election.holder == "a")
         replicas[0].kill()
         // Lease 15 s from the renewal seen last, at most 2 s before; retries every 2 to 4.4 s.
         bench.pass(15 + 4.5 + 4.5)
-        #expect(replicas[1].election.standing == .leads)
+        #expect(replicas[1].election.role == .leads)
         #expect(try bench.holder() == "b")
         replicas[1].kill()
         bench.executor.drain()
@@ -142,14 +142,14 @@ struct LeaderElectionTests {
         replicas[1].start()
         bench.pass(10)
         try bench.cluster.inject(.etcdQuorumLost)
-        bench.pass(120) { #expect(replicas[0].election.standing.serves) }
-        #expect(replicas[0].election.standing == .leadsWithoutWrites)
+        bench.pass(120) { #expect(replicas[0].election.role.serves) }
+        #expect(replicas[0].election.role == .leadsWithoutWrites)
         replicas[0].kill()
         bench.pass(30)
-        #expect(replicas[1].election.standing == .leadsWithoutWrites)
+        #expect(replicas[1].election.role == .leadsWithoutWrites)
         bench.cluster.clear(.etcdQuorumLost)
         bench.pass(20)
-        #expect(replicas[1].election.standing == .leads)
+        #expect(replicas[1].election.role == .leads)
         #expect(try bench.holder() == "b")
         replicas[1].kill()
         bench.executor.drain()

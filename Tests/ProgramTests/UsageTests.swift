@@ -19,7 +19,10 @@ struct UsageTests {
             (["serve", "--finding-series", "none"], "--finding-series \"none\": must be one of warning, all", 64),
             (["report", "--fail-on", "bad", "--from", healthy], "--fail-on \"bad\": must be one of", 64),
             (["report", "--output", "yaml", "--from", healthy], "--output \"yaml\": must be one of text, json", 64),
-            (["report", "--expected.zones", "0", "--from", healthy], "--expected.zones \"0\": is no whole number", 64),
+            (
+                ["report", "--expected.zones", "0", "--from", healthy], "--expected.zones \"0\": is not a whole number",
+                64
+            ),
             (["report", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 2),
             (["serve", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 1),
             (["serve"], "--kubeconfig", 1), ([], "deploy/demo", 1), (["report"], "--kubeconfig", 2),
@@ -31,7 +34,7 @@ struct UsageTests {
             ),
             (
                 ["serve", "--leader-elect", "--leader-elect-resource-name", "a/b"],
-                "--leader-elect-resource-name \"a/b\": is no name of an object", 64
+                "--leader-elect-resource-name \"a/b\": is not a name of an object", 64
             ),
             // Off: the durations are not looked at, and there is no cluster to read.
             (["serve", "--leader-elect=false", "--leader-elect-renew-deadline", "15s"], "--kubeconfig", 1),

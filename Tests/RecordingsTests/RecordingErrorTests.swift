@@ -45,7 +45,7 @@ struct RecordingErrorTests {
             files.files["core_v1_pods.pb"] = Array(pods.prefix(length))
             let refusal = try files.refusal()
             #expect(refusal.hasPrefix("core_v1_pods.pb: malformed protobuf at byte "), "\(length): \(refusal)")
-            #expect(refusal.hasSuffix("record it again, or remove it to go on without"))
+            #expect(refusal.hasSuffix("record it again, or remove it to continue without it"))
         }
     }
 
@@ -58,7 +58,7 @@ struct RecordingErrorTests {
         let refusal = try files.refusal()
         #expect(
             refusal == "core_v1_pods.pb: malformed protobuf at byte \(first + 10), Pod: varint of more than 64 bits; "
-                + "record it again, or remove it to go on without"
+                + "record it again, or remove it to continue without it"
         )
     }
 
@@ -113,7 +113,7 @@ struct RecordingErrorTests {
         ),
         (
             #"{"source":"etcd","endpoint":"a:2379","path":"/health","status":200}"#,
-            "endpoint 'a:2379' is no http or https URL"
+            "endpoint 'a:2379' is not an http or https URL"
         ),
         (
             #"{"source":"etcd","endpoint":"https://a","path":"health","status":200}"#,
@@ -121,15 +121,15 @@ struct RecordingErrorTests {
         ),
         (
             #"{"source":"etcd","endpoint":"https://a","path":"/health","status":99}"#,
-            "99 is no HTTP status (0 where no answer came)"
+            "99 is not an HTTP status (0 where no answer came)"
         ),
         (
             #"{"source":"etcd","endpoint":"https://a","path":"/health","status":200,"seconds":-1}"#,
-            "-1.0 is no duration in seconds"
+            "-1.0 is not a duration in seconds"
         ),
         (
             #"{"source":"etcd","endpoint":"https://a","path":"/health","status":200,"certificateExpiry":"soon"}"#,
-            "certificateExpiry 'soon' is no time"
+            "certificateExpiry 'soon' is not a time"
         ),
     ])
     func garbageAmongProbesNamesTheLine(line: String, reason: String) throws {
@@ -161,7 +161,7 @@ struct RecordingErrorTests {
         files.set("recorded-at.txt", text)
         #expect(
             try files.refusal()
-                == "recorded-at.txt: '\(text.prefix(40))' is no time; write one such as 2026-11-22T08:52:26Z"
+                == "recorded-at.txt: '\(text.prefix(40))' is not a time; write one such as 2026-11-22T08:52:26Z"
         )
     }
 
@@ -176,7 +176,7 @@ struct RecordingErrorTests {
         files.set("version.json", #"{"major":"1","gitVersion":"v1.36.0"}"#)
         #expect(
             try files.refusal()
-                == "version.json: 'minor' is missing; write down what the API server's /version answers"
+                == "version.json: 'minor' is missing; write what the API server's /version answers"
         )
         files.set("version.json", "1.36")
         #expect(try files.refusal().hasPrefix("version.json: not a JSON object"))

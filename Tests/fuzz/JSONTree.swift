@@ -30,7 +30,7 @@ indirect enum JSONTree: Decodable {
         }
     }
 
-    /// Reads text; nil where it is no JSON object or array.
+    /// Reads text; nil where it is not a JSON object or array.
     init?(_ bytes: some Sequence<UInt8>) {
         let bytes = Array(bytes)
         guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "["),

@@ -129,7 +129,7 @@ def test_a_folder_with_something_in_it_is_refused(program, simulator, tmp_path):
     done = capture(program, simulator, tmp_path)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (
-        f"kube-ha-exporter: {tmp_path} is not empty; name a folder that is, or one that is not there yet")
+        f"kube-ha-exporter: {tmp_path} is not empty; name an empty folder, or one that does not exist yet")
     assert os.listdir(tmp_path) == ["notes.txt"]
 
 
@@ -153,4 +153,4 @@ def test_what_is_unfinished_is_refused(program, simulator, tmp_path):
     for arguments in (("report", "--from", str(folder)), ("capture", str(folder), "--kubeconfig", simulator.kubeconfig)):
         done = run(program, *arguments)
         assert done.returncode == 2
-        assert "holds a capture that did not come to its end" in done.stderr
+        assert "holds a capture that did not finish" in done.stderr

@@ -101,7 +101,7 @@ def test_a_clean_shutdown_gives_the_lease_up(replica):
     standby = replica()
     assert not serves(standby)
     assert leader.stop() == 0
-    assert any("gave up the leader lease" in line for line in leader.lines)
+    assert any("released the leader lease" in line for line in leader.lines)
     wait_until_serves(standby, "the standby to lead")
 
 

@@ -66,7 +66,7 @@ struct CaptureFolder {
     /// Gives a file that is written its name.
     func publish(_ name: String) throws(CaptureError) {
         guard rename(partPath(name), "\(path)/\(name)") == 0 else {
-            throw CaptureError.system("\(path)/\(name)", "cannot be named so")
+            throw CaptureError.system("\(path)/\(name)", "the name cannot be used")
         }
     }
 

@@ -32,7 +32,7 @@ final class ListSpool {
         objects += count
     }
 
-    /// Takes back what came after a place: a page that broke off, a list that begins anew.
+    /// Takes back what came after a place: a page that broke off, a list that begins again.
     func rewind(to mark: Mark) throws(CaptureError) {
         try file.truncate(to: mark.length)
         objects = mark.objects

@@ -25,7 +25,7 @@ struct CapturedList: Sendable {
     }
 
     /// Every list there is, in the order in which they are captured: leases last, those of leaders after those of nodes,
-    /// since whoever judges the recording goes by how old they are at its end.
+    /// since anybody who judges the recording goes by how old they are at its end.
     static func all(_ selection: ResourceSelection) -> [CapturedList] {
         let leases = APIResource.all.filter { $0.kind == "Lease" }.reversed()
         let others = APIResource.all.filter { $0.kind != "Lease" }

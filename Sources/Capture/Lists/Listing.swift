@@ -47,14 +47,14 @@ struct Listing {
                 {
                     throw .failed(failure)
                 }
-                run.patience.succeeded()
+                run.retryPolicy.succeeded()
                 run.capture.progress(captured(nil))
                 if metadata.continueToken.isEmpty { return metadata }
                 token = metadata.continueToken
             } catch {
                 guard case .failed(let failure) = error else { throw error }
                 try rewind(to: pageStart)
-                switch try await run.settle(failure, captured(nil)) {
+                switch try await run.handle(failure, captured(nil)) {
                 case .again, .freshCredentials: break
                 case .restart:
                     try rewind(to: scopeStart)

@@ -3,7 +3,7 @@ import ControlPlaneProbes
 import KubernetesClient
 import KubernetesWire
 
-/// Collects whom to ask of the control plane while objects go by: of those that tell of it, and no others, rows are kept.
+/// Collects the instances of the control plane to probe while objects are recorded: only objects that name one are kept.
 struct ProbeTargets {
     private var state = ClusterState()
 
@@ -24,7 +24,7 @@ struct ProbeTargets {
         if case .protobuf(let reader) = resource.reader { try reader.upsert(&state, bytes, offset) }
     }
 
-    /// The API servers that the objects tell of.
+    /// The API servers that the objects name.
     func apiServers(now: Timestamp) -> Set<ProbeEndpoint> {
         APIServerInstances.found(in: state, now: now)
     }

@@ -1,8 +1,8 @@
 extension ObjectFactory {
     /// The annotation that fills pods up.
-    static let ballastAnnotation = "simulator.example/ballast"
-    /// Text to cut ballast from: varied enough not to compress to nothing.
-    private static let ballast: [UInt8] = {
+    static let fillerAnnotation = "simulator.example/filler"
+    /// Text to cut filler from: varied enough not to compress to nothing.
+    private static let filler: [UInt8] = {
         var random = SplitMix64(seed: 0)
         return Array((0..<1024).map { _ in random.nameSuffix(length: 16) }.joined().utf8)
     }()
@@ -133,10 +133,10 @@ extension ObjectFactory {
 
     /// Adds the annotation that brings the object to the planned size, less some bytes of lengths.
     private func fill(_ message: inout ProtobufMessage) {
-        let missing = plan.podBytes - message.encodedSize - Self.ballastAnnotation.utf8.count - 24
+        let missing = plan.podBytes - message.encodedSize - Self.fillerAnnotation.utf8.count - 24
         guard missing > 0 else { return }
-        let text = String(decoding: Self.ballast.prefix(missing), as: UTF8.self)
-        message.edit(1) { $0.setEntry(12, Self.ballastAnnotation, text) }
+        let text = String(decoding: Self.filler.prefix(missing), as: UTF8.self)
+        message.edit(1) { $0.setEntry(12, Self.fillerAnnotation, text) }
     }
 
     /// One entry of an EndpointSlice.

@@ -105,7 +105,7 @@ package enum RecordedTemplatesError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .notRecorded(let file, let reason): "\(file) is no recorded list: \(reason)"
+        case .notRecorded(let file, let reason): "\(file) is not a recorded list: \(reason)"
         case .missing(let resource, let name):
             "the recording has no object \(name)… in \(resource): take the files of three-zone-healthy"
         }

@@ -3,11 +3,11 @@ import ControlPlaneProbes
 import KubernetesClient
 
 extension LiveCluster {
-    /// Between two looks at whether everything has been read.
+    /// Time between two checks whether everything has been read.
     private static let lookInterval = Duration.milliseconds(50)
     /// What credentials that were wanted all the time may take once the deadline is over.
     private static let credentialLimit = Duration.seconds(1)
-    /// Between two looks at whether a lease has changed, each of which goes over all workloads.
+    /// Time between two checks whether a lease has changed, each of which goes over all workloads.
     private static let leaseInterval = Duration.milliseconds(500)
 
     /// Reads everything once, asks the control plane once, and runs the body over what is known then, as a report in a

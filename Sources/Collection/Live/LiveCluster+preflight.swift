@@ -16,8 +16,8 @@ extension LiveCluster {
         }
         await clock.limit(settings.probeInterval) { [store] in await store.untilAnswered(Self.addressSources) }
         while !Task.isCancelled {
-            let isWell = await readDeprecatedAPIsOnce()
-            do { try await clock.sleep(isWell ? Self.preflightInterval : Self.preflightRetry) } catch { return }
+            let isOK = await readDeprecatedAPIsOnce()
+            do { try await clock.sleep(isOK ? Self.preflightInterval : Self.preflightRetry) } catch { return }
         }
     }
 

@@ -6,9 +6,9 @@ package import Logging
 
 /// A cluster as it is now: read by lists and watches, its control plane asked, all of it lent to collections.
 package struct LiveCluster: Sendable {
-    /// What tells where API servers and etcd members are.
+    /// The sources that name API servers and etcd members.
     static let addressSources: [Source] = [.endpointslices, .leases, .pods, .nodes]
-    /// Between two rounds of probes at least, whatever fails.
+    /// The least time between two rounds of probes.
     private static let shortestRest = Duration.seconds(2)
 
     let store: ClusterStore
@@ -147,8 +147,8 @@ package struct LiveCluster: Sendable {
         await store.noteOwnLeaseChange(at: uptime)
     }
 
-    /// Tells which certificates we show, as they are now. Where credentials cannot be read, what was used last still is.
-    private func lookAtOwnCertificates() async {
+    /// Records the expiry of the client certificates in use. Where credentials cannot be read, the last ones are still used.
+    private func readOwnCertificates() async {
         if let shown = try? await credentials.authorization() {
             let certificate = shown.clientCertificate ?? endpoint.tls.clientCertificate
             await store.setClientCertificateExpiry(.apiserver, certificate?.certificateExpiry)
@@ -165,7 +165,7 @@ package struct LiveCluster: Sendable {
             let start = clock.uptime()
             let before = outcome
             await store.beginProbes()
-            await lookAtOwnCertificates()
+            await readOwnCertificates()
             await probe(&instances, &outcome)
             if Task.isCancelled { return }
             // A round that took longer than it can was interrupted: the process did not run for a while.
@@ -193,7 +193,7 @@ package struct LiveCluster: Sendable {
     /// Asks everybody once.
     ///
     /// - Parameters:
-    ///   - instances: Whom to ask, beside those that the cluster tells of now.
+    ///   - instances: The instances to ask, in addition to those that the cluster names now.
     ///   - outcome: What the round before gave, then what this one gives.
     func probe(_ instances: inout APIServerInstances, _ outcome: inout ProbeOutcome) async {
         let now = clock.now()

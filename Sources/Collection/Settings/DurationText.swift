@@ -11,7 +11,7 @@ package enum DurationText {
     /// Reads a duration that is not negative. `0` needs no unit, as in Go.
     package static func parse(_ text: String) throws(ValueProblem) -> Duration {
         guard text != "0" else { return .zero }
-        guard !text.isEmpty else { throw ValueProblem("is no duration; \(advice)") }
+        guard !text.isEmpty else { throw ValueProblem("is not a duration; \(advice)") }
         var rest = Substring(text)
         var total: Int64 = 0
         while !rest.isEmpty {
@@ -19,8 +19,8 @@ package enum DurationText {
             rest = rest.dropFirst(number.count)
             let name = rest.prefix { $0 != "." && !("0"..."9").contains($0) }
             rest = rest.dropFirst(name.count)
-            guard !number.isEmpty else { throw ValueProblem("is no duration; \(advice)") }
-            guard !name.isEmpty else { throw ValueProblem("lacks a unit behind \(number); \(advice)") }
+            guard !number.isEmpty else { throw ValueProblem("is not a duration; \(advice)") }
+            guard !name.isEmpty else { throw ValueProblem("has no unit after \(number); \(advice)") }
             guard let unit = units.first(where: { $0.name == name }) else {
                 throw ValueProblem("has an unknown unit \"\(name)\"; \(advice)")
             }
@@ -35,7 +35,7 @@ package enum DurationText {
     private static func nanoseconds(_ number: Substring, unit: Int64) throws(ValueProblem) -> Int64 {
         let parts = number.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.contains(where: { !$0.isEmpty }) else {
-            throw ValueProblem("is no duration; \(advice)")
+            throw ValueProblem("is not a duration; \(advice)")
         }
         guard let whole = parts[0].isEmpty ? 0 : Int64(parts[0]) else { throw ValueProblem("is too long") }
         var (total, overflow) = whole.multipliedReportingOverflow(by: unit)

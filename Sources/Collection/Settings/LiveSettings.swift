@@ -19,7 +19,7 @@ package struct LiveSettings: Sendable {
     /// How the control plane is asked.
     package var probes = ProbeSettings()
 
-    /// Tells the areas what of the control plane is named, and what is excluded.
+    /// Sets in the areas' settings which parts of the control plane flags name or exclude.
     package func mark(_ signals: inout SignalSettings) {
         signals.namesControlPlane = !probes.apiServers.isEmpty || probes.etcd.isNamed
         signals.isEtcdExcluded = probes.etcd.isExcluded

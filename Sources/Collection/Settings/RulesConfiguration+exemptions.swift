@@ -13,7 +13,7 @@ extension RulesConfiguration {
             try mapping.refuseUnknownKeys(known: Self.keys)
             let reason = try mapping.required("reason").nonEmptyString()
             guard reason.contains(where: { !$0.isWhitespace }) else {
-                throw try mapping.required("reason").error("must say why, for whoever reads the report")
+                throw try mapping.required("reason").error("must say why the exemption exists")
             }
             guard mapping.keys.contains(where: { $0 != "reason" && mapping[$0] != nil }) else {
                 throw entry.error(
@@ -78,7 +78,7 @@ extension RulesConfiguration {
         let text = try word.string()
         guard let op = operators.first(where: { $0.name == text })?.op else {
             throw word.error(
-                "\(ConfigurationError.quoted(text)) is no operator; write one of "
+                "\(ConfigurationError.quoted(text)) is not an operator; write one of "
                     + operators.map(\.name).joined(separator: ", ")
             )
         }

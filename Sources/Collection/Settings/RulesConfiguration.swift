@@ -110,7 +110,7 @@ package struct RulesConfiguration {
         let word = try value.string()
         guard let severity = Severity(rawValue: word) else {
             let words = Severity.allCases.map(\.rawValue).joined(separator: ", ")
-            throw value.error("\(ConfigurationError.quoted(word)) is no severity; write one of \(words)")
+            throw value.error("\(ConfigurationError.quoted(word)) is not a severity; write one of \(words)")
         }
         return severity
     }

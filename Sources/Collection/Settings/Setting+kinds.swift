@@ -13,7 +13,7 @@ extension Setting where Value == Int {
     package init(number name: String, minimum: Int) {
         self.init(name) { text throws(ValueProblem) in
             guard let number = Int(text), number >= minimum else {
-                throw ValueProblem("is no whole number of at least \(minimum)")
+                throw ValueProblem("is not a whole number of at least \(minimum)")
             }
             return number
         }

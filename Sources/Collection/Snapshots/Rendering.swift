@@ -9,7 +9,7 @@ package struct Rendering: Sendable {
     package var identityBytes: Int { gzip.textLength }
 
     /// Writes and compresses the samples. Takes a core for a tenth of a second at 300,000 series, so it runs apart from
-    /// whoever asks.
+    /// anybody who asks.
     @concurrent
     package static func make(_ table: SampleTable, format: ExpositionFormat) async -> Rendering {
         Rendering(gzip: OpenGzipMember(ExpositionWriter([table], format: format, endOfExposition: false)))

@@ -8,7 +8,7 @@ package struct Snapshot: Sendable {
     package let number: Int
     /// Samples, findings, areas.
     package let signals: SignalSnapshot
-    /// How the sources stood.
+    /// The state of the sources.
     package let sources: [SourceFacts]
     /// Monotonic time at which it began: its age is counted from there.
     package let startedAt: Duration

@@ -10,7 +10,7 @@ package final class SnapshotCache: Sendable {
         var askedAt: [ExpositionFormat: Duration] = [:]
     }
 
-    /// How long a format that nobody asks for any more is kept ready: several intervals of the slowest scrapers.
+    /// How long a format is kept ready after its last request: several intervals of the slowest scrapers.
     private static let keepReadyFor = Duration.seconds(600)
 
     private let state = Mutex(State())

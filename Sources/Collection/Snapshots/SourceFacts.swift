@@ -3,7 +3,7 @@ import Exposition
 import HASignals
 import KubernetesWire
 
-/// How one source stood at a collection.
+/// The state of one source at a collection.
 package struct SourceFacts: Sendable {
     package let source: Source
     package let status: SourceStatus

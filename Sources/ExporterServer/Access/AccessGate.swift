@@ -4,7 +4,7 @@ import Hummingbird
 package import KubernetesClient
 import Synchronization
 
-/// Decides for each request whether it is answered: stands around the whole table of routes.
+/// Decides for each request whether it is answered; it wraps the whole table of routes.
 package final class AccessGate: Sendable {
     /// What answers without a name, password or token: the kubelet has none.
     static let openPaths: Set<String> = ["/livez", "/readyz"]

@@ -50,7 +50,7 @@ final class PasswordChecks: Sendable {
         guard let slot = waiting.take(address) else { return .busy }
         defer { withExtendedLifetime(slot) {} }
         let isRight =
-            (try? await thread.runIfActive { (hash ?? .ofNobody).matches(password) }) ?? false
+            (try? await thread.runIfActive { (hash ?? .ofUnknownUser).matches(password) }) ?? false
         guard isRight, let hash else { return .wrong }
         accepted.withLock { $0[user] = Accepted(hash: hash, digest: digest) }
         return .right

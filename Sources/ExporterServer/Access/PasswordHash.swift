@@ -8,7 +8,7 @@ package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
     package static let costs = 4...16
     /// What a password is checked against where no such user exists, so that the time taken does not tell it: a hash that
     /// exporter-toolkit uses for the same (web/handler.go).
-    static let ofNobody = PasswordHash(text: "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi")
+    static let ofUnknownUser = PasswordHash(text: "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi")
 
     private let text: String
 
@@ -64,7 +64,7 @@ package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "bcrypt hash of cost \(text.dropFirst(4).prefix(2))" }
 }
 
-/// Comparing and remembering secrets without keeping them.
+/// Comparing secrets without keeping them.
 enum Secrets {
     /// Whether the bytes are equal, in a time that does not tell where they differ.
     static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
@@ -75,14 +75,14 @@ enum Secrets {
     }
 }
 
-/// Turns secrets into values that tell nothing of them, by a key that is made at the start and never leaves the process.
+/// Turns secrets into digests, by a key that is made at the start and never leaves the process.
 struct SecretDigester: Sendable {
-    /// What stands for a secret.
+    /// The digest of a secret.
     typealias Digest = [UInt8]
 
     private let key = SymmetricKey(size: .bits256)
 
-    /// What stands for the texts; a different one for any other texts.
+    /// Returns the digest of the texts; other texts have another one.
     func digest(_ texts: String...) -> Digest {
         var code = HMAC<SHA256>(key: key)
         for text in texts {

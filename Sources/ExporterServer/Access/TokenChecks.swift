@@ -2,7 +2,7 @@ import ClusterState
 import KubernetesClient
 import Synchronization
 
-/// Asks the API server whether the bearer of a token may read metrics, and remembers the answers for a short time.
+/// Asks the API server whether the bearer of a token may read metrics, and caches the answers for a short time.
 final class TokenChecks: Sendable {
     /// What came of a check.
     enum Outcome: Sendable, Equatable {
@@ -17,15 +17,15 @@ final class TokenChecks: Sendable {
         case unreachable
     }
 
-    /// How long an acceptance stands before the API server is asked again.
+    /// How long an acceptance is valid before the API server is asked again.
     static let acceptedFor = Duration.seconds(60)
     /// The same of a refusal, so that a right that was just given is soon found.
     static let refusedFor = Duration.seconds(10)
-    /// How long an acceptance stands while the API server cannot be asked: the metrics matter most then.
+    /// How long an acceptance is valid while the API server cannot be asked: metrics are needed most during an outage.
     static let acceptedWithoutAnswer = Duration.seconds(3_600)
-    /// Tokens of which acceptance is remembered, and of which refusal is. Apart, so that strangers' tokens cannot push
+    /// The most accepted tokens in the cache, and the most refused ones. They are separate, so that unknown tokens cannot push
     /// out Prometheus's.
-    private static let remembered = 256
+    private static let capacity = 256
 
     private struct Answer {
         var outcome: Outcome
@@ -46,7 +46,7 @@ final class TokenChecks: Sendable {
     private let underWay: AddressQuota
     private let memory = Mutex(Memory())
 
-    /// Creates checks of which nothing is remembered.
+    /// Creates checks with an empty cache.
     ///
     /// - Parameters:
     ///   - reviewer: Asks the API server.
@@ -74,7 +74,7 @@ final class TokenChecks: Sendable {
         let digest = digester.digest(token)
         let known = memory.withLock { $0.accepted[digest] ?? $0.refused[digest] }
         if let known, uptime() < known.until { return known.outcome }
-        guard let slot = underWay.take(address) else { return standing(known) ?? .busy }
+        guard let slot = underWay.take(address) else { return extended(known) ?? .busy }
         defer { withExtendedLifetime(slot) {} }
         do throws(RequestFailure) {
             let outcome: Outcome =
@@ -82,22 +82,22 @@ final class TokenChecks: Sendable {
                 case nil: .unauthenticated
                 case let user?: try await reviewer.mayReadMetrics(user) ? .allowed : .forbidden
                 }
-            remember(outcome, of: digest)
+            store(outcome, of: digest)
             return outcome
         } catch {
-            guard let standing = standing(known) else { return .unreachable }
+            guard let extended = extended(known) else { return .unreachable }
             memory.withLock { $0.accepted[digest]?.until = uptime() + Self.refusedFor }
-            return standing
+            return extended
         }
     }
 
-    /// An acceptance that stands although the API server cannot be asked.
-    private func standing(_ known: Answer?) -> Outcome? {
+    /// Returns a cached acceptance that is valid although the API server cannot be asked.
+    private func extended(_ known: Answer?) -> Outcome? {
         guard let known, known.outcome == .allowed, uptime() - known.at < Self.acceptedWithoutAnswer else { return nil }
         return .allowed
     }
 
-    private func remember(_ outcome: Outcome, of digest: SecretDigester.Digest) {
+    private func store(_ outcome: Outcome, of digest: SecretDigester.Digest) {
         let now = uptime()
         memory.withLock { memory in
             memory.accepted[digest] = nil
@@ -112,9 +112,9 @@ final class TokenChecks: Sendable {
         }
     }
 
-    /// Forgets the oldest answer where there are as many as may be.
+    /// Removes the oldest answer where the cache is full.
     private static func makeRoom(_ answers: inout [SecretDigester.Digest: Answer]) {
-        guard answers.count >= remembered, let oldest = answers.min(by: { $0.value.at < $1.value.at }) else { return }
+        guard answers.count >= capacity, let oldest = answers.min(by: { $0.value.at < $1.value.at }) else { return }
         answers[oldest.key] = nil
     }
 }

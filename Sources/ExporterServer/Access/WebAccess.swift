@@ -7,7 +7,7 @@ package import NIOSSL
 import ServiceLifecycle
 import Synchronization
 
-/// What `--web.config.file` says now: read at the start, looked at once a second, and read anew when it or a file that
+/// What `--web.config.file` says now: read at the start, looked at once a second, and read again when it or a file that
 /// it names has changed. A new one that cannot be used keeps the old one.
 package final class WebAccess: Service {
     /// What is in force.
@@ -18,7 +18,7 @@ package final class WebAccess: Service {
         package var tls: NIOSSLContext?
     }
 
-    /// What tells a file from its replacement: a Secret that is mounted is replaced by a link to another folder.
+    /// What distinguishes a file from its replacement: a mounted Secret is replaced by a link to another folder.
     private struct FileVersion: Equatable {
         var device: UInt
         var inode: UInt
@@ -44,7 +44,7 @@ package final class WebAccess: Service {
         var problem: String?
     }
 
-    private static let lookEvery = Duration.seconds(1)
+    private static let checkInterval = Duration.seconds(1)
 
     private let path: String
     private let clock: ClientClock
@@ -62,7 +62,7 @@ package final class WebAccess: Service {
         state = Mutex(State(current: try current.get(), versions: versions))
         if state.withLock({ $0.current.configuration.asksForHTTP2 }) {
             logger.notice(
-                "http2 has no effect: HTTP/1.1 is served, which scrapers speak too",
+                "http2 has no effect: HTTP/1.1 is served, which scrapers support",
                 metadata: ["file": "\(path)"]
             )
         }
@@ -74,23 +74,23 @@ package final class WebAccess: Service {
     /// Whether the newest file is in force.
     package var isNewestInForce: Bool { state.withLock { $0.problem == nil } }
 
-    /// Looks at the files once a second until the program shuts down.
+    /// Checks the files once a second until the program shuts down.
     package func run() async {
         await cancelWhenGracefulShutdown { [self] in
             // Waiting ends by a throw where the program shuts down.
-            while (try? await clock.sleep(Self.lookEvery)) != nil { look() }
+            while (try? await clock.sleep(Self.checkInterval)) != nil { reloadIfChanged() }
         }
     }
 
     /// Reads the files where one has changed, or the last attempt failed.
-    package func look() {
+    package func reloadIfChanged() {
         let (known, failed) = state.withLock { ($0.versions, $0.problem != nil) }
         guard failed || known.contains(where: { FileVersion($0.key) != $0.value }) else { return }
         let (result, versions) = Self.read(path)
         switch result {
         case .success(let current):
             state.withLock { $0 = State(current: current, versions: versions) }
-            logger.notice("web configuration read anew", metadata: ["file": "\(path)"])
+            logger.notice("web configuration read again", metadata: ["file": "\(path)"])
         case .failure(let error):
             let isNew = state.withLock { state in
                 state.versions = versions

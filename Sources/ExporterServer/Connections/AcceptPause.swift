@@ -30,7 +30,7 @@ final class AcceptPause: ChannelDuplexHandler {
         if !isReported {
             isReported = true
             let reason = strerror(error.errnoCode).map { String(cString: $0) } ?? "error \(error.errnoCode)"
-            logger.warning("cannot accept connections, tried again each second", metadata: ["reason": "\(reason)"])
+            logger.warning("cannot accept connections; trying again each second", metadata: ["reason": "\(reason)"])
         }
         guard !isPaused else { return }
         isPaused = true

@@ -12,7 +12,7 @@ package final class AddressQuota: Sendable {
             self.address = address
         }
 
-        deinit { quota.giveBack(address) }
+        deinit { quota.release(address) }
     }
 
     private struct Counts {
@@ -45,7 +45,7 @@ package final class AddressQuota: Sendable {
         return isTaken ? Slot(self, address) : nil
     }
 
-    private func giveBack(_ address: String) {
+    private func release(_ address: String) {
         counts.withLock { counts in
             counts.total -= 1
             let rest = counts.byAddress[address, default: 1] - 1

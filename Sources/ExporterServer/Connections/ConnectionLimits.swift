@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// What one client, and all together, may take of the server. All limits of connections stand here.
+/// The limits of connections: for one client address, and for all together. All of them are here.
 package struct ConnectionLimits: Sendable {
     /// The time from accepting a connection to the first whole request head, and from our half close to the client's.
     package var head = TimeAmount.seconds(10)

@@ -7,7 +7,7 @@ import Synchronization
 /// Takes part in the election of the replica that serves the cluster families, by a Lease: the loop around
 /// ``LeaderElector``, and what requests ask whether they may be answered with cluster families.
 package final class LeaderElection: ServiceLifecycle.Service {
-    /// How long each of the three requests may take that give the lease up; the program has 4 s to end.
+    /// How long each of the three requests that release the lease may take; the program has 4 s to end.
     private static let releaseLimit = Duration.seconds(1)
 
     private let lease: LeaseClient
@@ -47,8 +47,8 @@ package final class LeaderElection: ServiceLifecycle.Service {
     }
 
     /// Whether this replica serves the cluster families at this moment.
-    package var standing: LeaderElector.Standing {
-        elector.withLock { $0.standing(at: clock.uptime()) }
+    package var role: LeaderElector.Role {
+        elector.withLock { $0.role(at: clock.uptime()) }
     }
 
     /// Who held the lease when it was last read or written; nil where nobody did or nothing was read yet.
@@ -56,7 +56,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
         elector.withLock { $0.holder }
     }
 
-    /// Takes part until the program shuts down, then gives the lease up.
+    /// Takes part until the program shuts down, then releases the lease.
     package func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
             await withTaskGroup(of: Void.self) { group in
@@ -77,11 +77,11 @@ package final class LeaderElection: ServiceLifecycle.Service {
     }
 
     private func elect() async {
-        var told: Situation?
+        var logged: LoggedState?
         while !Task.isCancelled {
             let problem = await attempt()
             if Task.isCancelled { return }
-            tell(problem, &told)
+            log(problem, &logged)
             let wait = timing.wait(
                 isHolder: elector.withLock { $0.isHolder },
                 random: Double.random(in: 0..<1)
@@ -100,7 +100,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
             let limit = elector.withLock { $0.requestTimeout(at: clock.uptime()) }
             let (answer, failure) = await send(request, within: limit)
             problem = failure
-            // A request that was cut short by the end of the program tells nothing.
+            // A request that the end of the program interrupted has no result.
             if Task.isCancelled { return nil }
             let before = elector.withLock { $0.changeSeenAt }
             next = elector.withLock { $0.receive(answer, at: clock.uptime(), now: clock.now()) }
@@ -128,47 +128,50 @@ package final class LeaderElection: ServiceLifecycle.Service {
         }
     }
 
-    /// Gives the lease up where it is ours; where that fails, the others wait for its end. Nothing is sent where the
-    /// program is cut off.
+    /// Releases the lease where this replica holds it; where that fails, the others wait until it expires. Nothing is sent
+    /// where the task is cancelled.
     private func release() async {
         guard let request = elector.withLock({ $0.release(now: clock.now()) }), !Task.isCancelled else { return }
         var (answer, problem) = await send(request, within: Self.releaseLimit)
-        // A renewal that was cut short was written all the same: give up what it wrote.
+        // An interrupted renewal was written nevertheless: release the lease as it wrote it.
         if answer == .conflict, case (.lease(let lease), _) = await send(.get, within: Self.releaseLimit),
             let again = elector.withLock({ $0.release(lease, now: clock.now()) })
         {
             (answer, problem) = await send(again, within: Self.releaseLimit)
         }
         if case .lease = answer {
-            logger.info("gave up the leader lease")
+            logger.info("released the leader lease")
         } else {
-            logger.warning("could not give up the leader lease", metadata: ["reason": "\(problem ?? "\(answer)")"])
+            logger.warning("could not release the leader lease", metadata: ["reason": "\(problem ?? "\(answer)")"])
         }
     }
 
     // MARK: Log
 
-    /// What the log says of the election, a line for each change.
-    private struct Situation: Equatable {
-        var standing: LeaderElector.Standing
+    /// The state of the election that was logged last; each change is a line.
+    private struct LoggedState: Equatable {
+        var role: LeaderElector.Role
         var holder: String?
         var isFailing: Bool
     }
 
-    private func tell(_ problem: String?, _ told: inout Situation?) {
-        let now = Situation(standing: standing, holder: holder, isFailing: problem != nil)
-        defer { told = now }
-        guard now != told else { return }
-        if let problem, told?.isFailing != true {
+    private func log(_ problem: String?, _ logged: inout LoggedState?) {
+        let now = LoggedState(role: role, holder: holder, isFailing: problem != nil)
+        defer { logged = now }
+        guard now != logged else { return }
+        if let problem, logged?.isFailing != true {
             logger.warning("the leader lease cannot be read or written", metadata: ["reason": "\(problem)"])
         }
-        guard now.standing != told?.standing || now.holder != told?.holder else { return }
-        switch now.standing {
-        case .leads: logger.info("this replica leads and serves the cluster families")
+        guard now.role != logged?.role || now.holder != logged?.holder else { return }
+        switch now.role {
+        case .leads: logger.info("this replica is the leader and serves the cluster families")
         case .leadsWithoutWrites:
             logger.warning("this replica serves the cluster families without the lease: the API server takes no writes")
         case .waits:
-            logger.info("another replica leads, or nobody yet", metadata: ["holder": "\(now.holder ?? "")"])
+            logger.info(
+                "another replica is the leader, or there is none yet",
+                metadata: ["holder": "\(now.holder ?? "")"]
+            )
         }
     }
 }

@@ -7,7 +7,7 @@ package import KubernetesClient
 /// The election is that of client-go (tools/leaderelection/leaderelection.go, `tryAcquireOrRenew`): times that other
 /// machines write are never compared with a clock; another's lease ends its duration after it was last *seen* to change,
 /// on the monotonic clock of this machine. Beyond client-go, a replica also serves where the API server takes no writes
-/// and no other replica is seen to lead: see ``standing(at:)``.
+/// and no other replica is seen to lead: see ``role(at:)``.
 package struct LeaderElector: Sendable {
     /// A request to the API server.
     package enum Request: Sendable, Equatable {
@@ -25,12 +25,12 @@ package struct LeaderElector: Sendable {
         case notFound
         /// Another replica wrote first: 409.
         case conflict
-        /// The API server did not answer, or answered that it does not: a time-out, 5xx, 429, 403 and all else.
+        /// The API server did not answer, or answered with an error: a time-out, 5xx, 429, 403 and all others.
         case failed
     }
 
     /// Whether the replica serves the cluster families, and why.
-    package enum Standing: Sendable, Equatable {
+    package enum Role: Sendable, Equatable {
         /// It holds the lease: its last renewal began less than the renew deadline ago.
         case leads
         /// It cannot write the lease, and sees no other replica hold it.
@@ -57,14 +57,14 @@ package struct LeaderElector: Sendable {
     private var observed: ElectionLease?
     /// When its record was last seen to change.
     private var observedAt: Duration
-    /// Since when it is not known who holds the lease: from the start, or from when the process went on after it had been
-    /// stopped, until an answer tells. As long as a lease lasts from then on, it counts as another's.
+    /// Since when the holder of the lease is not known: from the start, or from when the process resumed after it had been
+    /// stopped, until an answer names it. For the duration of a lease from then on it counts as held by another.
     private var unknownSince: Duration?
     private var hasRead = false
     /// When the request began that last renewed the lease; nil where another was seen to hold it since.
     private var renewedAt: Duration?
     /// The requests in a row that the API server did not serve: when the first of them began, when the last one ended, and
-    /// how many there are. nil once it answered a write, or told that another leads.
+    /// how many there are. nil once it answered a write, or named another leader.
     private var failures: (begunAt: Duration, endedAt: Duration, count: Int)?
     private var pending: Pending?
     private var tickedAt: Duration
@@ -77,7 +77,7 @@ package struct LeaderElector: Sendable {
     /// Begins an election of which nothing is known.
     ///
     /// - Parameters:
-    ///   - identity: What stands in `holderIdentity`; that of no other process.
+    ///   - identity: This replica in `holderIdentity`; that of no other process.
     ///   - timing: The durations.
     ///   - uptime: Monotonic time.
     package init(identity: String, timing: LeaderElectionTiming, uptime: Duration) {
@@ -96,13 +96,12 @@ package struct LeaderElector: Sendable {
         observed.flatMap { $0.record.holder.isEmpty ? nil : $0.record.holder }
     }
 
-    // MARK: Standing
+    // MARK: Role
 
-    /// Notes that the process runs; to be called every ``LeaderElectionTiming/tickInterval``.
+    /// Records that the process runs; to be called every ``LeaderElectionTiming/tickInterval``.
     package mutating func tick(at uptime: Duration) {
         if uptime - tickedAt > timing.longestTickGap {
-            // The process was stopped: what it knew before is no evidence of anything now, nor is an answer to a request
-            // from before.
+            // The process was stopped: what it knew before is outdated, and so is an answer to a request from before.
             unknownSince = uptime
             failures = nil
         }
@@ -112,19 +111,20 @@ package struct LeaderElector: Sendable {
     /// Whether the replica serves the cluster families now.
     ///
     /// It does from the start of a renewal until the renew deadline, which is over before any other replica may take the
-    /// lease. It also does where the API server takes no writes, as long as no lease of another is seen that still runs:
-    /// one that led when requests began to fail goes on, another begins after two that failed. A process that was stopped meanwhile has to ask again first.
-    package func standing(at uptime: Duration) -> Standing {
+    /// lease. It also does where the API server takes no writes, as long as no unexpired lease of another is seen: a
+    /// replica that led when requests began to fail continues, another one starts after two failed requests. A process
+    /// that was stopped meanwhile has to read the lease first.
+    package func role(at uptime: Duration) -> Role {
         guard !isReleased else { return .waits }
         if let renewedAt, uptime < renewedAt + timing.renewDeadline { return .leads }
         guard let failures, uptime - tickedAt <= timing.longestTickGap,
             uptime - failures.endedAt <= timing.longestAttemptGap, !isHeldByOther(at: uptime)
         else { return .waits }
-        let goesOn = renewedAt.map { failures.begunAt < $0 + timing.renewDeadline } ?? false
-        return goesOn || failures.count >= 2 ? .leadsWithoutWrites : .waits
+        let didLead = renewedAt.map { failures.begunAt < $0 + timing.renewDeadline } ?? false
+        return didLead || failures.count >= 2 ? .leadsWithoutWrites : .waits
     }
 
-    /// Whether another's lease still runs, counted from when it was last seen to change.
+    /// Whether the lease of another has not expired, counted from when it was last seen to change.
     private func isHeldByOther(at uptime: Duration) -> Bool {
         if let unknownSince, uptime < unknownSince + timing.leaseDuration { return true }
         guard let record = observed?.record, !record.holder.isEmpty, record.holder != identity else { return false }
@@ -185,8 +185,8 @@ package struct LeaderElector: Sendable {
             renewedAt = isHolder ? ended.startedAt : nil
             return nil
         case .notFound where ended.request == .get:
-            learn(ended)
-            // One that was deleted while it ran is waited for to its end: its holder may not know yet.
+            recordAnswer(ended)
+            // A lease that was deleted before it expired is waited for: its holder may not know yet.
             guard !isHeldByOther(at: uptime) else { return nil }
             observed = nil
             return send(.create(newRecord(now, transitions: 0)), uptime, attemptAt: ended.attemptAt)
@@ -199,8 +199,8 @@ package struct LeaderElector: Sendable {
         return send(.get, uptime, attemptAt: ended.attemptAt)
     }
 
-    /// Gives the lease up, so that the others need not wait for its end. The replica serves no cluster families from now
-    /// on.
+    /// Releases the lease, so that the others need not wait until it expires. The replica serves no cluster families from
+    /// now on.
     ///
     /// - Parameters:
     ///   - read: The lease as it was read after a conflict; nil for the one that was observed last.
@@ -233,11 +233,11 @@ package struct LeaderElector: Sendable {
             observedAt = uptime
         }
         observed = lease
-        learn(request)
+        recordAnswer(request)
     }
 
-    /// Notes that an answer told who holds the lease; one to a request from before a stop tells what was.
-    private mutating func learn(_ request: Pending) {
+    /// Records that an answer named the holder of the lease, unless its request was sent before the process was stopped.
+    private mutating func recordAnswer(_ request: Pending) {
         hasRead = true
         if let unknownSince, request.startedAt >= unknownSince { self.unknownSince = nil }
     }

@@ -56,7 +56,7 @@ extension OwnFamilies {
         for (stage, count) in facts.status.errors.sorted(by: { $0.key < $1.key }) {
             sink.add(sourceErrors, sink.labels(errorLabels, [name, stage]), count)
         }
-        // What is asked anew each time is neither listed nor watched, and its bytes are not counted.
+        // What is asked again each time is neither listed nor watched, and its bytes are not counted.
         guard facts.source != .apiserver, facts.source != .etcd, facts.source != .version else { return }
         sink.add(sourceEvents, source, facts.status.events)
         sink.add(sourceRelists, source, facts.status.relists)

@@ -53,7 +53,7 @@ struct LandingPage: Sendable {
     /// Who serves the cluster's metrics, in a sentence.
     private var leadership: String {
         guard let election else { return "This exporter serves the cluster's metrics." }
-        switch election.standing {
+        switch election.role {
         case .leads: return "This replica leads: it serves the cluster's metrics."
         case .leadsWithoutWrites:
             return "This replica serves the cluster's metrics without the leader lease: the API server takes no writes."

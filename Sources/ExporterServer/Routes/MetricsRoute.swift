@@ -63,7 +63,7 @@ struct MetricsRoute: Sendable {
     }
 
     /// Whether this replica serves the cluster families at this moment.
-    private var servesCluster: Bool { election?.standing.serves ?? true }
+    private var servesCluster: Bool { election?.role.serves ?? true }
 
     /// Why an answer with cluster families is broken off: while it was sent, another replica may have begun to lead. A
     /// client takes a broken answer for a failed scrape, and keeps nothing of it.

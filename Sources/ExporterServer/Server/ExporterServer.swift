@@ -24,7 +24,7 @@ package struct ExporterServer: Sendable {
     ///   - settings: Addresses, paths, and how old a snapshot may be.
     ///   - cache: Holds the snapshot that is served.
     ///   - election: Decides whether cluster families are served; nil for a single replica, which always serves them.
-    ///   - clock: Tells how old the snapshot is.
+    ///   - clock: Measures the age of the snapshot.
     ///   - limits: The limits of connections.
     ///   - access: `--web.config.file`; nil serves plain HTTP to everybody.
     ///   - reviewer: With `--auth kubernetes`, who is asked about bearer tokens.

@@ -9,7 +9,7 @@ package enum TelemetryPath {
 
     /// Reads a path.
     package static func parse(_ text: String) throws(ValueProblem) -> String {
-        guard text.hasPrefix("/") else { throw ValueProblem("is no path; it must begin with /, such as /metrics") }
+        guard text.hasPrefix("/") else { throw ValueProblem("is not a path; it must begin with /, such as /metrics") }
         guard text.utf8.allSatisfy({ isAllowed($0) }) else {
             throw ValueProblem("has characters other than letters, digits, / - . _ ~; write one such as /metrics")
         }

@@ -1,10 +1,12 @@
-/// Takes the samples of one collection and becomes a `SampleTable`.
+/// Collects the samples of one collection. Areas add a value and a label block to a declared family; out comes a
+/// `SampleTable`, which `ExpositionWriter` writes as text. Families, escaping, negotiation and gzip are the rest of the
+/// target `Exposition`.
 ///
 /// Adding is the hot path: 320,000 samples a collection at 150,000 pods. A family's column is found by the address of
 /// its name, label texts are made once per object, and a sample is 12 bytes in two arrays.
 ///
-/// What it refuses (`SinkRefusal`) is counted and told to `onRefusal`, which fails in debug builds unless the caller
-/// gives another reaction.
+/// Samples that it refuses (`SinkRefusal`) are counted and passed to `onRefusal`, which fails in debug builds unless the
+/// caller gives another closure.
 package struct Sink {
     /// The families in the order of exposition.
     private let families: [FamilyDescriptor]

@@ -29,7 +29,7 @@ extension AccessControl {
 
     package static let rules = [clusterAdmins, disruptive, openToAnybody]
 
-    static func judgeAdmins(_ access: Access, _ admins: [Subject], _ output: inout SignalOutput) {
+    static func evaluateAdmins(_ access: Access, _ admins: [Subject], _ output: inout SignalOutput) {
         for subject in admins {
             output.raise(
                 clusterAdmins,
@@ -39,7 +39,7 @@ extension AccessControl {
         }
     }
 
-    static func judgeSubjects(_ access: Access, _ output: inout SignalOutput) {
+    static func evaluateSubjects(_ access: Access, _ output: inout SignalOutput) {
         // Few sets of rights are held by many subjects: each is put into words once.
         var phrases: [SubjectRights: String] = [:]
         for (subject, rights) in access.subjects {

@@ -38,7 +38,7 @@ package enum AccessControl: Area {
                 admins.count { access.kind(of: $0) == kind }
             )
         }
-        judgeAdmins(access, Array(admins), &output)
+        evaluateAdmins(access, Array(admins), &output)
         guard context.isOK(.roles), context.isOK(.rolebindings) else { return }
         for capability in Capability.allCases {
             output.sink.add(
@@ -47,7 +47,7 @@ package enum AccessControl: Area {
                 access.subjects.count { $0.value.holds(capability) }
             )
         }
-        judgeSubjects(access, &output)
+        evaluateSubjects(access, &output)
     }
 }
 

@@ -94,7 +94,7 @@ extension ControlPlane {
         singleNode, singleZone,
     ]
 
-    static func judgeNodes(_ own: [Node], _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateNodes(_ own: [Node], _ context: CollectionContext, _ output: inout SignalOutput) {
         for node in own where !node.isReady {
             output.raise(
                 masterNotReady,
@@ -122,13 +122,13 @@ extension ControlPlane {
     )
 
     package static func suspendedRules(_ context: CollectionContext) -> Set<String> {
-        var rules: Set<String> = context.isControlPlaneJudged ? [] : rulesOfOwnControlPlane
+        var rules: Set<String> = context.isControlPlaneEvaluated ? [] : rulesOfOwnControlPlane
         // In a recording there are no requests of this exporter.
         if context.isRecording { rules.insert(requestsFailing.name.description) }
         return rules
     }
 
-    static func judgeAPIServers(expected: Int, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateAPIServers(expected: Int, _ context: CollectionContext, _ output: inout SignalOutput) {
         let failing = context.state.failingRequests
         if failing.count >= 3, failing.seconds > 60 {
             output.raise(
@@ -153,18 +153,18 @@ extension ControlPlane {
                     ? "cannot be reached" : !server.isReady ? "/readyz does not answer 200" : "does not reach etcd"
                 output.raise(notReady, object, why)
             }
-            if let expiry = server.certificateExpiry { judgeCertificate(expiry, object, context, &output) }
+            if let expiry = server.certificateExpiry { evaluateCertificate(expiry, object, context, &output) }
         }
         guard context.isOK(.etcd) else { return }
         for etcd in context.probes.etcdClusters {
             for (member, name) in zip(etcd.members, etcd.memberLabels) {
                 guard let expiry = member.certificateExpiry else { continue }
-                judgeCertificate(expiry, Etcd.memberObject(name, of: etcd), context, &output)
+                evaluateCertificate(expiry, Etcd.memberObject(name, of: etcd), context, &output)
             }
         }
     }
 
-    private static func judgeCertificate(
+    private static func evaluateCertificate(
         _ expiry: Timestamp,
         _ object: FindingObject,
         _ context: CollectionContext,
@@ -183,7 +183,7 @@ extension ControlPlane {
         }
     }
 
-    static func judgeLeases(_ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateLeases(_ context: CollectionContext, _ output: inout SignalOutput) {
         for leader in context.leaderLeases where leader.isExpired {
             output.raise(
                 leaseExpiredRule,

@@ -141,10 +141,10 @@ package enum ControlPlane: Area {
         probeDuration, certificateExpiry, identities, leaseAge, leaseExpired, transitions, writeAge, failureTolerance,
     ]
 
-    /// A managed control plane has no nodes here that could be judged, but its leases tell whether it writes, and what was
+    /// A managed control plane has no nodes here that could be evaluated, but its leases show whether it writes, and what was
     /// named to be asked is asked.
     package static func isApplicable(_ context: CollectionContext) -> Bool {
-        context.isControlPlaneJudged
+        context.isControlPlaneEvaluated
             || context.isOK(.leases)
                 && context.state.leases.all.contains { context.state.isLeader($0) || context.state.isIdentity($0) }
     }
@@ -173,7 +173,7 @@ package enum ControlPlane: Area {
         output.sink.add(nodesReady, own.count { $0.isReady })
         output.sink.add(zones, Set(own.filter { $0.isReady && !$0.zone.isEmpty }.map(\.zone)).count)
         for node in own { output.sink.add(nodeReady, context.labels(node, &output.sink), node.isReady) }
-        judgeNodes(own, context, &output)
+        evaluateNodes(own, context, &output)
     }
 
     private static func addComponents(_ context: CollectionContext, _ sink: inout Sink) {
@@ -198,7 +198,7 @@ package enum ControlPlane: Area {
             if let seconds = server.seconds { output.sink.add(probeDuration, labels, seconds) }
             if let expiry = server.certificateExpiry { output.sink.add(certificateExpiry, labels, expiry.seconds) }
         }
-        judgeAPIServers(expected: wanted, context, &output)
+        evaluateAPIServers(expected: wanted, context, &output)
     }
 
     private static func addLeases(_ context: CollectionContext, _ output: inout SignalOutput) {
@@ -216,7 +216,7 @@ package enum ControlPlane: Area {
             output.sink.add(transitions, labels, leader.lease.spec.transitions)
         }
         if let age = context.writeAge { output.sink.add(writeAge, age) }
-        judgeLeases(context, &output)
+        evaluateLeases(context, &output)
     }
 }
 
@@ -264,9 +264,9 @@ extension CollectionContext {
         return observations.leaseLag(lease.uid).map { $0 > limit } ?? false
     }
 
-    /// Whether the control plane's own nodes, instances and certificates are judged: it is not a managed one, or what to
+    /// Whether the control plane's own nodes, instances and certificates are evaluated: it is not a managed one, or what to
     /// ask of it was named by a flag. As long as nodes cannot be read it counts as not managed.
-    var isControlPlaneJudged: Bool {
+    var isControlPlaneEvaluated: Bool {
         !isOK(.nodes) || index.nodes.contains { $0.role == .controlPlane } || settings.namesControlPlane
     }
 

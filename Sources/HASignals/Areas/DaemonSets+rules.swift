@@ -20,7 +20,7 @@ extension DaemonSets {
 
     package static let rules = [misplaced, everywhereAtOnce]
 
-    static func judge(
+    static func evaluate(
         _ row: DaemonSet,
         at position: Int,
         _ context: CollectionContext,

@@ -56,7 +56,7 @@ package enum DaemonSets: Area {
             output.sink.add(unavailable, labels, row.unavailable)
             output.sink.add(misscheduled, labels, row.misscheduled)
             if row.desired > 0 { output.sink.add(coverage, labels, Double(row.ready) / Double(row.desired)) }
-            judge(row, at: position, context, &services, &output)
+            evaluate(row, at: position, context, &services, &output)
         }
     }
 }

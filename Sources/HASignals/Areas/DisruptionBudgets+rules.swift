@@ -67,7 +67,7 @@ extension DisruptionBudgets {
     ///   - overlap: Running pods that another budget selects as well.
     ///   - context: The cluster.
     ///   - output: Takes the findings.
-    static func judge(
+    static func evaluate(
         _ facts: BudgetFacts,
         _ size: BudgetSize,
         isEmpty: Bool,
@@ -112,7 +112,7 @@ extension DisruptionBudgets {
         return nil
     }
 
-    static func judgeCoverage(
+    static func evaluateCoverage(
         _ workload: Workload,
         isCovered: Bool,
         _ context: CollectionContext,
@@ -127,7 +127,7 @@ extension DisruptionBudgets {
         )
     }
 
-    static func judgeDrain(_ node: Node, blocking: Int, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateDrain(_ node: Node, blocking: Int, _ context: CollectionContext, _ output: inout SignalOutput) {
         guard blocking > 0 else { return }
         output.raise(
             stalled,

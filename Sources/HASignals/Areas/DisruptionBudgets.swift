@@ -108,8 +108,8 @@ package enum DisruptionBudgets: Area {
             let overlap = eviction.overlapping(budget: position)
             addSamples(facts, size, overlap: overlap, context, &output.sink)
             let isEmpty = !facts.hasPods && !coverage.selectsScaledToZero[position]
-            judge(facts, size, isEmpty: isEmpty, overlap: overlap, context, &output)
-            judgeMinimum(facts, size, autoscaled[position] ?? [], context, &output)
+            evaluate(facts, size, isEmpty: isEmpty, overlap: overlap, context, &output)
+            evaluateMinimum(facts, size, autoscaled[position] ?? [], context, &output)
         }
         addCoverage(coverage, context, &output)
         addBlocking(eviction, context, &output)
@@ -147,7 +147,7 @@ package enum DisruptionBudgets: Area {
             let sets = context.labelSets(of: workload, at: position)
             let isCovered = !sets.isEmpty && sets.allSatisfy(coverage.isCovered)
             output.sink.add(covered, context.labels(workload, &output.sink), isCovered)
-            judgeCoverage(workload, isCovered: isCovered, context, &output)
+            evaluateCoverage(workload, isCovered: isCovered, context, &output)
         }
     }
 
@@ -160,7 +160,7 @@ package enum DisruptionBudgets: Area {
             output.sink.add(blockingPods, output.sink.labels(.node, [context.text(name)]), count)
         }
         for node in context.index.nodes where node.isCordoned {
-            judgeDrain(node, blocking: eviction.blockingByNode[node.meta.name] ?? 0, context, &output)
+            evaluateDrain(node, blocking: eviction.blockingByNode[node.meta.name] ?? 0, context, &output)
         }
     }
 }

@@ -83,7 +83,7 @@ extension Etcd {
     /// Share of the quota above which little time is left.
     static let quotaLimit = 0.8
 
-    static func judge(_ etcd: EtcdClusterProbe, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluate(_ etcd: EtcdClusterProbe, _ context: CollectionContext, _ output: inout SignalOutput) {
         let object = FindingObject(kind: "EtcdCluster", name: etcd.name)
         let voters = etcd.voterCount
         let healthy = etcd.healthyVoters
@@ -114,7 +114,7 @@ extension Etcd {
             )
         }
         for (member, name) in zip(etcd.members, etcd.memberLabels) {
-            judge(member, memberObject(name, of: etcd), of: etcd, context, &output)
+            evaluate(member, memberObject(name, of: etcd), of: etcd, context, &output)
         }
     }
 
@@ -132,7 +132,7 @@ extension Etcd {
         FindingObject(kind: "EtcdMember", name: etcd.name == "main" ? name : "\(etcd.name)/\(name)")
     }
 
-    private static func judge(
+    private static func evaluate(
         _ member: EtcdMemberProbe,
         _ object: FindingObject,
         of etcd: EtcdClusterProbe,

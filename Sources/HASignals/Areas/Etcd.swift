@@ -100,7 +100,7 @@ package enum Etcd: Area {
     package static func isApplicable(_ context: CollectionContext) -> Bool {
         if context.settings.isEtcdExcluded { return false }
         if context.probes.etcdClusters.contains(where: \.hasMemberList) { return true }
-        guard context.isControlPlaneJudged else { return false }
+        guard context.isControlPlaneEvaluated else { return false }
         return !context.isOK(.nodes) || !context.isSQLite
     }
 
@@ -132,7 +132,7 @@ package enum Etcd: Area {
             addCluster(etcd, &output.sink)
             addMembers(etcd, facts, context, &output.sink)
             addZoneLosses(etcd, facts, context, &output.sink)
-            judge(etcd, context, &output)
+            evaluate(etcd, context, &output)
         }
     }
 

@@ -104,8 +104,8 @@ extension ExtensionPoints {
 
     /// One finding a rule and configuration, which names the webhooks: a configuration may have dozens of them, all on
     /// one Service.
-    static func judge<Configuration: WebhookConfiguration>(
-        _ webhooks: [JudgedWebhook],
+    static func evaluate<Configuration: WebhookConfiguration>(
+        _ webhooks: [EvaluatedWebhook],
         _ configuration: Configuration,
         _ context: CollectionContext,
         _ output: inout SignalOutput
@@ -160,11 +160,11 @@ extension ExtensionPoints {
         if let longest = slowOnes.map(\.webhook.timeoutSeconds).max() {
             output.raise(slow, object, ignored: ignored, "waits up to \(longest) s and fails closed: \(list(slowOnes))")
         }
-        judgeAuthorities(webhooks, object, ignored, context, &output)
+        evaluateAuthorities(webhooks, object, ignored, context, &output)
     }
 
-    private static func judgeAuthorities(
-        _ webhooks: [JudgedWebhook],
+    private static func evaluateAuthorities(
+        _ webhooks: [EvaluatedWebhook],
         _ object: FindingObject,
         _ ignored: StringID,
         _ context: CollectionContext,
@@ -180,7 +180,7 @@ extension ExtensionPoints {
     }
 
     /// `a.example.com (shop/stuck)`, at most three of them.
-    private static func list(_ webhooks: [JudgedWebhook]) -> String {
+    private static func list(_ webhooks: [EvaluatedWebhook]) -> String {
         let named = webhooks.prefix(3)
             .map { webhook in
                 webhook.service.map { "\(webhook.name) (\($0))" } ?? webhook.name
@@ -189,7 +189,7 @@ extension ExtensionPoints {
         return named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 
-    static func judge(_ service: APIService, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluate(_ service: APIService, _ context: CollectionContext, _ output: inout SignalOutput) {
         guard service.available != .isTrue else { return }
         let reason = context.text(service.reason)
         output.raise(
@@ -201,8 +201,11 @@ extension ExtensionPoints {
         )
     }
 
-    static func judge(_ autoscaler: HorizontalPodAutoscaler, _ context: CollectionContext, _ output: inout SignalOutput)
-    {
+    static func evaluate(
+        _ autoscaler: HorizontalPodAutoscaler,
+        _ context: CollectionContext,
+        _ output: inout SignalOutput
+    ) {
         let object = context.object("HorizontalPodAutoscaler", autoscaler.meta)
         let ignored = autoscaler.meta.ignoredRules
         let target = "\(context.text(autoscaler.targetKind)) \(context.text(autoscaler.targetName))"

@@ -95,19 +95,19 @@ package enum ExtensionPoints: Area {
         guard context.isOK(Configuration.source) else { return }
         for configuration in table.all {
             var seen: Set<StringID> = []
-            var judged: [JudgedWebhook] = []
+            var evaluated: [EvaluatedWebhook] = []
             // Names are unique within a configuration; if a recording has the same name twice, the first one counts.
             for webhook in configuration.webhooks where seen.insert(webhook.name).inserted {
-                let facts = JudgedWebhook(webhook, &reach, context)
-                judged.append(facts)
+                let facts = EvaluatedWebhook(webhook, &reach, context)
+                evaluated.append(facts)
                 addSamples(facts, configuration, context, &output.sink)
             }
-            judge(judged, configuration, context, &output)
+            evaluate(evaluated, configuration, context, &output)
         }
     }
 
     private static func addSamples<Configuration: WebhookConfiguration>(
-        _ facts: JudgedWebhook,
+        _ facts: EvaluatedWebhook,
         _ configuration: Configuration,
         _ context: CollectionContext,
         _ sink: inout Sink
@@ -133,7 +133,7 @@ package enum ExtensionPoints: Area {
                 output.sink.labels(apiServiceLabels, [context.text(service.meta.name)]),
                 service.available == .isTrue
             )
-            judge(service, context, &output)
+            evaluate(service, context, &output)
         }
     }
 
@@ -145,7 +145,7 @@ package enum ExtensionPoints: Area {
             output.sink.add(maxReplicas, labels, Int(autoscaler.maxReplicas))
             output.sink.add(atMax, labels, autoscaler.isAtMax)
             if let isActive = autoscaler.isScaling { output.sink.add(scalingActive, labels, isActive) }
-            judge(autoscaler, context, &output)
+            evaluate(autoscaler, context, &output)
         }
     }
 }

@@ -61,7 +61,7 @@ extension Ingresses {
                 let labels = context.labels(gatewayLabels, row.meta, &output.sink)
                 output.sink.add(programmed, labels, row.isProgrammed)
                 output.sink.add(addresses, labels, row.addresses)
-                judgeGateway(row, context, &output)
+                evaluateGateway(row, context, &output)
             }
         }
         guard context.isOK(.httproutes) else { return }
@@ -77,7 +77,7 @@ extension Ingresses {
                 labels,
                 counted.count { facts.state(of: $0) == .available }
             )
-            judgeRoute(row, attachment, &facts, context, &output)
+            evaluateRoute(row, attachment, &facts, context, &output)
         }
     }
 }

@@ -70,7 +70,7 @@ extension Ingresses {
         routeBackendUnavailable, routeUnresolved,
     ]
 
-    static func judge(
+    static func evaluate(
         _ row: Ingress,
         _ facts: inout BackendFacts,
         _ known: IngressClasses,
@@ -102,13 +102,13 @@ extension Ingresses {
         )
     }
 
-    static func judgeDefaults(_ known: IngressClasses, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateDefaults(_ known: IngressClasses, _ context: CollectionContext, _ output: inout SignalOutput) {
         guard known.defaults.count > 1 else { return }
         let names = known.defaults.map(context.text).sorted().joined(separator: ", ")
         output.raise(defaultsSeveral, .cluster, "\(known.defaults.count) default classes: \(names)")
     }
 
-    static func judgeController(
+    static func evaluateController(
         _ row: IngressClass,
         _ workloads: [Int],
         _ spread: Spread,
@@ -128,7 +128,7 @@ extension Ingresses {
         )
     }
 
-    static func judgeGateway(_ row: Gateway, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateGateway(_ row: Gateway, _ context: CollectionContext, _ output: inout SignalOutput) {
         guard !row.isProgrammed, !context.isBeingDeleted(row.meta) else { return }
         let reason = row.programmedReason.isEmpty ? "" : " (\(context.text(row.programmedReason)))"
         let message =
@@ -149,7 +149,7 @@ extension Ingresses {
         )
     }
 
-    static func judgeRoute(
+    static func evaluateRoute(
         _ row: HTTPRoute,
         _ attachment: RouteAttachment,
         _ facts: inout BackendFacts,

@@ -91,12 +91,12 @@ package enum Ingresses: Area {
         if context.isOK(.ingressclasses) {
             output.sink.add(classes, known.names.count)
             output.sink.add(defaultClasses, known.defaults.count)
-            judgeDefaults(known, context, &output)
+            evaluateDefaults(known, context, &output)
         }
         if context.isOK(.ingresses) {
             context.state.ingresses.forEach { _, row in
                 addSamples(row, facts, known, context, &output.sink)
-                judge(row, &facts, known, context, &output)
+                evaluate(row, &facts, known, context, &output)
             }
         }
         addControllers(known, context, &output)
@@ -138,7 +138,7 @@ package enum Ingresses: Area {
             output.sink.add(controllerReady, labels, spread.healthy)
             if let left = spread.survivingZoneLoss { output.sink.add(controllerSurviving, labels, left) }
             guard controllers.carriesTraffic(row) else { continue }
-            judgeController(row, workloads, spread, isUsed: known.isUsed(row), context, &output)
+            evaluateController(row, workloads, spread, isUsed: known.isUsed(row), context, &output)
         }
     }
 }

@@ -22,7 +22,7 @@ extension NetworkPolicies {
         return Set(rules.map { $0.name.description })
     }
 
-    static func judge(_ pods: Pods, namespace: String, ignored: StringID, _ output: inout SignalOutput) {
+    static func evaluate(_ pods: Pods, namespace: String, ignored: StringID, _ output: inout SignalOutput) {
         // The cluster's own parts have none on nearly every cluster, by how they are installed.
         guard pods.withoutAny > 0, namespace != "kube-system" else { return }
         output.raise(

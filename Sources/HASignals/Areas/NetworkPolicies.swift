@@ -90,7 +90,7 @@ package enum NetworkPolicies: Area {
                 output.sink.labels(directionLabels, [name, "egress"]),
                 pods.withoutEgress
             )
-            judge(pods, namespace: name, ignored: ignored[namespace] ?? .empty, &output)
+            evaluate(pods, namespace: name, ignored: ignored[namespace] ?? .empty, &output)
         }
     }
 

@@ -59,8 +59,12 @@ extension Nodes {
     /// and the minute in which node leases are listed.
     static let heartbeatLimit = 90.0
 
-    static func judge(_ node: Node, staleLeaseAge: Double?, _ context: CollectionContext, _ output: inout SignalOutput)
-    {
+    static func evaluate(
+        _ node: Node,
+        staleLeaseAge: Double?,
+        _ context: CollectionContext,
+        _ output: inout SignalOutput
+    ) {
         let object = context.object(node)
         let ignored = node.meta.ignoredRules
         if !node.isReady {
@@ -80,7 +84,7 @@ extension Nodes {
         }
     }
 
-    static func judgeStuck(_ pod: Pod, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateStuck(_ pod: Pod, _ context: CollectionContext, _ output: inout SignalOutput) {
         let interner = context.state.interner
         output.raise(
             stuckPod,
@@ -90,7 +94,7 @@ extension Nodes {
         )
     }
 
-    static func judgeUnschedulable(
+    static func evaluateUnschedulable(
         _ namespace: StringID,
         _ count: Int,
         _ context: CollectionContext,
@@ -105,7 +109,7 @@ extension Nodes {
         )
     }
 
-    static func judgeCapacity(_ ratios: [(resource: String, ratio: Double)], _ output: inout SignalOutput) {
+    static func evaluateCapacity(_ ratios: [(resource: String, ratio: Double)], _ output: inout SignalOutput) {
         let over = ratios.filter { $0.ratio > 1 }
         guard !over.isEmpty else { return }
         let parts = over.map { "\($0.resource) \($0.ratio == .infinity ? "no room left" : percent($0.ratio))" }

@@ -109,14 +109,14 @@ package enum Nodes: Area {
             let isStale =
                 staleLeases.contains(node.meta.name)
                 && context.observations.hasListedNodeLeases(sinceReadinessOf: node.uid)
-            judge(node, staleLeaseAge: isStale ? leaseAges[node.meta.name] : nil, context, &output)
+            evaluate(node, staleLeaseAge: isStale ? leaseAges[node.meta.name] : nil, context, &output)
         }
         addPods(context, &output)
         if context.isOK(.nodes), context.isOK(.pods), let ratios = Capacity(context).ratiosAfterNodeLoss() {
             for (resource, ratio) in ratios {
                 output.sink.add(capacityRatio, output.sink.labels(resourceLabels, [resource]), ratio)
             }
-            judgeCapacity(ratios, &output)
+            evaluateCapacity(ratios, &output)
         }
     }
 
@@ -203,7 +203,7 @@ package enum Nodes: Area {
             }
             if context.isStuckTerminating(pod) {
                 count.stuck += 1
-                judgeStuck(pod, context, &output)
+                evaluateStuck(pod, context, &output)
             }
             counts[namespace] = count
         }
@@ -212,7 +212,7 @@ package enum Nodes: Area {
             output.sink.add(unschedulable, labels, count.unschedulable)
             output.sink.add(stuckTerminating, labels, count.stuck)
             // Placeholder pods are meant to be unschedulable when room is needed.
-            judgeUnschedulable(namespace, count.unschedulable - count.placeholders, context, &output)
+            evaluateUnschedulable(namespace, count.unschedulable - count.placeholders, context, &output)
         }
     }
 }

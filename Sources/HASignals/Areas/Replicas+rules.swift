@@ -76,7 +76,7 @@ extension Replicas {
         down, neverUp, lacking, cannotCreate, heldByUnreachableNode, single, barePod, withoutProbe,
     ]
 
-    static func judge(
+    static func evaluate(
         _ workload: Workload,
         at position: Int,
         isFailing: Bool,
@@ -92,7 +92,7 @@ extension Replicas {
                 "its controller reports that it cannot create pods (ReplicaFailure)"
             )
         }
-        if workload.kind == .statefulSet { judgeHeld(workload, at: position, context, &output) }
+        if workload.kind == .statefulSet { evaluateHeld(workload, at: position, context, &output) }
         guard let desired = workload.desired, let available = workload.available else { return }
         if desired == 1 && workload.kind != .daemonSet {
             output.raise(single, context.object(workload), ignored: workload.ignoredRules, "one replica is wanted")
@@ -114,13 +114,13 @@ extension Replicas {
         }
         // A DaemonSet whose every node is down is covered by the nodes' findings; what a rollout replaces will come back.
         if available == 0 && desired > onUnreadyNodes && !isRolling {
-            judgeOutage(workload, at: position, desired: desired, context, &services, &output)
+            evaluateOutage(workload, at: position, desired: desired, context, &services, &output)
         }
     }
 
     /// Of what counts as ready nothing is known to work where a Service selects the workload and a container has no
     /// readinessProbe.
-    static func judgeProbes(
+    static func evaluateProbes(
         _ workload: Workload,
         at position: Int,
         _ context: CollectionContext,
@@ -139,7 +139,7 @@ extension Replicas {
         )
     }
 
-    private static func judgeOutage(
+    private static func evaluateOutage(
         _ workload: Workload,
         at position: Int,
         desired: Int,
@@ -184,7 +184,7 @@ extension Replicas {
         return wasReady
     }
 
-    private static func judgeHeld(
+    private static func evaluateHeld(
         _ workload: Workload,
         at position: Int,
         _ context: CollectionContext,

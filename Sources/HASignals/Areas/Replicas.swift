@@ -118,7 +118,7 @@ package enum Replicas: Area {
             let kind = totalKind(workload.kind)
             totals[kind, default: Totals()].add(workload)
             addSamples(workload, isFailing: failing.contains(workload.uid), context, &output.sink)
-            judge(
+            evaluate(
                 workload,
                 at: position,
                 isFailing: failing.contains(workload.uid),
@@ -126,7 +126,7 @@ package enum Replicas: Area {
                 &services,
                 &output
             )
-            judgeProbes(workload, at: position, context, &services, &output)
+            evaluateProbes(workload, at: position, context, &services, &output)
         }
         let sorted = totals.map { (context.typeName($0.key), $0.value) }.sorted { $0.0 < $1.0 }
         for (type, total) in sorted {

@@ -43,7 +43,7 @@ extension Rollouts {
 
     package static let rules = [stuckRollout, pausedRollout, noRollback, takesAll, volumeDeadlock]
 
-    static func judge(
+    static func evaluate(
         _ workload: Workload,
         _ facts: RolloutFacts,
         _ history: RevisionHistory,

@@ -3,7 +3,7 @@ import ClusterState
 extension Rollouts {
     /// Raises what is to be said of Deployments whose new pods wait for a volume that the old ones hold: those that surge
     /// with maxUnavailable 0 over a claim that one pod may use, or the pods of one node where there are several nodes.
-    static func judgeVolumes(_ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateVolumes(_ context: CollectionContext, _ output: inout SignalOutput) {
         guard output.isEvaluated(volumeDeadlock) else { return }
         let isSeveralNodes = context.index.nodes.count(where: \.isUsable) > 1
         var exclusive: [ServiceKey: PersistentVolumeClaim.Sharing] = [:]

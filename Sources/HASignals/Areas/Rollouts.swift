@@ -55,9 +55,9 @@ package enum Rollouts: Area {
             if workload.kind == .deployment { output.sink.add(paused, labels, history.isPaused) }
             output.sink.add(rollbackRevisions, labels, history.oldRevisions)
             if let most = facts.maxUnavailable { output.sink.add(maxUnavailable, labels, most) }
-            judge(workload, facts, history, context, &output)
+            evaluate(workload, facts, history, context, &output)
         }
-        judgeVolumes(context, &output)
+        evaluateVolumes(context, &output)
     }
 }
 

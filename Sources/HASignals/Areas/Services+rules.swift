@@ -44,7 +44,7 @@ extension Services {
 
     package static let rules = [empty, scaledToZero, balancerPending, dnsDown, dnsSingleNode]
 
-    static func judgeEmpty(_ context: CollectionContext, _ dns: Int?, _ output: inout SignalOutput) {
+    static func evaluateEmpty(_ context: CollectionContext, _ dns: Int?, _ output: inout SignalOutput) {
         guard output.isEvaluated(empty) || output.isEvaluated(scaledToZero) else { return }
         let services = EmptyServices(context)
         // An outage is said of the workload already, with the Services that it takes along, and so is a deficit of one
@@ -60,11 +60,11 @@ extension Services {
             let facts = context.index.services[position]
             let meta = facts.service.meta
             if context.isBeingDeleted(meta) || position == dns && isDown(facts, context) { continue }
-            judge(facts, behind, context, &hints, &output)
+            evaluate(facts, behind, context, &hints, &output)
         }
     }
 
-    private static func judge(
+    private static func evaluate(
         _ facts: ServiceFacts,
         _ backing: EmptyServices.Backing,
         _ context: CollectionContext,
@@ -102,7 +102,7 @@ extension Services {
         output.raise(empty, object, ignored: ignored, reason)
     }
 
-    static func judgeLoadBalancer(_ service: Service, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateLoadBalancer(_ service: Service, _ context: CollectionContext, _ output: inout SignalOutput) {
         // spec.externalIPs are taken by the nodes, without anybody who would write a status.
         guard !service.hasLoadBalancerAddress, !service.hasExternalIPs, !service.meta.isTerminating else { return }
         output.raise(
@@ -120,7 +120,7 @@ extension Services {
             && (facts.notReady + facts.withoutPort > 0 || context.observations.hadReadyEndpoint(facts.service.uid))
     }
 
-    static func judgeDNS(_ facts: ServiceFacts, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateDNS(_ facts: ServiceFacts, _ context: CollectionContext, _ output: inout SignalOutput) {
         let object = context.object("Service", facts.service.meta)
         let ignored = facts.service.meta.ignoredRules
         if isDown(facts, context) {

@@ -94,12 +94,12 @@ package enum Services: Area {
         output.sink.add(services, context.index.services.count)
         output.sink.add(withoutEndpoints, context.index.services.count { $0.ready == 0 })
         let dns = context.clusterDNS
-        judgeEmpty(context, dns, &output)
+        evaluateEmpty(context, dns, &output)
         guard let position = dns else { return }
         let facts = context.index.services[position]
         output.sink.add(dnsEndpoints, facts.ready)
         output.sink.add(dnsNodes, facts.nodes.count)
-        judgeDNS(facts, context, &output)
+        evaluateDNS(facts, context, &output)
     }
 
     private static func addSamples(_ facts: ServiceFacts, _ context: CollectionContext, _ sink: inout Sink) {
@@ -121,7 +121,7 @@ package enum Services: Area {
                 context.labels(serviceLabels, service.meta, &output.sink),
                 service.hasLoadBalancerAddress
             )
-            judgeLoadBalancer(service, context, &output)
+            evaluateLoadBalancer(service, context, &output)
         }
     }
 }

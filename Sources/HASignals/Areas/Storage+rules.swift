@@ -55,7 +55,7 @@ extension Storage {
     /// (`maxWaitForUnmountDuration`): what is attached after that is held.
     static let detachLimit = 360.0
 
-    static func judge(
+    static func evaluate(
         _ claim: PersistentVolumeClaim,
         _ waiting: WaitingClaims,
         _ context: CollectionContext,
@@ -91,7 +91,7 @@ extension Storage {
             ? "no volume of StorageClass \(name) is bound to it" : "StorageClass \(name) does not exist"
     }
 
-    static func judgeFailed(_ row: PersistentVolume, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateFailed(_ row: PersistentVolume, _ context: CollectionContext, _ output: inout SignalOutput) {
         output.raise(
             failed,
             context.object("PersistentVolume", row.meta),
@@ -100,7 +100,7 @@ extension Storage {
         )
     }
 
-    static func judge(
+    static func evaluate(
         _ workload: Workload,
         _ facts: WorkloadVolumes,
         _ context: CollectionContext,
@@ -117,8 +117,12 @@ extension Storage {
         )
     }
 
-    static func judgeErrors(_ node: StringID, _ errors: Int, _ context: CollectionContext, _ output: inout SignalOutput)
-    {
+    static func evaluateErrors(
+        _ node: StringID,
+        _ errors: Int,
+        _ context: CollectionContext,
+        _ output: inout SignalOutput
+    ) {
         guard errors > 0 else { return }
         output.raise(
             attachmentFailing,
@@ -128,7 +132,7 @@ extension Storage {
         )
     }
 
-    static func judgeAttached(
+    static func evaluateAttached(
         _ name: StringID,
         _ node: Node?,
         _ attached: Int,

@@ -76,7 +76,7 @@ package enum Storage: Area {
         var counts: [PersistentVolume.Phase: Int] = [:]
         context.state.persistentVolumes.forEach { _, row in
             counts[row.phase, default: 0] += 1
-            if row.phase == .failed { judgeFailed(row, context, &output) }
+            if row.phase == .failed { evaluateFailed(row, context, &output) }
         }
         for phase in PersistentVolume.Phase.allCases {
             output.sink.add(volumes, output.sink.labels(volumePhaseLabels, [phase.name]), counts[phase] ?? 0)
@@ -98,7 +98,7 @@ package enum Storage: Area {
                 ]
             )
             output.sink.add(unbound, labels, 1)
-            judge(row, waiting, context, &output)
+            evaluate(row, waiting, context, &output)
         }
         for (namespace, own) in counts {
             for phase in PersistentVolumeClaim.Phase.allCases {
@@ -118,7 +118,7 @@ package enum Storage: Area {
             let labels = context.labels(workload, &output.sink)
             output.sink.add(zoneBound, labels, facts.zoneBound)
             output.sink.add(nodeBound, labels, facts.nodeBound)
-            judge(workload, facts, context, &output)
+            evaluate(workload, facts, context, &output)
         }
     }
 
@@ -136,11 +136,11 @@ package enum Storage: Area {
         for (name, own) in nodes {
             let labels = output.sink.labels(.node, [context.text(name)])
             output.sink.add(attachmentErrors, labels, own.errors)
-            judgeErrors(name, own.errors, context, &output)
+            evaluateErrors(name, own.errors, context, &output)
             guard areNodesKnown else { continue }
             let node = context.index.node(named: name)
             output.sink.add(attachedToUnready, labels, node?.isReady == true ? 0 : own.attached)
-            judgeAttached(name, node, own.attached, context, &output)
+            evaluateAttached(name, node, own.attached, context, &output)
         }
     }
 }

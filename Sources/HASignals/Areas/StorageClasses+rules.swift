@@ -27,7 +27,7 @@ extension StorageClasses {
 
     package static let rules = [immediateBinding, defaultMissing, defaultSeveral]
 
-    static func judgeDefaults(_ rows: [StorageClass], _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateDefaults(_ rows: [StorageClass], _ context: CollectionContext, _ output: inout SignalOutput) {
         let defaults = rows.filter(\.isDefault).map { context.text($0.meta.name) }.sorted()
         if defaults.count > 1 {
             output.raise(
@@ -50,7 +50,7 @@ extension StorageClasses {
     }
 
     /// A class whose volumes any zone can attach may make them at once; so may every class where there is one zone.
-    static func judgeBinding(_ rows: [StorageClass], _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateBinding(_ rows: [StorageClass], _ context: CollectionContext, _ output: inout SignalOutput) {
         let immediate = rows.filter { $0.bindingMode == .immediate }
         guard output.isEvaluated(immediateBinding), context.index.zones.count > 1, !immediate.isEmpty else { return }
         var bound: [StringID: Int] = [:]

@@ -57,7 +57,7 @@ package enum StorageClasses: Area {
             output.sink.add(info, labels, 1)
             output.sink.add(immediate, output.sink.labels(storageClassLabels, [name]), row.bindingMode == .immediate)
         }
-        judgeDefaults(rows, context, &output)
-        judgeBinding(rows, context, &output)
+        evaluateDefaults(rows, context, &output)
+        evaluateBinding(rows, context, &output)
     }
 }

@@ -47,7 +47,7 @@ extension Survival {
         return [hostLostWithNode.name.description, hostLostWithZone.name.description]
     }
 
-    static func judgeBackends(_ facts: SurvivalFacts, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateBackends(_ facts: SurvivalFacts, _ context: CollectionContext, _ output: inout SignalOutput) {
         let index = context.index
         let zones = Dictionary(uniqueKeysWithValues: index.zones.enumerated().map { ($1, $0) })
         let isOneUsable = index.nodes.count(where: \.isUsable) <= 1
@@ -96,7 +96,8 @@ extension Survival {
         ready == 1 ? "its one ready endpoint is" : "all \(ready) ready endpoints are"
     }
 
-    static func judgeApplications(_ facts: SurvivalFacts, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateApplications(_ facts: SurvivalFacts, _ context: CollectionContext, _ output: inout SignalOutput)
+    {
         // On a single usable node everything is on it.
         guard output.isEvaluated(singlePoints), context.index.nodes.count(where: \.isUsable) > 1 else { return }
         for application in facts.applications where !application.singlePoints.isEmpty {

@@ -147,8 +147,8 @@ package enum Survival: Area {
         addHosts(facts, context, &output.sink)
         addNodes(facts, context, &output.sink)
         addZones(facts, context, &output.sink)
-        judgeBackends(facts, context, &output)
-        judgeApplications(facts, context, &output)
+        evaluateBackends(facts, context, &output)
+        evaluateApplications(facts, context, &output)
         output.survival = facts
     }
 

@@ -49,7 +49,7 @@ extension Upgrades {
 
     package static let rules = [tooOld, aheadOfServer, behind, mixed, deprecatedSoon, deprecatedLater]
 
-    static func judgeDeprecated(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateDeprecated(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {
         // Without a minor version of an API server nothing tells how near the end is.
         guard let minor = versions.apiServerMinors?.upperBound else { return }
         for api in context.state.deprecatedAPIs.all {
@@ -66,7 +66,7 @@ extension Upgrades {
         }
     }
 
-    static func judge(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluate(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {
         if let distinct = versions.apiServers, distinct.count > 1 {
             output.raise(mixed, .cluster, "versions: \(distinct.sorted().joined(separator: ", "))")
         }

@@ -75,7 +75,7 @@ package enum Upgrades: Area {
         let versions = Versions(context)
         addNodes(versions, context, &output)
         if let distinct = versions.apiServers { output.sink.add(apiServers, distinct.count) }
-        judge(versions, context, &output)
+        evaluate(versions, context, &output)
         for api in context.state.deprecatedAPIs.all {
             let labels = output.sink.labels(
                 deprecatedLabels,
@@ -83,7 +83,7 @@ package enum Upgrades: Area {
             )
             output.sink.add(deprecated, labels, 1)
         }
-        judgeDeprecated(versions, context, &output)
+        evaluateDeprecated(versions, context, &output)
     }
 
     private static func addNodes(_ versions: Versions, _ context: CollectionContext, _ output: inout SignalOutput) {

@@ -90,7 +90,7 @@ extension Zones {
         return isLost ? Set(spreadRules.map { $0.name.description }) : []
     }
 
-    static func judgeNodes(_ context: CollectionContext, _ output: inout SignalOutput) {
+    static func evaluateNodes(_ context: CollectionContext, _ output: inout SignalOutput) {
         let index = context.index
         guard context.isOK(.nodes), !index.nodes.isEmpty else { return }
         var readyZones = 0
@@ -120,7 +120,7 @@ extension Zones {
         }
     }
 
-    static func judge(
+    static func evaluate(
         _ workload: Workload,
         at position: Int,
         _ spread: Spread,

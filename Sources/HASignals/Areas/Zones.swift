@@ -77,7 +77,7 @@ package enum Zones: Area {
 
     package static func collect(_ context: CollectionContext, into output: inout SignalOutput) {
         addNodes(context, &output.sink)
-        judgeNodes(context, &output)
+        evaluateNodes(context, &output)
         var placement = ZonePlacement(context)
         var losses = WorkloadLosses()
         addWorkloads(context, &placement, &losses, &output)
@@ -151,7 +151,7 @@ package enum Zones: Area {
             let eligible = id.map { placement.eligibleZones(of: workload, $0) } ?? []
             let limit = skewLimit(workload, context)
             addSamples(workload, spread, eligible, limit: limit, context, &output.sink)
-            judge(
+            evaluate(
                 workload,
                 at: position,
                 spread,

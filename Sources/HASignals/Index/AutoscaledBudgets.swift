@@ -43,7 +43,7 @@ struct AutoscaledBudgets {
 extension DisruptionBudgets {
     /// Raises what is to be said of a budget that allows a disruption now, and none when an autoscaler has gone down to
     /// its minimum.
-    static func judgeMinimum(
+    static func evaluateMinimum(
         _ facts: BudgetFacts,
         _ size: BudgetSize,
         _ scaled: [AutoscaledBudgets.Scaled],

@@ -134,7 +134,7 @@ struct WebhookReach {
 }
 
 /// A webhook with what is known of it.
-struct JudgedWebhook {
+struct EvaluatedWebhook {
     var webhook: AdmissionWebhook
     var name: String
     /// `namespace/name` of its Service; nil for one that is called by URL.

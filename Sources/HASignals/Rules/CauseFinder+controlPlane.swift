@@ -1,6 +1,6 @@
 import ClusterState
 
-/// What explains the trouble of the control plane, and when it explains that of everything else.
+/// What explains the findings of the control plane, and when they explain all others.
 extension CauseFinder {
     /// The rules that may explain one another, each explained by those before it.
     static let controlPlaneOrder = [
@@ -11,7 +11,7 @@ extension CauseFinder {
 
     private static let etcdLost = [Etcd.quorumLost, Etcd.noLeader].map(\.name.description)
 
-    /// The finding that stands for the stalled control plane; nil where it is not stalled.
+    /// The finding that represents the stalled control plane; nil where it is not stalled.
     func findStall() -> Explanation? {
         let freezing = controlPlane.filter(SignalRunner.isFreezing)
         let first = Self.controlPlaneOrder.lazy.compactMap { rule in freezing.first { $0.rule == rule } }.first

@@ -63,8 +63,8 @@ extension CauseFinder {
             return explanation(byNode: node)
         }
         guard let zones = reach.zones, zones.count == 1, let zone = zones.first else { return nil }
-        let isTroubled = index.nodes.contains { $0.zone == zone && !$0.isUsable }
-        guard isTroubled || !index.zones.contains(zone) else { return nil }
+        let hasProblem = index.nodes.contains { $0.zone == zone && !$0.isUsable }
+        guard hasProblem || !index.zones.contains(zone) else { return nil }
         let object = FindingObject(kind: "Zone", name: context.text(zone))
         return explanation(byZone: zone) ?? Explanation(cause(object))
     }

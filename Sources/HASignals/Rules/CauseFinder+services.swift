@@ -100,7 +100,7 @@ extension CauseFinder {
     /// in turn, else the first by name that has none or does not exist.
     mutating func explainBackends(of object: FindingObject) -> Explanation? {
         guard context.isOK(.services), context.isOK(.endpointslices) else { return nil }
-        let found = (backendServices[object] ?? []).filter { isTroubled($0) }
+        let found = (backendServices[object] ?? []).filter { hasProblem($0) }
             .map { key in
                 let service = FindingObject(
                     kind: "Service",
@@ -116,7 +116,7 @@ extension CauseFinder {
         }
     }
 
-    private mutating func isTroubled(_ key: ServiceKey) -> Bool {
+    private mutating func hasProblem(_ key: ServiceKey) -> Bool {
         switch backends.state(of: key) {
         case .available, .external: false
         case .missing, .withoutEndpoints: true

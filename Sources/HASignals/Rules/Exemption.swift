@@ -4,7 +4,7 @@ package import ClusterState
 /// must all hold; what it does not name may be anything.
 package struct Exemption: Sendable, Hashable {
     /// The rules that it silences. An exemption that names none is a blanket one, which silences less: see
-    /// ``mayNotSilence(_:in:of:)``.
+    /// ``isProtected(_:in:of:)``.
     package var rules: Set<String> = []
     package var severities: Set<Severity> = []
     /// Namespaces by name or pattern (`*` for any run of characters).
@@ -15,7 +15,7 @@ package struct Exemption: Sendable, Hashable {
     package var names: [String] = []
     /// What is asked of the object's labels.
     package var labels: [LabelDemand] = []
-    /// Why, for whoever reads the report.
+    /// Why, for anybody who reads the report.
     package var reason: String
     /// The line of the file on which it stands.
     package var line: Int
@@ -73,7 +73,7 @@ package struct Exemption: Sendable, Hashable {
             && (kinds.isEmpty || kinds.contains(object.kind.lowercased()))
             && Self.matches(namespaces, object.namespace)
             && Self.matches(names, object.name)
-            && !mayNotSilence(severity, in: area, of: object)
+            && !isProtected(severity, in: area, of: object)
     }
 
     private static func matches(_ patterns: [String], _ name: String) -> Bool {
@@ -84,7 +84,7 @@ package struct Exemption: Sendable, Hashable {
     /// it does not name the rule, critical ones at all and anything in these areas. So a blanket exemption goes as far as
     /// an exempt namespace, and one that names a rule as far as switching that rule off would, but for what tells that the
     /// cluster itself is lost.
-    private func mayNotSilence(_ severity: Severity, in area: AreaName, of object: FindingObject) -> Bool {
+    private func isProtected(_ severity: Severity, in area: AreaName, of object: FindingObject) -> Bool {
         let isAboutCluster = !OptOuts.exemptible.contains(area)
         if rules.isEmpty { return severity == .critical || isAboutCluster }
         return severity == .critical && (isAboutCluster || object.namespace == "kube-system")

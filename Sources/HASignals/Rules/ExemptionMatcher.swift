@@ -40,14 +40,17 @@ struct ExemptionMatcher {
     func uses(_ areas: [any Area.Type], _ context: CollectionContext) -> [ExemptionUse] {
         zip(exemptions, silenced)
             .map { exemption, findings in
-                let isUnused = findings.isEmpty && Self.isJudged(exemption, areas, context)
+                let isUnused = findings.isEmpty && Self.isEvaluated(exemption, areas, context)
                 return ExemptionUse(exemption: exemption, findings: findings, isUnused: isUnused)
             }
     }
 
     /// Whether none of the rules that it could silence waits for a source to be read for the first time.
-    private static func isJudged(_ exemption: Exemption, _ areas: [any Area.Type], _ context: CollectionContext) -> Bool
-    {
+    private static func isEvaluated(
+        _ exemption: Exemption,
+        _ areas: [any Area.Type],
+        _ context: CollectionContext
+    ) -> Bool {
         areas.allSatisfy { area in
             area.rules.allSatisfy { rule in
                 if !exemption.rules.isEmpty, !exemption.rules.contains(rule.name.description) { return true }

@@ -33,7 +33,7 @@ package enum SourceNeed: Hashable, Sendable {
         }
     }
 
-    /// The sources that it stands for.
+    /// The sources that it means.
     package var sources: [Source] {
         switch self {
         case .one(let source): [source]
@@ -75,9 +75,9 @@ package struct Rule: Sendable {
     package let severity: Severity
     /// The sources that it is evaluated from. While one of them is not ok, the rule is not evaluated.
     package let needs: [SourceNeed]
-    /// How long a finding stands before its alert fires, so that what passes by itself notifies nobody.
+    /// How long a finding lasts before its alert fires, so that a short problem causes no notification.
     package let `for`: Duration
-    /// How long its alert goes on after the finding is gone, so that what comes and goes notifies once. 10 minutes for
+    /// How long its alert keeps firing after the finding is gone, so that an intermittent one notifies once. 10 minutes for
     /// what mutes its consequences (deploy/prometheus/alertmanager.yaml), so that those are gone first; zero for most.
     package let keepFiringFor: Duration
     /// What it finds, in one sentence.

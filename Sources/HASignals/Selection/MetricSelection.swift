@@ -81,7 +81,7 @@ package struct MetricPatternError: Error, Hashable, Sendable, CustomStringConver
 
     package var description: String {
         switch problem {
-        case .notRegular: "\(flag): '\(pattern)' is no regular expression"
+        case .notRegular: "\(flag): '\(pattern)' is not a regular expression"
         case .matchesNothing:
             "\(flag): '\(pattern)' matches the whole name of no family; `kube-ha-exporter metrics` lists them"
         }

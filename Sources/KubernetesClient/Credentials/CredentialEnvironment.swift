@@ -7,11 +7,11 @@ package struct CredentialEnvironment: Sendable {
     package var variables: [String: String]
     /// Where a pod finds its service account's `token`, `ca.crt` and `namespace`.
     package var serviceAccountFolder: String
-    /// Counts the time until a file is read anew and a plugin's time limit.
+    /// Counts the time until a file is read again and a plugin's time limit.
     package var clock: any Clock<Duration>
     /// Wall time, for what plugins say about expiry.
     package var now: @Sendable () -> Timestamp
-    /// Takes one line about something that went wrong without ending anything: a token file that cannot be read anew.
+    /// Takes one line about something that went wrong without ending anything: a token file that cannot be read again.
     package var warn: @Sendable (String) -> Void
 
     /// Creates an environment; what is not named is the process's own.

@@ -34,7 +34,9 @@ struct ExecAnswer: Sendable, Hashable {
             throw status.value.error("has neither a token nor a client certificate")
         }
         if let value = status["expirationTimestamp"] {
-            guard let time = Timestamp(anyOffset: try value.string()) else { throw value.error("is no RFC 3339 time") }
+            guard let time = Timestamp(anyOffset: try value.string()) else {
+                throw value.error("is not an RFC 3339 time")
+            }
             expiration = time
         }
     }

@@ -68,7 +68,9 @@ struct ExecPlugin: Sendable {
         switch try value.string() {
         case "Never", "IfAvailable": break
         case "Always":
-            throw value.error("the plugin needs a terminal (Always), which an exporter has not; use another credential")
+            throw value.error(
+                "the plugin needs a terminal (Always), which the exporter does not have; use another credential"
+            )
         default: throw value.error("must be Never, IfAvailable or Always")
         }
     }

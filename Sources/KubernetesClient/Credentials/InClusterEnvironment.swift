@@ -46,7 +46,7 @@ struct InClusterEnvironment {
         return ClusterAccess(
             endpoint: ClusterEndpoint(
                 server: server.text,
-                // By path: it is read anew for each connection, so a rotated CA needs no restart.
+                // By path: it is read again for each connection, so a rotated CA needs no restart.
                 tls: TLSOptions(certificateAuthority: .file(authority.path)),
                 namespace: namespace
             ),

@@ -54,7 +54,7 @@ struct Kubeconfig {
         let root = try ConfigurationFile(path: path).value.mapping()
         files.append(path)
         if let kind = root["kind"], try kind.string() != "Config" {
-            throw kind.error("must be Config: this is no kubeconfig")
+            throw kind.error("must be Config: this is not a kubeconfig")
         }
         if let version = root["apiVersion"], try version.string() != "v1" {
             throw version.error("must be v1, the only version of kubeconfigs")

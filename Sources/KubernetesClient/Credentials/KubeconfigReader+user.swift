@@ -27,7 +27,7 @@ extension KubeconfigReader {
         if let exec = body["exec"] {
             // As client-go has it: credentials that are there already are used.
             if fixed.bearerToken != nil || files.token != nil {
-                warnings.append(exec.error("a token stands beside it and is used; the plugin is not run").description)
+                warnings.append(exec.error("a token is given as well and is used; the plugin is not run").description)
             } else {
                 noteUnknownKeys(try exec.mapping(), ExecPlugin.keys)
                 plugin = try ExecPlugin(exec, user: user, cluster: cluster, endpoint: endpoint)

@@ -98,7 +98,7 @@ struct KubeconfigReader {
         tls.serverName = try body["tls-server-name"]?.nonEmptyString()
         if let skip = body["insecure-skip-tls-verify"], try skip.bool() {
             guard tls.certificateAuthority == nil else {
-                throw skip.error("must not stand beside a certificate authority; remove one of them")
+                throw skip.error("cannot be used together with a certificate authority; remove one of them")
             }
             tls.isVerificationSkipped = true
             warnings.append(

@@ -50,7 +50,7 @@ package struct Discovery: Sendable {
         do {
             return try JSONDecoder().decode(Answer.self, from: Data(bytes))
         } catch {
-            throw .malformed("\(target) answered with something that is not its JSON")
+            throw .malformed("\(target) answered with something other than its JSON")
         }
     }
 

@@ -57,7 +57,7 @@ package struct LeaseClient: Sendable {
         try await write("PUT", "\(collection)/\(name)", lease.record, lease, limit)
     }
 
-    /// Has the credentials read anew after the API server refused them.
+    /// Has the credentials read again after the API server refused them.
     package func invalidateCredentials() async {
         await client.invalidateCredentials()
     }
@@ -80,7 +80,7 @@ package struct LeaseClient: Sendable {
 
     private func lease(_ bytes: [UInt8]) throws(RequestFailure) -> ElectionLease {
         guard let lease = LeaseDocument.lease(bytes) else {
-            throw .malformed("the answer for the lease \(namespace)/\(name) is no Lease")
+            throw .malformed("the answer for the lease \(namespace)/\(name) is not a Lease")
         }
         return lease
     }

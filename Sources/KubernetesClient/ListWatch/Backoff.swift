@@ -1,11 +1,11 @@
 /// How long to wait after one failure and the next: 800 ms doubling to 30 s, each with up to as much again at random,
-/// begun anew after two minutes without a failure. The numbers are those of client-go's reflector.
+/// begun again after two minutes without a failure. The numbers are those of client-go's reflector.
 package struct Backoff: Sendable, Hashable {
     /// The first wait.
     package static let first = Duration.milliseconds(800)
     /// What the doubling ends at.
     package static let longest = Duration.seconds(30)
-    /// How long without a failure until the waits begin anew.
+    /// How long without a failure until the waits begin again.
     package static let quiet = Duration.seconds(120)
 
     private var current = Self.first

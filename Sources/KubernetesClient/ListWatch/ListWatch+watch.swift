@@ -14,7 +14,7 @@ extension ListWatch {
         )
     }
 
-    /// Opens open watches anew from where they are, and lists at once what is polled. What is under way or due anyway
+    /// Opens open watches again from where they are, and lists at once what is polled. What is under way or due anyway
     /// confirms by itself.
     mutating func confirm(_ now: Duration) -> [Action] {
         guard listing == nil else { return [] }
@@ -53,7 +53,7 @@ extension ListWatch {
         case .malformed:
             return [.failed(.decode, failure)] + relist(now)
         case .silent where openedAt != nil:
-            // Nothing is known to be wrong: bookmarks come each minute, so the stream is taken for dead and opened anew.
+            // Nothing is known to be wrong: bookmarks come each minute, so the stream is taken for dead and opened again.
             return [.failed(.watch, failure), openWatch(scope)]
         case .overrun where scopes[scope].hasProgressed && openedAt.map { now - $0 >= Self.shortWatch } == true:
             // Events that were read count: the rest comes again from the last version.

@@ -51,7 +51,7 @@ extension ListWatch {
         case openWatch(scope: Int, version: String, timeoutSeconds: Int)
         /// End all watches.
         case closeWatches
-        /// Read the credentials anew.
+        /// Read the credentials again.
         case invalidateCredentials
         /// The source has answered.
         case succeeded
@@ -59,7 +59,7 @@ extension ListWatch {
         case failed(Stage, RequestFailure)
         /// The API does not have the resource.
         case absent(reason: String)
-        /// Have all resources listed anew: versions have gone back.
+        /// Have all resources listed again: versions have gone back.
         case relistAll
     }
 

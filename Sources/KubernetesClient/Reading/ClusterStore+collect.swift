@@ -8,7 +8,7 @@ extension ClusterStore {
 
     /// Takes in a round of probes.
     ///
-    /// - Returns: Whether it counts: one that was begun before a gap was cut short by it, and tells nothing.
+    /// - Returns: Whether it counts: a round that began before a gap was interrupted by it, and is ignored.
     package func setProbes(_ outcome: ProbeOutcome) -> Bool {
         if let gapAt, let began = outcome.beganAt, began < gapAt { return false }
         probes = outcome
@@ -21,7 +21,7 @@ extension ClusterStore {
         return true
     }
 
-    /// The process did not run for a while up to now: what was heard before tells nothing of now until it is confirmed.
+    /// Records that the process did not run for some time until now: what was read before must be confirmed.
     package func noteGap() {
         gapAt = clock.uptime()
         areProbesWanted = true
@@ -65,7 +65,7 @@ extension ClusterStore {
             uptime: uptime.inSeconds,
             leasesKnownAt: tracks[.leases]?.knownAt?.inSeconds
         )
-        judgeProbes()
+        updateProbeSources()
         collectedHealth = probes.results.health
         state.failingRequests.seconds = requestsFailingSince.map { (uptime - $0).inSeconds } ?? 0
         return body(state, probes.results, observations)
@@ -76,9 +76,9 @@ extension ClusterStore {
         body(state)
     }
 
-    /// How the sources of probes stand: by the answers, where nobody answered by what else is known, and by how long ago
-    /// anybody was asked.
-    private func judgeProbes() {
+    /// Sets the state of the sources of probes: by the answers, where no instance answered by what else is known, and by
+    /// the age of the round.
+    private func updateProbeSources() {
         let verdicts = [(Source.apiserver, probes.apiServer), (.etcd, probes.etcd)]
         for (source, verdict) in verdicts {
             if let verdict { state.sources[source, default: SourceStatus()].state = verdict.state }
@@ -97,7 +97,7 @@ extension ClusterStore {
 
     private func settle(_ source: Source, _ verdict: SourceState, _ reason: String) {
         let age = tracks[source]?.lastSuccess.map { clock.uptime() - $0 } ?? .zero
-        // Probes that are not asked any more tell nothing of now.
+        // The answers of probes that are no longer sent are outdated.
         let isStale = verdict == .ok && age >= staleAfter
         let isFromBeforeGap = verdict == .ok && isUnconfirmed(tracks[source]?.lastSuccess)
         let now: SourceState = isStale ? .stale : isFromBeforeGap ? .failing : verdict

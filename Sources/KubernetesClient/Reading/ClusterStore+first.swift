@@ -11,7 +11,7 @@ package enum InitialWait: Sendable, Hashable {
 }
 
 extension ClusterStore {
-    /// How the first reading stands.
+    /// The progress of the first reading.
     ///
     /// - Parameter sources: The sources that are read.
     /// - Returns: Whether to wait.

@@ -43,7 +43,7 @@ extension ClusterStore {
         guard let track = tracks[.leases], let knownAt = track.knownAt else { return true }
         if knownAt > listedAt { return true }
         guard Self.renewals(in: listed) == Self.renewals(in: state) else { return false }
-        tracks[.leases]?.heardAt = track.heardAt.map { max($0, listedAt) }
+        tracks[.leases]?.lastProgressAt = track.lastProgressAt.map { max($0, listedAt) }
         succeeded(.leases)
         return true
     }
@@ -76,6 +76,6 @@ extension ClusterStore {
         } catch {
             throw .malformed("\(error)")
         }
-        guard parser.kind == "LeaseList" else { throw .malformed("a \(parser.kind) is no list of leases") }
+        guard parser.kind == "LeaseList" else { throw .malformed("a \(parser.kind) is not a list of leases") }
     }
 }

@@ -30,17 +30,17 @@ extension ClusterStore {
             areProbesWanted = true
         }
         state.sources[source, default: SourceStatus()].errors[stage, default: 0] += 1
-        // That an API is not there is told by ``fix(_:_:reason:)``; here it is the refusal of one that is.
+        // An absent API is set by ``fix(_:_:reason:)``; this is the refusal of one that exists.
         let state = failure.kind == .notFound ? nil : failure.sourceState
         setProblem(source, state, reason: "\(failure)", cause: failure.cause)
         tracks[source]?.fixed = nil
         refresh(source)
     }
 
-    /// The source stands so whatever it answered: absent, or disabled.
+    /// Sets the state of the source regardless of its answers: absent, or disabled.
     package func fix(_ source: Source, _ fixed: SourceState, reason: String) {
         tracks[source, default: SourceTrack()].fixed = fixed
-        // What the API does not have is one cause, in whatever words each resource is refused.
+        // Resources that the API does not have share one cause, although each is refused with another message.
         setProblem(source, fixed, reason: reason, cause: fixed == .absent ? fixed.rawValue : reason)
         refresh(source)
     }
@@ -64,17 +64,17 @@ extension ClusterStore {
     }
 
     /// A watch has brought something of a part of the source: up to now, all there was.
-    func hear(of source: Source, scope: Int) {
-        guard tracks[source]?.heardAt.indices.contains(scope) == true else { return }
-        tracks[source]?.heardAt[scope] = clock.uptime()
+    func recordProgress(of source: Source, scope: Int) {
+        guard tracks[source]?.lastProgressAt.indices.contains(scope) == true else { return }
+        tracks[source]?.lastProgressAt[scope] = clock.uptime()
     }
 
-    /// Works out how a source stands now.
+    /// Returns the state of a source now.
     func refresh(_ source: Source) {
         var track = tracks[source] ?? SourceTrack()
         var limit = staleAfter
         if source == .leases {
-            // They tell whether the cluster writes at this moment: only what was heard of them counts.
+            // They show whether the cluster accepts writes now: only events, bookmarks and lists of them count.
             track.lastSuccess = track.knownAt
             limit = min(staleAfter, LeaseCheck.longestSilence)
         }
@@ -85,17 +85,17 @@ extension ClusterStore {
         resumeWaiters()
     }
 
-    /// Has the log say what has changed since the last time. To be called about once a second.
-    func tell() {
-        var standings: [SourceLog.Standing] = []
+    /// Logs what has changed since the last call; to be called about once a second.
+    func logSourceChanges() {
+        var entries: [SourceLog.Entry] = []
         for source in Source.allCases {
             guard let track = tracks[source] else { continue }
             refresh(source)
-            standings.append(
-                SourceLog.Standing(source: source, state: state.status(of: source).state, problem: track.problem)
+            entries.append(
+                SourceLog.Entry(source: source, state: state.status(of: source).state, problem: track.problem)
             )
         }
-        log.tell(standings, at: clock.uptime())
+        log.update(entries, at: clock.uptime())
     }
 
     /// Sets the API groups that discovery shows.
@@ -103,23 +103,23 @@ extension ClusterStore {
         state.apiGroups = groups
     }
 
-    /// Sets what /version says.
+    /// Sets the version of the API server.
     func setVersion(_ version: ServerVersion) {
         state.version = version
         synced(.version)
     }
 
-    /// Sets what the API servers' metrics tell of deprecated APIs, and how that source stands.
-    package func setDeprecatedAPIs(_ requests: DeprecatedAPIRequests, _ standing: SourceState, reason: String) {
+    /// Sets the requests of deprecated APIs that the API servers' metrics count, and the state of that source.
+    package func setDeprecatedAPIs(_ requests: DeprecatedAPIRequests, _ verdict: SourceState, reason: String) {
         state.deprecatedAPIs = requests
-        guard standing == .ok else { return fix(.apiservermetrics, standing, reason: reason) }
+        guard verdict == .ok else { return fix(.apiservermetrics, verdict, reason: reason) }
         tracks[.apiservermetrics, default: SourceTrack()].fixed = .ok
         tracks[.apiservermetrics]?.problem = nil
         state.sources[.apiservermetrics, default: SourceStatus()].lastSuccess = clock.now()
         refresh(.apiservermetrics)
     }
 
-    /// How a source stands now.
+    /// The state of a source now.
     package func status(of source: Source) -> SourceStatus {
         refresh(source)
         return state.status(of: source)

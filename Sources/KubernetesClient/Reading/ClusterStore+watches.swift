@@ -78,7 +78,7 @@ extension ClusterStore {
         watches[number] = watch
         state.sweepIfDue()
         if version != nil {
-            hear(of: source, scope: watch.scope)
+            recordProgress(of: source, scope: watch.scope)
             succeeded(source)
         }
         return version

@@ -86,7 +86,7 @@ package actor ClusterStore {
         state.sources[source, default: SourceStatus()].relists += 1
         tracks[source, default: SourceTrack()].hasSynced = true
         let listedAt = tracks[source]?.listBeganAt ?? clock.uptime()
-        tracks[source]?.heardAt = Array(repeating: listedAt, count: scopes)
+        tracks[source]?.lastProgressAt = Array(repeating: listedAt, count: scopes)
         state.sweepIfDue()
         if count(source) > Self.largeList { afterLargeList() }
     }
@@ -103,7 +103,7 @@ package actor ClusterStore {
         dropReadings(of: source)
         APIResource.of(source)?.change(.clear, in: &state)
         tracks[source]?.hasSynced = false
-        tracks[source]?.heardAt = []
+        tracks[source]?.lastProgressAt = []
         state.sweepIfDue()
     }
 

@@ -2,20 +2,20 @@ import ClusterState
 import HTTPTransport
 import KubernetesWire
 
-/// Tells leases that are quiet from a watch of leases that is dead.
+/// Distinguishes leases that are not renewed from a watch of leases that delivers nothing.
 ///
-/// Rules conclude from leases that nobody renews that the cluster writes nothing, and a watch that has died without a
-/// word, or an API server that sends nothing any more, looks just the same: bookmarks, which come each minute, are too
-/// rare to tell by. So a watch that has been quiet for longer than any cluster's leases are is checked by a consistent
-/// list. One that shows the leases as they are held proves that they are as old as they look; one that shows others
-/// proves the watch dead, and has the leases listed and watched anew. A list that fails proves nothing: what was last
-/// heard stays what is known, until after ``longestSilence`` the source `leases` is not ok and nothing is concluded.
+/// Rules conclude from leases that are not renewed that the cluster accepts no writes. A watch that has failed without an
+/// error, or an API server that sends nothing, looks the same, and bookmarks, which come each minute, are too rare to
+/// distinguish them. So a watch that was quiet for longer than leases are in any cluster is checked by a consistent list.
+/// If the list has the same leases, they are as old as they look; if it has others, the watch has failed, and the leases
+/// are listed and watched again. A list that fails proves nothing: the last known leases stay valid until, after
+/// ``longestSilence``, the source `leases` is not ok and nothing is concluded.
 ///
-/// Without a quorum of etcd there are no consistent lists; then bookmarks tell, which come from the API server's cache.
+/// Without a quorum of etcd there are no consistent lists; then bookmarks count, which come from the API server's cache.
 struct LeaseCheck: Sendable {
     /// Leaders renew each 2 s, API servers each 10 s.
     static let quiet = Duration.seconds(12)
-    /// After so long without an event, bookmark or list, leases tell nothing of now. Bookmarks are 75 s apart at most.
+    /// The time without an event, bookmark or list after which the leases are outdated. Bookmarks are 75 s apart at most.
     static let longestSilence = ResourceRequest.longestSilence
     /// The most bytes of leases that are compared: those of 5,000 nodes take about 3 MiB.
     private static let byteLimit = 64 << 20

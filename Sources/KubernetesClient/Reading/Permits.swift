@@ -56,7 +56,7 @@ final class Permits: Sendable {
     /// Whether somebody waits for a permit.
     var isContended: Bool { core.withLock { !$0.waiting.isEmpty } }
 
-    fileprivate func giveBack() {
+    fileprivate func release() {
         let next = core.withLock { core -> CheckedContinuation<Bool, Never>? in
             guard !core.waiting.isEmpty else {
                 core.free += 1
@@ -77,6 +77,6 @@ final class Permit: Sendable {
     }
 
     deinit {
-        permits.giveBack()
+        permits.release()
     }
 }

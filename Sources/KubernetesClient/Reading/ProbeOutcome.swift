@@ -4,9 +4,9 @@ package import ClusterState
 package struct ProbeOutcome: Sendable {
     /// The instances and members.
     package var results = ProbeResults()
-    /// How the source `apiserver` stands by the answers alone, and why; nil before the first round.
+    /// The state of the source `apiserver` by the answers alone, and why; nil before the first round.
     package var apiServer: (state: SourceState, reason: String)?
-    /// How the source `etcd` stands by the answers alone, and why; nil before the first round.
+    /// The state of the source `etcd` by the answers alone, and why; nil before the first round.
     package var etcd: (state: SourceState, reason: String)?
 
     /// Where no API server instance was reached: whether an ordinary request that was begun after the round was answered.

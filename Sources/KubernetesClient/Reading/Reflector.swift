@@ -2,7 +2,7 @@ import ClusterState
 import HTTPTransport
 import KubernetesWire
 
-/// Keeps one resource up to date: does what ``ListWatch`` decides, and tells it what came of it.
+/// Keeps one resource up to date: performs the actions that ``ListWatch`` returns, and passes it their results.
 struct Reflector: Sendable {
     /// Objects above which lists take turns, since each is staged beside what it replaces.
     static let largeList = 10_000
@@ -18,12 +18,12 @@ struct Reflector: Sendable {
     /// Held by the large list whose turn it is.
     let turn: Permits
     let seed: UInt64
-    /// Has all resources listed anew but this one.
+    /// Lists all resources again but this one.
     let relistAll: @Sendable (Source) -> Void
     let messages: AsyncStream<Message>
     let feed: AsyncStream<Message>.Continuation
 
-    /// What the reflector is told. Lists and watches are numbered: what an ended one still says is passed over.
+    /// A message to the reflector. Lists and watches are numbered: messages of an ended one are ignored.
     enum Message: Sendable {
         case input(ListWatch.Input)
         case tick(Int)

@@ -1,146 +1,144 @@
 import ClusterState
 import Logging
 
-/// Writes a line when something begins to be wrong with sources, one when what was read of them counts no more, and one
-/// when it is over: not one for each retry or reason, and not one for each source, since an API server that is gone takes
-/// all of them along.
+/// Logs problems of sources: one line when they begin, one when the data read before is no longer valid, and one when they
+/// are over. There is no line for each retry, reason or source, since an API server that is down affects all sources.
 ///
-/// It looks at how things stand, again and again, rather than at what happens: what passes between two looks is not worth
-/// a line.
+/// It compares states once a second and does not follow events: a problem that ends between two comparisons is not logged.
 struct SourceLog: Sendable {
-    /// How long something must have been wrong. A watch that breaks is open again by then, or its source has the problem
-    /// that all others have: an API server that is stopped breaks connections first and refuses them then.
-    static let patience = Duration.seconds(2)
-    /// How long a line may wait for more sources to have the same problem, as long as at each look there are more.
-    static let longestPatience = Duration.seconds(10)
-    /// So many sources are named; a line about more cuts their names.
+    /// How long a problem must last before it is logged. A watch that broke is open again by then, or its source has the same
+    /// problem as all others: an API server that is stopped breaks connections first and refuses them afterwards.
+    static let delay = Duration.seconds(2)
+    /// The longest time that a line waits for more sources with the same problem, while their number still grows.
+    static let maximumDelay = Duration.seconds(10)
+    /// The most sources that a line names.
     private static let namesInLine = 20
 
-    /// Sources that began to be wrong together: what there is to say of them is said of all in one line.
-    private struct Turn {
+    /// Sources that failed together, which share their log lines.
+    private struct Incident {
         var sources: Set<Source>
-        /// The states that a line was written for, as ``SourceLog/level(_:)`` has them.
-        var told: Set<SourceState>
-        /// Whether the sources are refused or absent, which each is by itself.
+        /// The states that were logged, as returned by ``SourceLog/level(_:)``.
+        var reported: Set<SourceState>
+        /// Whether the sources are forbidden, absent or disabled, which is a state of each by itself.
         var isPerSource: Bool
     }
 
-    /// A source at a moment.
-    struct Standing {
+    /// The state of a source at one comparison.
+    struct Entry {
         var source: Source
         var state: SourceState
         var problem: SourceProblem?
     }
 
     private let logger: Logger
-    /// What a line was written for and is not over.
-    private var turns: [Turn] = []
-    /// The sources that were well at the last look.
-    private var wellBefore: Set<Source> = []
-    /// How many sources had each cause at the last look.
+    /// The incidents that were logged and are not over.
+    private var incidents: [Incident] = []
+    /// The sources that were ok at the last comparison.
+    private var okBefore: Set<Source> = []
+    /// How many sources had each cause at the last comparison.
     private var counts: [String: Int] = [:]
 
     init(_ logger: Logger) {
         self.logger = logger
     }
 
-    /// Writes what has changed since the last look.
-    mutating func tell(_ standings: [Standing], at now: Duration) {
-        let wrong = standings.filter { Self.cause($0) != nil }
-        // What is refused is told of by itself, whatever was wrong before.
-        for standing in wrong {
-            for index in turns.indices where turns[index].isPerSource != Self.isPerSource(standing.state) {
-                turns[index].sources.remove(standing.source)
+    /// Logs what has changed since the last comparison.
+    mutating func update(_ entries: [Entry], at now: Duration) {
+        let wrong = entries.filter { Self.cause($0) != nil }
+        // A forbidden source leaves its incident: it is logged by itself.
+        for entry in wrong {
+            for index in incidents.indices where incidents[index].isPerSource != Self.isPerSource(entry.state) {
+                incidents[index].sources.remove(entry.source)
             }
         }
-        tellBeginnings(wrong, at: now)
-        tellChanges(wrong)
-        tellRecovery(standings, wrong)
+        logNewIncidents(wrong, at: now)
+        logStateChanges(wrong)
+        logRecovery(entries, wrong)
     }
 
-    /// Writes a line for each cause that sources have which no line is about yet. Where a line was written for the cause,
-    /// further sources join it in silence.
-    private mutating func tellBeginnings(_ wrong: [Standing], at now: Duration) {
+    /// Logs each cause of problems that is not logged yet. Further sources with a logged cause join its incident without a
+    /// line.
+    private mutating func logNewIncidents(_ wrong: [Entry], at now: Duration) {
         let groups = Dictionary(grouping: wrong) { Self.cause($0) ?? "" }
         for (cause, group) in groups.sorted(by: { $0.key < $1.key }) {
-            let news = group.filter { standing in !turns.contains { $0.sources.contains(standing.source) } }
-            guard let first = news.first else { continue }
+            let new = group.filter { entry in !incidents.contains { $0.sources.contains(entry.source) } }
+            guard let first = new.first else { continue }
             let isPerSource = Self.isPerSource(first.state)
-            let joined = turns.firstIndex { turn in group.contains { turn.sources.contains($0.source) } }
+            let joined = incidents.firstIndex { incident in group.contains { incident.sources.contains($0.source) } }
             if let joined, !isPerSource {
-                turns[joined].sources.formUnion(news.map(\.source))
+                incidents[joined].sources.formUnion(new.map(\.source))
                 continue
             }
-            let patience = counts[cause] == group.count ? Self.patience : Self.longestPatience
-            guard news.contains(where: { Self.isDue($0, now, patience) }) else { continue }
-            write(news)
-            turns.append(
-                Turn(sources: Set(news.map(\.source)), told: Set(news.map(Self.level)), isPerSource: isPerSource)
+            let delay = counts[cause] == group.count ? Self.delay : Self.maximumDelay
+            guard new.contains(where: { Self.isDue($0, now, delay) }) else { continue }
+            write(new)
+            incidents.append(
+                Incident(sources: Set(new.map(\.source)), reported: Set(new.map(Self.level)), isPerSource: isPerSource)
             )
         }
         counts = groups.mapValues(\.count)
     }
 
-    /// Writes a line where what was read counts no more of any source that began to be wrong together: they turn stale one
-    /// after the other, and the line waits for the last of them. That only the reason changes is no line.
-    private mutating func tellChanges(_ wrong: [Standing]) {
-        for index in turns.indices {
-            let members = wrong.filter { turns[index].sources.contains($0.source) }
+    /// Logs that the data of all sources of an incident is no longer valid. They become stale one after the other, and the
+    /// line waits for the last of them. A change of the reason alone is not logged.
+    private mutating func logStateChanges(_ wrong: [Entry]) {
+        for index in incidents.indices {
+            let members = wrong.filter { incidents[index].sources.contains($0.source) }
             guard members.allSatisfy(Self.isUnknown) else { continue }
-            let news = members.filter { !turns[index].told.contains(Self.level($0)) }
-            for (level, group) in Dictionary(grouping: news, by: Self.level)
+            let new = members.filter { !incidents[index].reported.contains(Self.level($0)) }
+            for (level, group) in Dictionary(grouping: new, by: Self.level)
                 .sorted(by: { $0.key.rawValue < $1.key.rawValue })
             {
                 write(group)
-                turns[index].told.insert(level)
+                incidents[index].reported.insert(level)
             }
         }
     }
 
-    /// Why a source is not as it should be, as far as sources have it in common; nil where it is as it should be, or where
-    /// nothing is known yet. A server that cannot be reached fails one request by its name and the next by a time limit.
-    private static func cause(_ standing: Standing) -> String? {
-        let problem = standing.problem.map { problem in
+    /// Returns the cause of a source's problem, which sources may share; nil where it has none, or where nothing is known
+    /// yet. Different errors of a server that cannot be reached (name resolution, time limits) are one cause.
+    private static func cause(_ entry: Entry) -> String? {
+        let problem = entry.problem.map { problem in
             switch problem.state {
-            case .unreachable? where standing.source != .etcd: SourceState.unreachable.rawValue
-            case .unauthorized? where standing.source != .etcd: SourceState.unauthorized.rawValue
+            case .unreachable? where entry.source != .etcd: SourceState.unreachable.rawValue
+            case .unauthorized? where entry.source != .etcd: SourceState.unauthorized.rawValue
             default: problem.cause
             }
         }
-        return switch standing.state {
-        case .absent, .disabled, .forbidden: "\(standing.state.rawValue) \(standing.problem?.cause ?? "")"
+        return switch entry.state {
+        case .absent, .disabled, .forbidden: "\(entry.state.rawValue) \(entry.problem?.cause ?? "")"
         case .ok, .failing, .notSynced: problem
-        case .stale, .unauthorized, .unreachable, .malformed: problem ?? standing.state.rawValue
+        case .stale, .unauthorized, .unreachable, .malformed: problem ?? entry.state.rawValue
         }
     }
 
-    /// The state as far as a change of it is worth a line. A source that is failing was told of when it began to fail, and
-    /// whether one that is out of date cannot be reached or answers with errors is a matter of the reason.
-    private static func level(_ standing: Standing) -> SourceState {
-        switch standing.state {
+    /// Returns the state, with states merged whose difference is not logged: a failing source was logged when it began to
+    /// fail, and whether a stale source is unreachable or answers with errors is part of the reason.
+    private static func level(_ entry: Entry) -> SourceState {
+        switch entry.state {
         case .ok, .notSynced: .failing
         case .stale: .unreachable
-        default: standing.state
+        default: entry.state
         }
     }
 
-    /// Whether what was read of the source counts no more.
-    private static func isUnknown(_ standing: Standing) -> Bool {
-        [.stale, .unauthorized, .unreachable, .malformed].contains(standing.state)
+    /// Whether the data read from the source is no longer valid.
+    private static func isUnknown(_ entry: Entry) -> Bool {
+        [.stale, .unauthorized, .unreachable, .malformed].contains(entry.state)
     }
 
     private static func isPerSource(_ state: SourceState) -> Bool {
         state == .forbidden || state == .absent || state == .disabled
     }
 
-    private static func isDue(_ standing: Standing, _ now: Duration, _ patience: Duration) -> Bool {
-        guard let problem = standing.problem, !isPerSource(standing.state) else { return true }
-        return now - problem.since >= patience
+    private static func isDue(_ entry: Entry, _ now: Duration, _ delay: Duration) -> Bool {
+        guard let problem = entry.problem, !isPerSource(entry.state) else { return true }
+        return now - problem.since >= delay
     }
 
     // MARK: Lines
 
-    private func write(_ group: [Standing]) {
+    private func write(_ group: [Entry]) {
         let names = Self.names(group.map(\.source))
         let state = group.first { $0.state != .ok && $0.state != .failing }?.state ?? .ok
         let isOne = group.count == 1
@@ -152,28 +150,28 @@ struct SourceLog: Sendable {
         }
     }
 
-    /// The reason that most of the sources have.
-    private static func reason(_ group: [Standing]) -> String {
+    /// Returns the reason that most of the sources have.
+    private static func reason(_ group: [Entry]) -> String {
         let groups = Dictionary(grouping: group.compactMap(\.problem), by: \.cause)
         let most = groups.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
-        return most?.value.first?.reason ?? "no success for too long"
+        return most?.value.first?.reason ?? "no success within the time limit"
     }
 
-    private mutating func tellRecovery(_ standings: [Standing], _ wrong: [Standing]) {
-        let wellNow = Set(standings.filter { Self.cause($0) == nil && $0.state == .ok }.map(\.source))
-        // A watch that opens and ends at once is well at one look now and then: that is no recovery.
-        let well = wellNow.intersection(wellBefore)
-        wellBefore = wellNow
+    private mutating func logRecovery(_ entries: [Entry], _ wrong: [Entry]) {
+        let okNow = Set(entries.filter { Self.cause($0) == nil && $0.state == .ok }.map(\.source))
+        // A watch that opens and ends at once is ok at some comparisons: a recovery needs two in a row.
+        let ok = okNow.intersection(okBefore)
+        okBefore = okNow
         var recovered: Set<Source> = []
-        for index in turns.indices {
+        for index in incidents.indices {
             let isLasting =
-                wrong.contains { turns[index].sources.contains($0.source) }
-                || !turns[index].sources.isDisjoint(with: wellNow.subtracting(well))
-            if isLasting, !turns[index].isPerSource { continue }
-            recovered.formUnion(turns[index].sources.intersection(well))
-            turns[index].sources.subtract(well)
+                wrong.contains { incidents[index].sources.contains($0.source) }
+                || !incidents[index].sources.isDisjoint(with: okNow.subtracting(ok))
+            if isLasting, !incidents[index].isPerSource { continue }
+            recovered.formUnion(incidents[index].sources.intersection(ok))
+            incidents[index].sources.subtract(ok)
         }
-        turns.removeAll(where: \.sources.isEmpty)
+        incidents.removeAll(where: \.sources.isEmpty)
         guard !recovered.isEmpty else { return }
         let isAll = recovered.count > 1 && wrong.allSatisfy { $0.state == .absent || $0.state == .disabled }
         let names = isAll ? "all sources" : Self.names(Source.allCases.filter(recovered.contains))

@@ -2,7 +2,7 @@ import ClusterState
 
 /// What is wrong with a source, or why it is not read.
 struct SourceProblem: Sendable {
-    /// How the source stands while this lasts; nil where it only ages.
+    /// The state of the source while this lasts; nil where it only ages.
     var state: SourceState?
     /// One line for people.
     var reason: String

@@ -1,11 +1,11 @@
 import ClusterState
 
-/// How a source fares, from which follows how it stands at a moment.
+/// The progress and problems of a source, from which its state at a moment follows.
 struct SourceTrack: Sendable {
     /// How long an attempt may have failed without a success since until the source is failing: SIGNALS, source states.
     static let failingAfter = Duration.seconds(30)
 
-    /// Told from outside: absent, disabled, or what probes came to.
+    /// A state set from outside: absent, disabled, or the result of probes.
     var fixed: SourceState?
     /// What failed last, unless something succeeded since. Without a state the source only ages.
     var problem: SourceProblem?
@@ -15,14 +15,14 @@ struct SourceTrack: Sendable {
     var hasSynced = false
     /// Uptime at which the list under way was begun.
     var listBeganAt: Duration?
-    /// Uptime at which each part of the resource was last heard of: by an event or bookmark of its watch, or a list.
+    /// Uptime of the last progress of each part of the resource: an event or bookmark of its watch, or a list.
     /// What is held of the part was then what the cluster held.
-    var heardAt: [Duration] = []
+    var lastProgressAt: [Duration] = []
 
     /// Uptime at which all that is held was last known to be what the cluster holds; nil before the first list.
-    var knownAt: Duration? { heardAt.min() }
+    var knownAt: Duration? { lastProgressAt.min() }
 
-    /// How it stands.
+    /// Its state.
     ///
     /// A refusal holds at once. A fault that may pass makes the source failing after ``failingAfter``: an API server that is
     /// restarted must not make all areas unknown, one that is gone must.

@@ -160,7 +160,7 @@ package struct APIClient: Sendable {
         }
     }
 
-    /// Has the credentials read anew.
+    /// Has the credentials read again.
     package func invalidateCredentials() async {
         await credentials.invalidate()
     }

@@ -105,7 +105,7 @@ extension APIClient: AccessReviewer {
         guard let object = try? JSONEncoder().encode(review) else { throw .malformed("\(target): cannot be written") }
         let bytes = try await write("POST", target, Array(object), limits: Self.reviewLimits)
         guard let answer = try? JSONDecoder().decode(Review.self, from: Data(bytes)) else {
-            throw .malformed("\(target) answered with something else than a review")
+            throw .malformed("\(target) answered with something other than a review")
         }
         return answer
     }

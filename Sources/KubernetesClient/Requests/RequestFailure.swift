@@ -2,11 +2,11 @@ package import ClusterState
 package import HTTPTransport
 package import KubernetesWire
 
-/// Why a request for a resource came to nothing. `description` is one line for a log.
+/// Why a request for a resource failed. `description` is one line for a log.
 package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// Nothing came, or it broke off.
     case transport(TransportError)
-    /// There is nothing to show who we are.
+    /// The credentials cannot be used.
     case credentials(CredentialError)
     /// The server refused: an HTTP status, or an ERROR event. The code is that of the Status, else of HTTP.
     case refused(StatusMessage, retryAfter: Duration?)
@@ -15,10 +15,10 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
     /// A page came so slowly that it was given up.
     case slow(String)
 
-    /// Nothing came of a watch for as long as it may be quiet.
+    /// A watch without an event or bookmark for longer than its limit.
     static let silentWatch = RequestFailure.transport(.timedOut(stage: "idle"))
 
-    /// What follows from it.
+    /// A class of failures that are handled alike.
     package enum Kind: Sendable, Hashable {
         case unauthorized, forbidden
         /// A Status of Kubernetes says that there is no such resource.
@@ -29,15 +29,15 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         case malformed
         /// Bytes that were not read fast enough: nothing is wrong with the server.
         case overrun
-        /// Nothing came for as long as a stream may be quiet.
+        /// A stream without data for longer than its limit.
         case silent
         /// No connection, or it broke.
         case unreachable
-        /// 429, 5xx and whatever else may pass.
+        /// 429, 5xx and other errors that may be temporary.
         case transient
     }
 
-    /// What follows from it.
+    /// The class of the failure.
     package var kind: Kind {
         switch self {
         case .malformed: .malformed
@@ -49,7 +49,7 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
             switch status.code {
             case 401: .unauthorized
             case 403: .forbidden
-            // Only what Kubernetes itself says: a proxy's page is its own fault, and passes.
+            // Only a Status of Kubernetes counts: the page of a proxy is a temporary error.
             case 404: status.reason == "NotFound" ? .notFound : .transient
             case 410: .expired
             // A restored etcd: the server waits for a version that it may never reach, and answers 504.
@@ -60,8 +60,8 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         }
     }
 
-    /// How the source stands while this lasts; nil where it only ages: a server that is busy or ill
-    /// answers, and one that is too fast does too.
+    /// The state of the source while this lasts; nil where the source only becomes stale: a server that is overloaded or
+    /// failing still answers.
     package var sourceState: SourceState? {
         switch kind {
         case .unauthorized: .unauthorized
@@ -88,7 +88,7 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     /// Whether the server was reached and could not serve: 429, 5xx, or no answer within the time limit. A watch that was
-    /// open and fell silent is none of them.
+    /// open and sends nothing more is none of them.
     package var isServersFault: Bool {
         switch self {
         case .refused(let status, _): status.code == 429 || status.code >= 500
@@ -111,7 +111,7 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
 
     package var description: String {
         switch self {
-        case .transport(.timedOut(let stage)): "the API server \(Self.silence(stage)) in time (\(stage))"
+        case .transport(.timedOut(let stage)): "the API server \(Self.missing(stage)) in time (\(stage))"
         case .transport(let error): "\(error)"
         case .credentials(let error): "\(error)"
         case .refused(let status, _): status.reason.isEmpty ? "\(status.code): \(status.message)" : "\(status)"
@@ -119,12 +119,12 @@ package enum RequestFailure: Error, Sendable, Equatable, CustomStringConvertible
         }
     }
 
-    /// What the server did not do, by the part of the request that took too long.
-    private static func silence(_ stage: String) -> String {
+    /// Returns what the server did not do, by the part of the request that took too long.
+    private static func missing(_ stage: String) -> String {
         switch stage {
         case "connect": "could not be connected to"
-        case "idle": "went silent and did not go on"
-        case "liveness": "answered no check of its connection"
+        case "idle": "sent nothing more"
+        case "liveness": "did not answer a check of the connection"
         default: "took the request and did not answer"
         }
     }

@@ -24,7 +24,7 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case .keyNotFound(let key, let context):
             self.init(path: place(context.codingPath), problem: "\(key.stringValue) is missing")
         case .dataCorrupted(let context):
-            self.init(path: place(context.codingPath), problem: "the bytes are no JSON or a value is out of range")
+            self.init(path: place(context.codingPath), problem: "the bytes are not JSON or a value is out of range")
         @unknown default:
             self.init(path: kind, problem: "it cannot be read")
         }

@@ -73,7 +73,7 @@ struct JSONList<Object: Decodable>: Decodable {
         } catch let error as DecodingError {
             throw JSONError(kind: kind + "List", error)
         } catch {
-            throw JSONError(path: kind + "List", problem: "it is no JSON")
+            throw JSONError(path: kind + "List", problem: "it is not JSON")
         }
         guard self.kind == kind + "List" else {
             throw JSONError(path: kind + "List", problem: "unexpected kind \(self.kind?.prefix(64) ?? "(none)")")

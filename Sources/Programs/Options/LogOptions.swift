@@ -25,7 +25,7 @@ package struct LogOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - environment: The environment variables.
-    ///   - level: From which level on where none is told.
+    ///   - level: The level where the options name none.
     /// - Returns: The logger.
     /// - Throws: ``SettingError`` where an option cannot be used.
     package func logger(

@@ -11,13 +11,13 @@ enum FindingSeries: String, CaseIterable, Sendable {
     case all
 }
 
-/// How the server runs.
+/// Options of the server: addresses, intervals, and which findings get a series.
 package struct ServerOptions: ParsableArguments {
     @Option(
         name: .customLong("web.listen-address"),
         help: ArgumentHelp(
-            "Where to listen; may be repeated (default: :10142).",
-            discussion: "host:port, [::1]:port, or :port for every interface; port 0 lets the system choose.",
+            "The address to listen on; repeatable (default: :10142).",
+            discussion: "host:port, [::1]:port, or :port for every interface; with port 0 the system chooses one.",
             valueName: "address"
         )
     )
@@ -26,8 +26,8 @@ package struct ServerOptions: ParsableArguments {
     @Option(
         name: .customLong("web.probe-listen-address"),
         help: ArgumentHelp(
-            "Where else to answer /livez and /readyz, over plain HTTP and to everybody; may be repeated (default: nowhere).",
-            discussion: "For the kubelet, which has no client certificate. Takes what --web.listen-address takes.",
+            "An address for /livez and /readyz alone, over plain HTTP without authentication; repeatable (default: none).",
+            discussion: "For the kubelet, which has no client certificate. The format is that of --web.listen-address.",
             valueName: "address"
         )
     )
@@ -44,7 +44,7 @@ package struct ServerOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Time from one collection to the next, such as 15s or 1m30s (default: 15s). API servers and etcd members are \
-            asked as often, but at least each 10s. Watches bring changes at any time, whatever it is.
+            probed as often, but at least every 10s. Changes of watched resources arrive at once, whatever the interval.
             """,
             valueName: "duration"
         )
@@ -55,9 +55,9 @@ package struct ServerOptions: ParsableArguments {
         name: .customLong("stale-after"),
         help: ArgumentHelp(
             """
-            Call a source stale, and its areas unknown, when nothing was heard of it for this long, and leave the \
-            cluster's metrics out when the last collection is older (default: 5m, at least two intervals). Below 2m \
-            watches on which nothing changes turn stale.
+            A source without an event, bookmark or list for this long is stale, and its areas are unknown; the \
+            cluster's metrics are left out once the last collection is older (default: 5m, at least two intervals). \
+            With less than 2m, watches on which nothing changes become stale.
             """,
             valueName: "duration"
         )
@@ -76,7 +76,7 @@ package struct ServerOptions: ParsableArguments {
     @Option(
         name: .customLong("finding-series-limit"),
         help: ArgumentHelp(
-            "At most so many findings get a series; the rest is counted (default: 2000).",
+            "The most findings that get a series; the others are only counted (default: 2000).",
             valueName: "n"
         )
     )

@@ -2,12 +2,12 @@ package import ArgumentParser
 package import Collection
 package import HASignals
 
-/// What the operator says of the cluster.
+/// Options of the areas: what is expected of the cluster, which rules and families are evaluated.
 package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("expected.zones"),
         help: ArgumentHelp(
-            "Zones with a Ready node that there should be (default: the most seen within 24 hours).",
+            "The expected number of zones with a Ready node (default: the most within 24 hours).",
             valueName: "n"
         )
     )
@@ -16,7 +16,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("expected.apiservers"),
         help: ArgumentHelp(
-            "API servers that there should be (default: the most seen within 24 hours).",
+            "The expected number of API servers (default: the most within 24 hours).",
             valueName: "n"
         )
     )
@@ -25,7 +25,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("expected.etcd-members"),
         help: ArgumentHelp(
-            "How many members etcd should have, where --etcd.metrics-endpoints takes the place of its member list "
+            "The expected number of etcd members, where --etcd.metrics-endpoints replaces the member list "
                 + "(default: as many as it names).",
             valueName: "n"
         )
@@ -35,7 +35,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("leader-lease"),
         help: ArgumentHelp(
-            "A leader lease to watch beside those of the control plane; repeatable.",
+            "A leader lease to watch in addition to those of the control plane; repeatable.",
             valueName: "namespace/name"
         )
     )
@@ -44,7 +44,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("dns-service"),
         help: ArgumentHelp(
-            "The cluster DNS, where it is not kube-system/kube-dns, labelled k8s-app=kube-dns, or openshift-dns/dns-default.",
+            "The Service of the cluster DNS (default: kube-system/kube-dns, one labelled k8s-app=kube-dns, or openshift-dns/dns-default).",
             valueName: "namespace/name"
         )
     )
@@ -53,7 +53,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("rbac-ignore-subjects"),
         help: ArgumentHelp(
-            "A subject whose rights are meant to be: a name or pattern, a ServiceAccount as namespace/name; repeatable.",
+            "A subject whose rights are intended: a name or pattern, a ServiceAccount as namespace/name; repeatable.",
             valueName: "pattern"
         )
     )
@@ -83,7 +83,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("workload-metrics"),
         help: ArgumentHelp(
-            "Which workloads get series of their own: all, at-risk (with a finding or a deficit), none (default: all).",
+            "Which workloads get their own series: all, at-risk (with a finding or a deficit), none (default: all).",
             valueName: "which"
         )
     )
@@ -94,7 +94,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("application-label"),
         help: ArgumentHelp(
-            "A label that names the application of a workload; repeatable or separated by commas, the first that a workload carries counts (default: app.kubernetes.io/part-of, app.kubernetes.io/instance).",
+            "A label that names the application of a workload; repeatable or separated by commas, the first that a workload has counts (default: app.kubernetes.io/part-of, app.kubernetes.io/instance).",
             valueName: "label"
         )
     )
@@ -103,7 +103,7 @@ package struct SignalOptions: ParsableArguments {
     @Option(
         name: .customLong("host-metrics"),
         help: ArgumentHelp(
-            "Which hosts get series of their own: all, at-risk (a backend without endpoints, now or after a loss), none (default: all, beyond 500 hosts at-risk).",
+            "Which hosts get their own series: all, at-risk (a backend without endpoints, now or after a loss), none (default: all, with more than 500 hosts at-risk).",
             valueName: "which"
         )
     )
@@ -111,7 +111,7 @@ package struct SignalOptions: ParsableArguments {
 
     @Flag(
         name: .customLong("autoscaled"),
-        help: "New nodes come when there is no room: a drain is safe though no other node has room now."
+        help: "An autoscaler adds nodes when there is no room: a drain is safe even if no other node has room now."
     )
     var isAutoscaled = false
 
@@ -161,7 +161,7 @@ package struct SignalOptions: ParsableArguments {
     private static let applicationLabel = Setting<String>("application-label") { text throws(ValueProblem) in
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), !text.contains(where: \.isWhitespace) else {
-            throw ValueProblem("is no key of a label")
+            throw ValueProblem("is not a key of a label")
         }
         return text
     }

@@ -1,7 +1,7 @@
 import ExporterServer
 import Glibc
 
-/// What the process is told once, and how it ends.
+/// Settings of the process that are made once, and how it ends.
 package enum ProcessSetup {
     /// Sets what must be set before the first thread starts.
     package static func run() {
@@ -34,8 +34,8 @@ package enum ProcessSetup {
     }
 
     /// Two arenas for the threads of all cores: more would each keep what a collection needed at its peak. And what is
-    /// freed stays with the process until ``giveMemoryBack``: left to itself the allocator returns the buffers of every
-    /// page of a list at once, and a third of the time that reading takes goes into touching their memory anew.
+    /// freed stays with the process until ``releaseFreeMemory``: left to itself the allocator returns the buffers of every
+    /// page of a list at once, and a third of the time that reading takes goes into touching their memory again.
     ///
     /// Swift's Glibc module leaves malloc.h out, so the function is looked up by name; another C library may lack it.
     private static func setAllocator() {
@@ -50,7 +50,7 @@ package enum ProcessSetup {
 
     /// Gives what is free in the heap back to the system: after a list was swapped in, what the old one took;
     /// after a collection, what it worked with, which is a quarter of all that a middling cluster takes.
-    package static let giveMemoryBack: @Sendable () -> Void = {
+    package static let releaseFreeMemory: @Sendable () -> Void = {
         typealias MallocTrim = @convention(c) (_ pad: Int) -> Int32
         guard let symbol = dlsym(nil, "malloc_trim") else { return }
         _ = unsafeBitCast(symbol, to: MallocTrim.self)(0)

@@ -32,7 +32,7 @@ package enum StandardStreams {
         writeError("\(ProcessSetup.programName): \(shown)\n")
     }
 
-    /// Writes all of a text to a descriptor, and waits where whoever opened it made it non-blocking.
+    /// Writes all of a text to a descriptor, and waits where anybody who opened it made it non-blocking.
     ///
     /// - Returns: 0, or the error number of the write that failed.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {

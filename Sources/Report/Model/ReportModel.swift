@@ -1,10 +1,11 @@
 package import ClusterState
 package import HASignals
 
-/// What a report says of a cluster, in the order in which a person wants to know it: what it would survive, what is broken
-/// and by what cause, how each area stands, what was left out. Every form of a report renders this value.
+/// The content of a report. The result of a collection goes in; what the cluster would survive, what is broken and why, the
+/// status of each area and what was left out come out, in the order in which they are printed. Every form of a report
+/// (text, JSON, Markdown) renders this value.
 package struct ReportModel: Sendable {
-    /// The time that the cluster is judged by.
+    /// The time of the collection.
     package var now: Timestamp
     /// Findings by severity.
     package var counts: [Severity: Int]

@@ -65,7 +65,7 @@ struct DemoCluster: Service, CustomStringConvertible {
             clock: .system,
             seed: UInt64.random(in: .min ... .max),
             logger: logger,
-            afterLargeList: ProcessSetup.giveMemoryBack
+            afterLargeList: ProcessSetup.releaseFreeMemory
         )
     }
 

@@ -6,15 +6,15 @@ import HTTPTransport
 import Logging
 import Programs
 
-/// `demo`: the exporter over a simulated cluster to which things happen, both in this process.
+/// `demo`: the exporter over a simulated cluster with a scripted series of events, both in this process.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Serve an exporter over a simulated cluster of three zones to which things happen, to look around.",
+        abstract: "Serve an exporter over a simulated cluster of three zones, with a rollout and outages to look at.",
         discussion: """
             Needs no cluster and no file: API servers and etcd members are simulated on ports of the loopback interface, \
-            and read as real ones are. A rollout, the loss of a node and the outage of a zone follow one another; each is \
-            told when it begins, with what to look at. Ctrl-C ends it.
+            and read like real ones. A rollout, the loss of a node and the outage of a zone follow one another; when each \
+            begins, a line says what to look at. Ctrl-C ends it.
             """
     )
 
@@ -26,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Let things happen to the cluster by themselves; without, they wait for your faults."
+        help: "Run the rollout and the outages; with --no-story only the faults that you inject happen."
     )
     var story = true
 
@@ -43,7 +43,7 @@ struct DemoCommand: AsyncParsableCommand {
             )
         }
         do {
-            try await CurlTransport.lend { transport in
+            try await CurlTransport.withTransport { transport in
                 let cluster = try DemoCluster(
                     pace: pace,
                     hasStory: story,

@@ -36,8 +36,8 @@ struct DemoStory: Sendable {
             Step(
                 event: .nothing,
                 text:
-                    "All is well. kube_ha_survives tells what would be survived, kube_ha_zone_loss_* what the loss of "
-                    + "each zone would break",
+                    "Everything is healthy. kube_ha_survives says whether each loss would be survived, "
+                    + "kube_ha_zone_loss_* what the loss of each zone would break",
                 paces: 1
             )
         ]
@@ -93,7 +93,7 @@ struct DemoStory: Sendable {
             case .end(let fault): cluster.clear(fault)
             }
         } catch {
-            StandardStreams.write("That does not happen: \(error).\n")
+            StandardStreams.write("This event is skipped: \(error).\n")
         }
     }
 }

@@ -82,7 +82,7 @@ struct ServingOptions: ParsableArguments {
             throw ValidationError("--review-token \(pair): write TOKEN=USER")
         }
         guard certificateAuthority == nil || certificate != nil else {
-            throw ValidationError("--certificate-authority is of no use without --certificate and --key")
+            throw ValidationError("--certificate-authority requires --certificate and --key")
         }
     }
 

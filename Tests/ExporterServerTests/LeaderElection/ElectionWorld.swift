@@ -191,7 +191,7 @@ struct ElectionWorld {
                 replica.mustServe =
                     next != .none && next != .losesAnswers && !replica.isStopped
                     && time - replica.resumedAt > 20
-                    && replica.elector.standing(at: replica.uptime(time)) == .leads
+                    && replica.elector.role(at: replica.uptime(time)) == .leads
             }
         }
         guard hasStops, unit() < 0.05 else { return }
@@ -207,7 +207,7 @@ struct ElectionWorld {
         replica.answersSinceResume = 0
         // The first scrape comes before anything else.
         if replica.worldSeconds(timing.renewDeadline) <= stoppedFor,
-            replica.elector.standing(at: replica.uptime(time)).serves
+            replica.elector.role(at: replica.uptime(time)).serves
         {
             problems.append("\(time): \(replica.identity) serves after a stop of \(stoppedFor) s")
         }
@@ -215,17 +215,17 @@ struct ElectionWorld {
 
     private mutating func check() {
         let running = replicas.filter { !$0.isStopped }
-        let standings = running.map { $0.elector.standing(at: $0.uptime(time)) }
-        let leading = standings.count { $0 == .leads }
+        let roles = running.map { $0.elector.role(at: $0.uptime(time)) }
+        let leading = roles.count { $0 == .leads }
         if leading > 1 { problems.append("\(time): \(leading) replicas hold the lease") }
-        let serving = standings.count(where: \.serves)
-        servedWithoutWrites += standings.contains(.leadsWithoutWrites) ? 1 : 0
+        let serving = roles.count(where: \.serves)
+        servedWithoutWrites += roles.contains(.leadsWithoutWrites) ? 1 : 0
         let longest = replicas.map { $0.worldSeconds(timing.longestAttemptGap) }.max() ?? 0
         if serving > 1, fault == .none, time - faultEndedAt > longest {
             problems.append("\(time): \(serving) replicas serve although the API server answers")
         }
         for replica in running where replica.mustServe && fault != .none {
-            if !replica.elector.standing(at: replica.uptime(time)).serves {
+            if !replica.elector.role(at: replica.uptime(time)).serves {
                 problems.append("\(time): \(replica.identity) led when \(fault) began and serves no more")
             }
         }

@@ -44,7 +44,7 @@ struct LeaderElectorTests {
         let (elector, lease) = leader(at: .seconds(100))
         #expect(lease.record.holder == "a" && lease.record.duration == .seconds(15) && lease.record.transitions == 0)
         #expect(lease.record.acquiredAt == Self.now && lease.record.renewedAt == Self.now)
-        #expect(elector.standing(at: .seconds(100)) == .leads)
+        #expect(elector.role(at: .seconds(100)) == .leads)
     }
 
     /// 10 s after the renewal began the others, who wait 15 s, cannot have it yet.
@@ -57,8 +57,8 @@ struct LeaderElectorTests {
         #expect(renewal.resourceVersion == "1" && renewal.record.acquiredAt == lease.record.acquiredAt)
         lease.resourceVersion = "2"
         #expect(elector.receive(.lease(lease), at: .seconds(106), now: Self.now) == nil)
-        #expect(elector.standing(at: .seconds(111.9)) == .leads)
-        #expect(elector.standing(at: .seconds(112)) == .waits)
+        #expect(elector.role(at: .seconds(111.9)) == .leads)
+        #expect(elector.role(at: .seconds(112)) == .waits)
     }
 
     /// What another machine's clock wrote is not compared with ours: an hour old at first sight, and no less alive.
@@ -84,7 +84,7 @@ struct LeaderElectorTests {
         }
         #expect(claim.resourceVersion == "9")
         #expect(claim.record.holder == "a" && claim.record.transitions == 4 && claim.record.acquiredAt == Self.now)
-        #expect(elector.standing(at: .seconds(129.5)) == .waits)
+        #expect(elector.role(at: .seconds(129.5)) == .waits)
     }
 
     @Test func readsWhatIsThereWhenAWriteWithoutAReadConflicts() {
@@ -92,7 +92,7 @@ struct LeaderElectorTests {
         _ = elector.beginAttempt(at: .seconds(102), now: Self.now)
         #expect(elector.receive(.conflict, at: .seconds(102.1), now: Self.now) == .get)
         #expect(elector.receive(.lease(lease("b")), at: .seconds(102.2), now: Self.now) == nil)
-        #expect(elector.standing(at: .seconds(102.2)) == .waits)
+        #expect(elector.role(at: .seconds(102.2)) == .waits)
         #expect(elector.holder == "b")
     }
 
@@ -105,7 +105,7 @@ struct LeaderElectorTests {
         }
         #expect(released.record.holder.isEmpty && released.record.duration == .seconds(1))
         #expect(released.resourceVersion == "1" && released.record.transitions == 0)
-        #expect(elector.standing(at: .seconds(100)) == .waits)
+        #expect(elector.role(at: .seconds(100)) == .waits)
         var other = self.elector("b", at: .seconds(5))
         _ = other.beginAttempt(at: .seconds(5), now: Self.now)
         guard case .update(let claim) = other.receive(.lease(released), at: .seconds(5), now: Self.now) else {
@@ -124,35 +124,35 @@ struct LeaderElectorTests {
         while time < 400 {
             for tick in stride(from: time - 2, to: time, by: 0.5) {
                 elector.tick(at: .seconds(tick))
-                #expect(elector.standing(at: .seconds(tick)).serves, "at \(tick) s")
+                #expect(elector.role(at: .seconds(tick)).serves, "at \(tick) s")
             }
             var request: LeaderElector.Request? = elector.beginAttempt(at: .seconds(time), now: Self.now)
             while request != nil { request = elector.receive(.failed, at: .seconds(time), now: Self.now) }
             time += 2
         }
-        #expect(elector.standing(at: .seconds(398)) == .leadsWithoutWrites)
+        #expect(elector.role(at: .seconds(398)) == .leadsWithoutWrites)
         // Another wrote as soon as writes were taken again.
         _ = elector.beginAttempt(at: .seconds(400), now: Self.now)
         _ = elector.receive(.lease(lease("b")), at: .seconds(400), now: Self.now)
-        #expect(elector.standing(at: .seconds(400)) == .waits)
+        #expect(elector.role(at: .seconds(400)) == .waits)
     }
 
     /// The leader is gone and no write is taken: served is once the lease has run out and two writes have failed.
     @Test func servesWhereTheLeaderIsGoneAndNoWriteIsTaken() {
         var elector = elector()
-        var standings: [Double: LeaderElector.Standing] = [:]
+        var roles: [Double: LeaderElector.Role] = [:]
         for time in stride(from: 100.0, through: 122, by: 2) {
             for tick in stride(from: time - 2, to: time, by: 0.5) { elector.tick(at: .seconds(tick)) }
             _ = elector.beginAttempt(at: .seconds(time), now: Self.now)
             if elector.receive(.lease(lease("b")), at: .seconds(time), now: Self.now) != nil {
                 _ = elector.receive(.failed, at: .seconds(time), now: Self.now)
             }
-            standings[time] = elector.standing(at: .seconds(time))
+            roles[time] = elector.role(at: .seconds(time))
         }
         // Seen first at 100 s, over at 115 s; tried at 116 and 118 s.
-        #expect(standings[116] == .waits)
-        #expect(standings[118] == .leadsWithoutWrites)
-        #expect(standings[122] == .leadsWithoutWrites)
+        #expect(roles[116] == .waits)
+        #expect(roles[118] == .leadsWithoutWrites)
+        #expect(roles[122] == .leadsWithoutWrites)
     }
 
     /// SIGSTOP for longer than the lease, then SIGCONT: nothing is served until the lease was read again, although it was
@@ -164,16 +164,16 @@ struct LeaderElectorTests {
         if isFailing {
             var request: LeaderElector.Request? = elector.beginAttempt(at: .seconds(108), now: Self.now)
             while request != nil { request = elector.receive(.failed, at: .seconds(109), now: Self.now) }
-            #expect(elector.standing(at: .seconds(114)) == .leadsWithoutWrites)
+            #expect(elector.role(at: .seconds(114)) == .leadsWithoutWrites)
         }
         _ = elector.beginAttempt(at: .seconds(114), now: Self.now)
         // The first scrape comes before anything of the election runs.
-        #expect(elector.standing(at: .seconds(140)) == .waits)
+        #expect(elector.role(at: .seconds(140)) == .waits)
         // Then the request of before the stop ends by its time limit, which tells nothing of now.
         _ = elector.receive(.failed, at: .seconds(140), now: Self.now)
-        #expect(elector.standing(at: .seconds(140)) == .waits)
+        #expect(elector.role(at: .seconds(140)) == .waits)
         elector.tick(at: .seconds(140))
-        #expect(elector.standing(at: .seconds(140)) == .waits)
+        #expect(elector.role(at: .seconds(140)) == .waits)
         _ = elector.beginAttempt(at: .seconds(140.1), now: Self.now)
         guard case .update = elector.receive(.lease(lease), at: .seconds(140.2), now: Self.now) else {
             Issue.record("its own lease is not renewed")
@@ -181,7 +181,7 @@ struct LeaderElectorTests {
         }
         lease.record.renewedAt = Self.now
         _ = elector.receive(.lease(lease), at: .seconds(140.3), now: Self.now)
-        #expect(elector.standing(at: .seconds(140.3)) == .leads)
+        #expect(elector.role(at: .seconds(140.3)) == .leads)
     }
 
     /// One that was deleted by hand may still be led by its holder for a moment.

@@ -1,28 +1,28 @@
 import HTTPTransport
 import KubernetesClient
 
-/// How long a capture puts up with failures.
+/// Decides what a capture does after a failed request: ask again, start the list again, or give up.
 ///
-/// What it waits is counted over all lists and forgotten at each success: a server that is gone costs one wait, not one
-/// for each resource.
-struct Patience {
-    /// What is to be done after a failure.
+/// The time waited is summed over all lists and reset at each success: a server that is down costs one wait, not one for
+/// each resource.
+struct RetryPolicy {
+    /// The step after a failure.
     enum Next: Equatable {
         /// Ask for the same page again.
         case again(after: Duration)
-        /// List anew from the first page: the version that the pages were of is gone.
+        /// List again from the first page: the version of the pages has expired.
         case restart(after: Duration)
-        /// The credentials are read anew, then the same page is asked for.
+        /// Read the credentials again, then ask for the same page.
         case freshCredentials
-        /// Nothing helps.
+        /// Stop reading the list.
         case giveUp
     }
 
-    /// Without a success for so long, nothing is waited for any more.
+    /// The most time that is waited without a success.
     static let limit = Duration.seconds(120)
-    /// Lists that expire so often one after the other are not read: they take longer than the server keeps versions.
+    /// The most restarts of one list: one that expires more often takes longer than the server keeps versions.
     static let restartLimit = 5
-    /// Answers that are no list are asked for so often: something in between may have given them.
+    /// The most requests for a page that is answered with something else: a proxy may have answered.
     static let malformedLimit = 3
 
     private var backoff = Backoff()
@@ -32,12 +32,14 @@ struct Patience {
     private var malformed = 0
     private var hasFreshCredentials = false
 
-    /// Creates a patience that nothing was asked of.
+    /// Creates a policy without failures.
+    ///
+    /// - Parameter seed: For the jitter.
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
     }
 
-    /// A page has come.
+    /// Records that a page was read.
     mutating func succeeded() {
         waited = .zero
         malformed = 0
@@ -45,18 +47,18 @@ struct Patience {
         backoff = Backoff()
     }
 
-    /// Another list begins.
+    /// Records that another list begins.
     mutating func beginList() {
         restarts = 0
         malformed = 0
     }
 
-    /// What follows from a failure.
+    /// Returns the step after a failure.
     ///
     /// - Parameters:
     ///   - failure: What failed.
     ///   - now: Uptime.
-    /// - Returns: What is to be done.
+    /// - Returns: The step.
     mutating func next(after failure: RequestFailure, at now: Duration) -> Next {
         if case .transport(.cancelled) = failure { return .giveUp }
         switch failure.kind {

@@ -10,12 +10,12 @@ struct PeerKey: Hashable {
     /// be paused.
     let isHTTP1: Bool
 
-    init(_ ticket: Ticket) {
-        scheme = ticket.target.scheme
-        authority = ticket.target.authority
-        proxy = ticket.target.proxy
-        tls = ticket.request.tls
-        isHTTP1 = ticket.target.scheme == "http" || ticket.request.isPausable
+    init(_ pending: PendingTransfer) {
+        scheme = pending.target.scheme
+        authority = pending.target.authority
+        proxy = pending.target.proxy
+        tls = pending.request.tls
+        isHTTP1 = pending.target.scheme == "http" || pending.request.isPausable
     }
 }
 
@@ -25,12 +25,11 @@ struct ConnectionKey: Hashable {
     let port: Int
 }
 
-/// A set of connections to one peer, kept apart from all others by a `CURLSH` of its own. With HTTP/2 it is exactly one.
+/// A set of connections to one peer, separated from all others by its own `CURLSH`. With HTTP/2 it is exactly one.
 ///
-/// libcurl alone would pick any connection to the host with room: a check meant for one connection could go over
-/// another, and after a failed check new requests would still go over the dead one. A lane that is given up takes its
-/// connections with it.
-final class Lane {
+/// libcurl alone would use any connection to the host that has room: a check of one connection could go over another, and
+/// after a failed check new requests would still go over the dead one. Closing a group closes its connections.
+final class ConnectionGroup {
     /// How many streams go over a connection before its peer has answered. Until then libcurl does not know the peer's
     /// limit, assumes 100, and streams above the limit would wait in nghttp2 for good.
     static let firstFlight = 16
@@ -38,13 +37,14 @@ final class Lane {
     /// liveness check.
     static let streamLimit = 99
 
-    /// Names the lane in commands.
+    /// Names the group in commands.
     let id: UInt64
     /// Who is at the other end.
     let key: PeerKey
     /// The `CURLSH` that holds the connections.
     let share: UnsafeMutableRawPointer
-    /// Whether new transfers may use it. Never again once it was full, told to go away, or silent.
+    /// Whether new transfers may use it. It becomes false for good when the connection is full, closed by the peer (GOAWAY),
+    /// or does not answer.
     var isAccepting = true
     /// The transfers on it.
     var transfers: [UInt64: CurlTransfer] = [:]
@@ -58,7 +58,7 @@ final class Lane {
     var lastUse: UInt64 = 0
     private var isMultiplexedIfKnown: Bool?
 
-    /// Creates a lane; nil where libcurl has no memory for it.
+    /// Creates a group; nil where libcurl has no memory for it.
     init?(id: UInt64, key: PeerKey) {
         guard let share = curl_share_init() else { return nil }
         guard ccurl_share_connections(share) == CURLSHE_OK else {
@@ -87,7 +87,7 @@ final class Lane {
     }
 
     /// Whether it will have room once its first answer or the transfer it has just taken is through, so that a
-    /// further lane is of no use.
+    /// further group is of no use.
     var isWorthWaitingFor: Bool {
         guard isAccepting, !hasRoom else { return false }
         return isMultiplexedIfKnown == nil || transfers.count < Self.streamLimit
@@ -95,15 +95,15 @@ final class Lane {
 
     /// A head has arrived, so the peer's settings have too.
     ///
-    /// - Returns: Whether that is news.
-    func learn(isMultiplexed: Bool) -> Bool {
+    /// - Returns: Whether the protocol was not known before.
+    func recordProtocol(isMultiplexed: Bool) -> Bool {
         guard isMultiplexedIfKnown == nil else { return false }
         isMultiplexedIfKnown = isMultiplexed
         return true
     }
 
     /// A connection has closed.
-    func forget(_ connection: ConnectionKey) {
+    func removeConnection(_ connection: ConnectionKey) {
         guard connection == primary else { return }
         primary = nil
         if !key.isHTTP1 {
