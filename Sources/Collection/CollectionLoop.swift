@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// been read for the first time.
 package struct CollectionLoop: ServiceLifecycle.Service {
     /// After so long, a source that has not been read will not be waited for.
-    private static let patience = Duration.seconds(60)
+    private static let firstReadingLimit = Duration.seconds(60)
     /// Between two collections at least, however often the answers of the control plane change.
     private static let shortestRest = Duration.seconds(2)
 
@@ -70,7 +70,7 @@ package struct CollectionLoop: ServiceLifecycle.Service {
                 await Task.yield()
                 continue
             }
-            let isWaiting = !isComplete && now - begun < Self.patience
+            let isWaiting = !isComplete && now - begun < Self.firstReadingLimit
             // Where everything fails from the start, that is to be said at once; once, or it would be said without end.
             let isFirst = isWaiting && !isAnswered
             isAnswered = true

@@ -52,7 +52,7 @@ package struct ExporterRun: Sendable {
                 settings: settings.collection.signals,
                 cache: cache,
                 clock: .system,
-                isServing: { election?.standing.serves ?? true }
+                isServing: { election?.role.serves ?? true }
             ),
             interval: settings.collection.interval,
             clock: .system,

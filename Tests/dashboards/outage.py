@@ -79,7 +79,7 @@ class ZoneOutage:
         return text if 'kube_ha_etcd_members_healthy{etcd_cluster="main"} 3' in text else None
 
     def play(self):
-        """All is well; the zone is lost; it is back."""
+        """Everything is healthy; the zone is lost; it is back."""
         self.before = self._moment(ready=4, tolerance=1)
         self.demo.fault("POST", fault="zone-lost", name=ZONE)
         self.during = self._moment(ready=0, tolerance=0)

@@ -67,7 +67,7 @@ def test_the_story_shows(demo):
     wait_for(lambda: ready_nodes(demo, zone) == "4" or None, "the nodes to show it")
 
     # It begins again.
-    wait_for(lambda: sum(bool(re.search("^All is well", line)) for line in list(demo.lines)) == 2 or None, "round two")
+    wait_for(lambda: sum(bool(re.search("^Everything is healthy", line)) for line in list(demo.lines)) == 2 or None, "round two")
 
 
 def test_a_pace_that_is_none_is_refused(simulator):
