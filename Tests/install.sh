@@ -1,10 +1,10 @@
 # Installs what build and tests need; sourced by Tests/run and .ci/run, in the project's folder.
 
 # What the build needs, then what the tests run: promtool and the Prometheus server, Alertmanager, real etcd members,
-# openssl for their certificates, systemd to judge the unit.
+# openssl for their certificates, systemd to judge the unit, valgrind to count instructions, faketime to step clocks.
 packages=(
     libcurl4-openssl-dev zlib1g-dev libyaml-dev prometheus prometheus-alertmanager etcd-server openssl curl python3-venv
-    systemd
+    systemd valgrind faketime
 )
 
 install_packages() {
