@@ -197,10 +197,10 @@ struct CheapObjects {
 }
 
 extension SignalsBenchmark {
-    /// Prints how long the first collection over each of the cheap objects takes, and which area took longest. Judges
+    /// Prints the CPU time of the first collection over each of the cheap objects, and which area took longest. Judges
     /// nothing.
     static func measureCheapObjects() {
-        let clock = ContinuousClock()
+        let clock = ThreadClock()
         for (name, build) in CheapObjects.all {
             let state = build()
             let start = clock.now
