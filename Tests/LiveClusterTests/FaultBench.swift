@@ -24,6 +24,8 @@ final class FaultBench {
     let executor = StepExecutor()
     let cache = SnapshotCache()
     let collector: Collector
+    /// The same collections by a replica that does not serve them.
+    private let standby: Collector
     let server: ExporterServer
     private let live: LiveCluster
     /// Targets of requests to the API server, in the order in which they went out.
@@ -86,6 +88,13 @@ final class FaultBench {
         serving.collection.staleAfter = staleAfter
         let clientClock = ClientClock(now: now, uptime: uptime, sleep: sleep)
         collector = Collector(source: live, settings: SignalSettings(), cache: cache, clock: clientClock)
+        standby = Collector(
+            source: live,
+            settings: SignalSettings(),
+            cache: cache,
+            clock: clientClock,
+            isServing: { false }
+        )
         server = ExporterServer(serving, cache: cache, clock: clientClock, processFacts: { ProcessFacts() })
         task = Task(executorPreference: executor) { await live.read() }
     }
@@ -133,9 +142,9 @@ final class FaultBench {
     }
 
     /// Collects now.
-    func collect() {
+    func collect(isServing: Bool = true) {
         sinceCollection = .zero
-        let collector = collector
+        let collector = isServing ? collector : standby
         _ = executor.run { await collector.collect() }
     }
 

@@ -16,6 +16,8 @@ package final class LeaderElection: ServiceLifecycle.Service {
     private let logger: Logger
     private let onWrite: @Sendable (Duration) async -> Void
     private let elector: Mutex<LeaderElector>
+    /// Decides the jitter.
+    private let random: Mutex<SeededRandom>
     /// When the lease was last seen to change. A stream, so that an attempt does not wait for ``onWrite``.
     private let changes: AsyncStream<Duration>
     private let changeFeed: AsyncStream<Duration>.Continuation
@@ -27,6 +29,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
     ///   - identity: This replica in `holderIdentity`; that of no other process.
     ///   - timing: The durations.
     ///   - clock: The clocks.
+    ///   - seed: Decides the jitter; that of no other replica.
     ///   - logger: Gets a line when another leads, and when the API server begins or ceases to take writes.
     ///   - onWrite: Called with the uptime at which the lease was seen to change: the API server accepted a write.
     package init(
@@ -34,6 +37,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
         identity: String,
         timing: LeaderElectionTiming,
         clock: ClientClock,
+        seed: UInt64 = .random(in: .min ... .max),
         logger: Logger,
         onWrite: @escaping @Sendable (Duration) async -> Void = { _ in }
     ) {
@@ -43,6 +47,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
         self.logger = logger
         self.onWrite = onWrite
         elector = Mutex(LeaderElector(identity: identity, timing: timing, uptime: clock.uptime()))
+        random = Mutex(SeededRandom(seed: seed))
         (changes, changeFeed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -84,7 +89,7 @@ package final class LeaderElection: ServiceLifecycle.Service {
             log(problem, &logged)
             let wait = timing.wait(
                 isHolder: elector.withLock { $0.isHolder },
-                random: Double.random(in: 0..<1)
+                random: random.withLock { Double.random(in: 0..<1, using: &$0) }
             )
             do { try await clock.sleep(wait) } catch { return }
         }

@@ -2,25 +2,43 @@ import ClusterState
 
 /// What explains Services without endpoints, and what sends requests to them.
 extension CauseFinder {
-    /// The deficient workloads behind each Service that selects one, by their templates' labels and their pods': a label
-    /// may be set on pods alone.
-    mutating func findWorkloadsByService() -> [ServiceKey: [Int]] {
-        guard !deficientWorkloads.isEmpty else { return [:] }
+    /// So many workloads behind one Service or budget are looked at for what explains it: somebody may have thousands of
+    /// them select thousands of workloads.
+    private static let workloadLimit = 64
+
+    /// The deficient workloads behind each Service that selects one.
+    func findWorkloadsByService() -> [ServiceKey: [Int]] {
+        let services = context.state.services.all
         var found: [ServiceKey: [Int]] = [:]
-        let interner = context.state.interner
-        let selecting = context.state.services.all.filter { !$0.selector.isEmpty }
-        let selectors = SelectorIndex(selecting)
-        for position in deficientWorkloads.values.sorted() {
-            let workload = context.index.workloads[position]
-            var labels = Set(context.labelSets(of: workload, at: position))
-            context.index.podsByWorkload.forEach(in: position) { number in
-                if let pod = context.pod(number), !pod.flags.isTerminal { labels.insert(pod.labels) }
-            }
-            let services = Set(labels.flatMap { selectors.matching($0, interner) })
-            for service in services {
-                let key = ServiceKey(namespace: workload.namespace, name: selecting[service].meta.name)
-                found[key, default: []].append(position)
-            }
+        for (number, workloads) in deficientWorkloads(selectedBy: services.map(\.selection)) {
+            let meta = services[number].meta
+            found[ServiceKey(namespace: meta.namespace, name: meta.name)] = workloads
+        }
+        return found
+    }
+
+    /// The deficient workloads that each budget guards, by the budget's object.
+    func findWorkloadsByBudget() -> [FindingObject: [Int]] {
+        let budgets = context.index.budgets.map(\.budget)
+        var found: [FindingObject: [Int]] = [:]
+        for (number, workloads) in deficientWorkloads(selectedBy: budgets.map { ($0.meta.namespace, $0.selector) }) {
+            found[context.object("PodDisruptionBudget", budgets[number].meta)] = workloads
+        }
+        return found
+    }
+
+    /// The deficient workloads that each selector selects, ``workloadLimit`` at most, by the selector's number: by their
+    /// templates' labels and their pods', since a label may be set on pods alone.
+    private func deficientWorkloads(selectedBy selections: [WorkloadLabels.Selection]) -> [Int: [Int]] {
+        let isDeficient = context.index.workloads.map { ($0.deficit ?? 0) > 0 }
+        guard isDeficient.contains(true) else { return [:] }
+        let labels = WorkloadLabels(context) { [context] workload, position in
+            guard isDeficient[position] else { return [] }
+            return Array(Set(context.labelSets(of: workload, at: position) + context.podLabels(of: position)))
+        }
+        var found: [Int: [Int]] = [:]
+        labels.forEachSelected(by: selections) { number, workload in
+            if found[number, default: []].count < Self.workloadLimit { found[number, default: []].append(workload) }
         }
         return found
     }
@@ -133,14 +151,6 @@ extension CauseFinder {
 
     /// A budget that refuses evictions now is explained by a workload that it guards and that lacks replicas.
     mutating func explainBudget(_ object: FindingObject) -> Explanation? {
-        let budget = context.index.budgets.first { context.object(object.kind, $0.budget.meta) == object }
-        guard let budget, let selector = budget.budget.selector else { return nil }
-        let interner = context.state.interner
-        let guarded = deficientWorkloads.values.filter { position in
-            let workload = context.index.workloads[position]
-            return workload.namespace == budget.budget.meta.namespace
-                && context.labelSets(of: workload, at: position).contains { selector.matches($0, interner) }
-        }
-        return explanation(byOneOf: guarded)
+        explanation(byOneOf: workloadsByBudget[object] ?? [])
     }
 }

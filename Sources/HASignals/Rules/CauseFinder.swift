@@ -22,6 +22,8 @@ struct CauseFinder {
     var workloadExplanations: [Int: Explanation?] = [:]
     /// The deficient workloads that a Service selects.
     private(set) lazy var workloadsByService = findWorkloadsByService()
+    /// The deficient workloads that a budget guards.
+    private(set) lazy var workloadsByBudget = findWorkloadsByBudget()
     /// The claims that are not bound, with the rule that tells of it.
     private(set) lazy var unboundClaims = findUnboundClaims()
     /// The workloads whose pods the API server refuses to create.

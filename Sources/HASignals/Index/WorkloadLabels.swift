@@ -1,0 +1,85 @@
+import ClusterState
+
+/// Workloads by the label sets that their pods have: what the selectors of Services are evaluated over, all together.
+struct WorkloadLabels {
+    private let sets: LabelSets
+    /// Positions of workloads by the position of the label set.
+    private let workloads: Groups
+    /// How many workloads the index has.
+    private let count: Int
+    private let interner: Interner
+
+    /// Groups the workloads.
+    ///
+    /// - Parameters:
+    ///   - context: Whose workloads.
+    ///   - labels: The label sets of a workload, by its position; none for one that is left out.
+    init(_ context: CollectionContext, _ labels: (Workload, Int) -> [LabelsID]) {
+        let own = context.index.workloads.enumerated().map { labels($1, $0) }
+        interner = context.state.interner
+        count = own.count
+        sets = LabelSets(interner) { add in
+            for list in own { list.forEach(add) }
+        }
+        workloads = Groups(count: sets.labels.count) { [sets] add in
+            for (position, list) in own.enumerated() {
+                for id in list {
+                    if let set = sets.position(of: id) { add(set, Int32(position)) }
+                }
+            }
+        }
+    }
+
+    /// A selector with its namespace; nil selects nothing.
+    typealias Selection = (namespace: StringID, selector: LabelSelector?)
+
+    /// The positions of the workloads that any of the selectors selects.
+    func selected(by selections: [Selection]) -> PositionSet {
+        var selectedSets = PositionSet(count: sets.labels.count)
+        sets.evaluate(selections, interner) { selectedSets.formUnion($1) }
+        var selected = PositionSet(count: count)
+        for set in sets.labels.indices where selectedSets.contains(set) {
+            workloads.forEach(in: set) { selected.insert($0) }
+        }
+        return selected
+    }
+
+    /// Calls the body with the number of each selector and the position of each workload that it selects: each pair once,
+    /// for each workload the selectors of one namespace in the order given.
+    func forEachSelected(by selections: [Selection], _ body: (_ number: Int, _ workload: Int) -> Void) {
+        var lastNumber = [Int32](repeating: -1, count: count)
+        sets.evaluate(selections, interner) { number, selected in
+            selected.forEach { set in
+                workloads.forEach(in: set) { workload in
+                    guard lastNumber[workload] != Int32(number) else { return }
+                    lastNumber[workload] = Int32(number)
+                    body(number, workload)
+                }
+            }
+        }
+    }
+}
+
+extension Service {
+    /// What it selects. Without selector nothing; of type ExternalName neither, whatever stands in its selector.
+    var selection: WorkloadLabels.Selection {
+        (meta.namespace, selector.isEmpty || type == .externalName ? nil : selector)
+    }
+}
+
+extension CollectionContext {
+    /// The label sets that a workload's pods have: its template's, without a template those of its unfinished pods.
+    func labelSets(of workload: Workload, at position: Int) -> [LabelsID] {
+        if let template = workload.template { return [state.interner.template(template).labels] }
+        return podLabels(of: position)
+    }
+
+    /// The label sets of the workload's unfinished pods.
+    func podLabels(of position: Int) -> [LabelsID] {
+        var sets: Set<LabelsID> = []
+        index.podsByWorkload.forEach(in: position) { number in
+            if let pod = pod(number), !pod.flags.isTerminal { sets.insert(pod.labels) }
+        }
+        return Array(sets)
+    }
+}
