@@ -63,8 +63,11 @@ let package = Package(
             path: "Tests/transport-soak",
             exclude: ["run"]
         ),
-        .target(name: "ClusterState", dependencies: [.product(name: "SwiftASN1", package: "swift-asn1")]),
-        .target(name: "KubernetesWire", dependencies: ["ClusterState"]),
+        .target(name: "ClusterState"),
+        .target(
+            name: "KubernetesWire",
+            dependencies: ["ClusterState", .product(name: "SwiftASN1", package: "swift-asn1")]
+        ),
         .target(name: "ControlPlaneProbes", dependencies: ["ClusterState", "HTTPTransport"]),
         .target(name: "CDemoRecording", exclude: ["recording"]),
         .target(
@@ -146,7 +149,7 @@ let package = Package(
         .target(
             name: "ClusterSimulator",
             dependencies: [
-                "HTTPTransport", "KubernetesWire",
+                "ClusterState", "HTTPTransport", "KubernetesWire",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -30,20 +30,19 @@ package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// - Returns: nil where the text is anything else.
     package init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
-        func number(_ range: Range<Int>) -> Int64? {
+        func number(_ range: Range<Int>) -> Int? {
             guard range.upperBound <= bytes.count else { return nil }
-            var value: Int64 = 0
+            var value = 0
             for byte in bytes[range] {
                 guard byte >= 0x30, byte <= 0x39 else { return nil }
-                value = value * 10 + Int64(byte - 0x30)
+                value = value * 10 + Int(byte - 0x30)
             }
             return value
         }
         guard bytes.count >= 20, bytes[4] == 0x2d, bytes[7] == 0x2d, bytes[10] == 0x54 || bytes[10] == 0x74,
             bytes[13] == 0x3a, bytes[16] == 0x3a, bytes[bytes.count - 1] == 0x5a || bytes[bytes.count - 1] == 0x7a,
             let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
-            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-            (1...12).contains(month), day >= 1, hour < 24, minute < 60, second <= 60
+            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19)
         else { return nil }
         var fraction = 0.0
         if bytes.count > 20 {
@@ -53,6 +52,16 @@ package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
             else { return nil }
             fraction = digits
         }
+        guard let whole = Timestamp(year, month, day, hour, minute, second) else { return nil }
+        seconds = whole.seconds + fraction
+    }
+
+    /// Creates a moment from a date and time in UTC; nil where there is no such date. A second of 60 is a leap second, which
+    /// counts as the one after.
+    package init?(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Int) {
+        guard (0...9_999).contains(year), (1...12).contains(month), day >= 1, (0..<24).contains(hour),
+            (0..<60).contains(minute), (0...60).contains(second)
+        else { return nil }
         // Days since the epoch of a proleptic Gregorian date, after Howard Hinnant's `days_from_civil`.
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400
@@ -63,7 +72,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
         let length = month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
         guard day <= length else { return nil }
         let days = era * 146_097 + dayOfEra - 719_468
-        seconds = Double(days * 86_400 + hour * 3_600 + minute * 60 + second) + fraction
+        seconds = Double(days * 86_400 + hour * 3_600 + minute * 60 + second)
     }
 }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import HTTPTransport
 import TestClocks
@@ -187,7 +188,7 @@ struct ExecCredentialsTests {
             folder.read("info")
                 == #"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"cluster":{"#
                 + #""server":"https://x.example:6443","tls-server-name":"kubernetes","certificate-authority-data":""#
-                + Base64.encode(Array(authority.utf8))
+                + Data(authority.utf8).base64EncodedString()
                 + #"","proxy-url":"http://proxy:3128","config":{"audience":"a\"b","list":[1,true,null]}},"#
                 + "\"interactive\":false}}\n"
         )
@@ -223,8 +224,8 @@ struct ExecCredentialsTests {
               {"clientCertificateData":"\(escape(certificate))","clientKeyData":"\(escape(key))"}}
             """
         )
-        let data = Base64.encode(Array(FakePEM.certificate("own").utf8))
-        let keyData = Base64.encode(Array(FakePEM.key("own").utf8))
+        let data = Data(FakePEM.certificate("own").utf8).base64EncodedString()
+        let keyData = Data(FakePEM.key("own").utf8).base64EncodedString()
         let source = try source(
             "cat $DIR/answer",
             user: "client-certificate-data: \(data)\nclient-key-data: \(keyData)"

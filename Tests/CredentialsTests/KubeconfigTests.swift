@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTransport
 import Testing
 
@@ -182,8 +183,8 @@ struct KubeconfigTests {
     }
 
     @Test func dataComesBeforeFiles() async throws {
-        let data = Base64.encode(Array(FakePEM.certificate("data").utf8))
-        let key = Base64.encode(Array(FakePEM.key("data").utf8))
+        let data = Data(FakePEM.certificate("data").utf8).base64EncodedString()
+        let key = Data(FakePEM.key("data").utf8).base64EncodedString()
         let path = try kubeconfig(
             cluster: "server: https://x\ncertificate-authority: /nonexistent/a\ncertificate-authority-data: \(data)",
             user: """
@@ -198,6 +199,22 @@ struct KubeconfigTests {
         let authorization = try await access.credentials.authorization()
         #expect(authorization.clientCertificate == .memory(Array(FakePEM.certificate("data").utf8)))
         #expect(authorization.clientKey == .memory(Array(FakePEM.key("data").utf8)))
+    }
+
+    /// `base64` of coreutils breaks its lines; Go's decoder, which kubectl uses, skips line breaks (encoding/base64,
+    /// `Encoding.DecodeString`), and takes nothing else that is not of the alphabet.
+    @Test(arguments: [("\n", true), ("\r\n", true), (" ", false), ("-", false), ("=", false)])
+    func dataMayHaveLineBreaks(separator: String, isTaken: Bool) throws {
+        let certificate = FakePEM.certificate("data")
+        let data = Data(certificate.utf8).base64EncodedString()
+        let lines = [data.prefix(20), data.dropFirst(20)].joined(separator: separator)
+        let quoted = lines.replacing("\r", with: "\\r").replacing("\n", with: "\\n")
+        let path = try kubeconfig(cluster: "server: https://x\ncertificate-authority-data: \"\(quoted)\"", user: "{}")
+        if isTaken {
+            #expect(try access(path).endpoint.tls.certificateAuthority == .memory(Array(certificate.utf8)))
+        } else {
+            #expect(throws: CredentialError.self) { try access(path) }
+        }
     }
 
     @Test func aUserMayBeAnonymous() async throws {

@@ -2,6 +2,7 @@ package import ClusterState
 package import ControlPlaneProbes
 package import HTTPTransport
 package import KubernetesClient
+import KubernetesWire
 package import Logging
 
 /// A cluster as it is now: read by lists and watches, its control plane asked, all of it lent to collections.

@@ -1,5 +1,6 @@
 internal import ClusterState
 internal import ConfigurationFiles
+internal import FoundationEssentials
 internal import HTTPTransport
 
 /// How a kubeconfig says a credential plugin is run.
@@ -84,10 +85,12 @@ struct ExecPlugin: Sendable {
         if endpoint.tls.isVerificationSkipped { members.append("\"insecure-skip-tls-verify\":true") }
         switch endpoint.tls.certificateAuthority {
         case .memory(let bytes):
-            members.append("\"certificate-authority-data\":" + JSONText.quoted(Base64.encode(bytes)))
+            members.append("\"certificate-authority-data\":" + JSONText.quoted(Data(bytes).base64EncodedString()))
         case .file(let path):
             let file = CredentialFile(path: path, origin: cluster.body.value.place)
-            members.append("\"certificate-authority-data\":" + JSONText.quoted(Base64.encode(try file.bytes())))
+            members.append(
+                "\"certificate-authority-data\":" + JSONText.quoted(Data(try file.bytes()).base64EncodedString())
+            )
         case nil: break
         }
         if case .url(let url) = endpoint.proxy { members.append("\"proxy-url\":" + JSONText.quoted(url)) }

@@ -1,4 +1,5 @@
 internal import ConfigurationFiles
+internal import FoundationEssentials
 internal import HTTPTransport
 
 /// Turns a kubeconfig's context into a cluster to ask.
@@ -157,7 +158,9 @@ extension ConfigurationValue {
     func pem(_ problem: ([UInt8]) -> String?) throws(ConfigurationError) -> [UInt8]? {
         let text = try string()
         if text.isEmpty { return nil }
-        guard let bytes = Base64.decode(text) else { throw error("is not base64") }
+        // Line breaks in it are skipped, as Go's decoder does.
+        let digits = text.utf8.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        guard let bytes = Data(base64Encoded: Data(digits)).map({ [UInt8]($0) }) else { throw error("is not base64") }
         if let problem = problem(bytes) { throw error(problem) }
         return bytes
     }

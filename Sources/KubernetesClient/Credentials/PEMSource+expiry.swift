@@ -1,6 +1,7 @@
 package import ClusterState
 internal import ConfigurationFiles
 package import HTTPTransport
+internal import KubernetesWire
 
 extension PEMSource {
     /// As much as is read of a certificate chain's file.

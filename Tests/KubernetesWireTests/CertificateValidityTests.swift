@@ -1,4 +1,5 @@
 import ClusterState
+import KubernetesWire
 import Testing
 
 /// The certificates were made by the openssl command line (`openssl ca -startdate … -enddate …`).

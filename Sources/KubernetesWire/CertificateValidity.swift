@@ -1,3 +1,5 @@
+package import ClusterState
+import FoundationEssentials
 import SwiftASN1
 
 /// Until when certificates are good. Of a certificate only this is read: the way from Certificate over TBSCertificate
@@ -25,9 +27,9 @@ package enum CertificateValidity {
             switch trimmed(line) {
             case "-----BEGIN CERTIFICATE-----": body = []
             case "-----END CERTIFICATE-----":
-                if let body { found.append(decodedBase64(body)) }
+                if let body { found.append(Data(base64Encoded: Data(body)).map { [UInt8]($0) }) }
                 body = nil
-            default: body?.append(contentsOf: line)
+            default: body?.append(contentsOf: line.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") })
             }
         }
         return found
@@ -55,65 +57,17 @@ package enum CertificateValidity {
     /// A Time, which is UTCTime until 2049 and GeneralizedTime after.
     private static func time(_ node: ASN1Node) -> Timestamp? {
         if let time = try? UTCTime(derEncoded: node, withIdentifier: .utcTime) {
-            return moment([time.year, time.month, time.day, time.hours, time.minutes, time.seconds])
+            return Timestamp(time.year, time.month, time.day, time.hours, time.minutes, time.seconds)
         }
         if let time = try? GeneralizedTime(derEncoded: node, withIdentifier: .generalizedTime) {
-            return moment([time.year, time.month, time.day, time.hours, time.minutes, time.seconds])
+            return Timestamp(time.year, time.month, time.day, time.hours, time.minutes, time.seconds)
         }
         return nil
-    }
-
-    private static func moment(_ parts: [Int]) -> Timestamp? {
-        let words = parts.map { $0 < 10 ? "0\($0)" : "\($0)" }
-        // Of the years before 1000 none is in a certificate, and Kubernetes' form of time has four digits for them.
-        return Timestamp(
-            rfc3339: "\(words[0])-\(words[1])-\(words[2])T\(words[3]):\(words[4]):\(words[5])Z"
-        )
     }
 
     private static func trimmed(_ line: ArraySlice<UInt8>) -> String {
         let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         let end = line.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? line.startIndex
         return String(decoding: line[line.startIndex..<end].drop(while: isBlank), as: UTF8.self)
-    }
-
-    /// The bytes of base64 text; nil where it is anything else. Blanks are passed over.
-    static func decodedBase64(_ text: [UInt8]) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count * 3 / 4)
-        var word: UInt32 = 0
-        var digits = 0
-        var padding = 0
-        for character in text {
-            let value: UInt8
-            switch character {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = character - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = character - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = character - UInt8(ascii: "0") + 52
-            case UInt8(ascii: "+"): value = 62
-            case UInt8(ascii: "/"): value = 63
-            case UInt8(ascii: "="):
-                padding += 1
-                continue
-            case UInt8(ascii: " "), UInt8(ascii: "\t"): continue
-            default: return nil
-            }
-            guard padding == 0 else { return nil }
-            word = word << 6 | UInt32(value)
-            digits += 1
-            if digits % 4 == 0 {
-                for shift in [16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(shift))) }
-                word = 0
-            }
-        }
-        guard (digits + padding) % 4 == 0, padding <= 2 else { return nil }
-        switch digits % 4 {
-        case 2: bytes.append(UInt8(truncatingIfNeeded: word >> 4))
-        case 3:
-            bytes.append(UInt8(truncatingIfNeeded: word >> 10))
-            bytes.append(UInt8(truncatingIfNeeded: word >> 2))
-        default: break
-        }
-        return bytes
     }
 }
