@@ -317,11 +317,6 @@ package struct Interner: Sendable {
         }
     }
 
-    /// The value of a label by the text of its key; nil where the set has no such key.
-    package func label(_ key: String, in id: LabelsID) -> StringID? {
-        find(key).flatMap { label($0, in: id) }
-    }
-
     // MARK: Values
 
     /// The id of a placement.

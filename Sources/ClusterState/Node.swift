@@ -68,16 +68,13 @@ package struct Node: NamedRow, Hashable {
 
     /// Reads zone, region and role off the labels.
     package mutating func readLabels(_ interner: Interner) {
-        func label(_ key: String) -> StringID? { interner.label(key, in: meta.labels) }
-        func place(_ word: String) -> StringID {
-            let keys = ["topology.kubernetes.io/\(word)", "failure-domain.beta.kubernetes.io/\(word)"]
-            return keys.compactMap(label).first { !$0.isEmpty } ?? .empty
-        }
-        zone = place("zone")
-        region = place("region")
-        if label("node-role.kubernetes.io/control-plane") != nil || label("node-role.kubernetes.io/master") != nil {
+        func value(_ label: KnownLabel) -> StringID? { interner.label(label, in: meta.labels) }
+        func place(_ labels: [KnownLabel]) -> StringID { labels.compactMap(value).first { !$0.isEmpty } ?? .empty }
+        zone = place([.zone, .betaZone])
+        region = place([.region, .betaRegion])
+        if value(.controlPlaneRole) != nil || value(.masterRole) != nil {
             role = .controlPlane
-        } else if label("node-role.kubernetes.io/etcd") != nil {
+        } else if value(.etcdRole) != nil {
             role = .etcd
         } else {
             role = .worker

@@ -362,7 +362,7 @@ extension ClusterState {
 
     /// Whether the lease is the identity of an API server.
     package func isIdentity(_ lease: Lease) -> Bool {
-        interner.label("apiserver.kubernetes.io/identity", in: lease.meta.labels) != nil
+        interner.label(.apiServerIdentity, in: lease.meta.labels) != nil
             && interner.string(lease.meta.namespace) == "kube-system"
     }
 

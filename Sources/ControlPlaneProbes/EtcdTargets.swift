@@ -53,7 +53,7 @@ package struct EtcdTargets: Sendable, Hashable {
         state.pods.forEach { _, pod in
             guard !pod.node.isEmpty, pod.flags.contains(.mirror),
                 interner.string(pod.namespace(interner)) == "kube-system",
-                let component = interner.label("component", in: pod.labels), interner.string(component) == "etcd"
+                let component = interner.label(.component, in: pod.labels), interner.string(component) == "etcd"
             else { return }
             nodes.insert(pod.node)
         }

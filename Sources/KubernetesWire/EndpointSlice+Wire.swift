@@ -22,7 +22,7 @@ extension EndpointSlice: WireRow {
             default: try reader.skip()
             }
         }
-        service = interner.label("kubernetes.io/service-name", in: meta.labels) ?? .empty
+        service = interner.label(.serviceName, in: meta.labels) ?? .empty
     }
 
     private mutating func readEndpoint(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {

@@ -8,7 +8,7 @@ extension Lease: WireRow {
         self.init(meta: object.meta.row(&interner))
         advertisedAddress =
             object.meta.annotation(.peerAddress)
-            ?? interner.label("\(KnownAnnotation.peerAddress.key)", in: meta.labels) ?? .empty
+            ?? interner.label(.peerAdvertiseAddress, in: meta.labels) ?? .empty
         spec = try LeaseSpec(&object.spec, &interner)
     }
 }

@@ -44,8 +44,8 @@ extension PersistentVolume: WireRow {
     /// pkg/scheduler/framework/plugins/volumezone/volume_zone.go), which passes over one with an empty zone in it
     /// (`LabelZonesToSet` in k8s.io/cloud-provider/volume/helpers/zones.go).
     private mutating func readZoneLabel(_ interner: inout Interner) {
-        for key in ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"] where labelZones.isEmpty {
-            guard let label = interner.label(key, in: meta.labels), !label.isEmpty else { continue }
+        for known in [KnownLabel.zone, .betaZone] where labelZones.isEmpty {
+            guard let label = interner.label(known, in: meta.labels), !label.isEmpty else { continue }
             let zones = interner.string(label).split(separator: "__", omittingEmptySubsequences: false)
             if zones.contains(where: \.isEmpty) { continue }
             for zone in zones {

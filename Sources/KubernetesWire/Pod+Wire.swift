@@ -21,20 +21,20 @@ extension Pod: WireRow {
     private mutating func readOrigin(_ meta: WireMeta, _ interner: Interner) -> StringID {
         if meta.isControlled(by: "DaemonSet", interner) { flags.insert(.daemon) }
         let isSystem = interner.isText(meta.namespace, "kube-system")
-        func hasLabel(_ key: String, _ value: StaticString) -> Bool {
-            interner.label(key, in: labels).map { interner.isText($0, value) } ?? false
+        func hasLabel(_ label: KnownLabel, _ value: StaticString) -> Bool {
+            interner.label(label, in: labels).map { interner.isText($0, value) } ?? false
         }
         // Outside kube-system a controller of kind Node is a claim that the index compares with the node's UID; there,
         // annotation and label are written by those who run the cluster.
         if meta.isControlled(by: "Node", interner)
             || isSystem && meta.controller == nil
-                && (meta.annotation(.mirror) != nil || hasLabel("tier", "control-plane"))
+                && (meta.annotation(.mirror) != nil || hasLabel(.tier, "control-plane"))
         {
             flags.insert(.mirror)
         }
         // Only in kube-system, where not everybody may create pods: an address from here is asked for its health.
         if let address = meta.annotation(.advertisedEndpoint), !address.isEmpty, isSystem,
-            hasLabel("component", "kube-apiserver") || hasLabel("k8s-app", "kube-apiserver")
+            hasLabel(.component, "kube-apiserver") || hasLabel(.k8sApp, "kube-apiserver")
         {
             flags.insert(.advertisesAddress)
             return address

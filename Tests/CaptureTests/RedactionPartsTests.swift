@@ -29,12 +29,12 @@ struct RedactionPartsTests {
             metadata.setEntry(11, "wanted", "1")
             metadata.setEntry(11, "unwanted", "2")
             metadata.setEntry(11, "topology.kubernetes.io/zone", "a")
-            metadata.setEntry(11, "node-role.kubernetes.io/infra", "")
+            metadata.setEntry(11, "node-role.kubernetes.io/control-plane", "")
         }
         let kept = try ProtobufMessage(parsing: redaction.redacted(pod.encoded[...], .pod))
         #expect(
             kept.message(1)?.entries(11).map(\.key)
-                == ["wanted", "topology.kubernetes.io/zone", "node-role.kubernetes.io/infra"]
+                == ["wanted", "topology.kubernetes.io/zone", "node-role.kubernetes.io/control-plane"]
         )
     }
 

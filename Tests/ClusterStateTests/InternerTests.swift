@@ -63,8 +63,8 @@ struct InternerTests {
             }
         #expect(sets[0] != sets[1])
         #expect(interner.string(interner.namespace(sets[1])) == "data")
-        #expect(interner.label("app", in: sets[0]) == value)
-        #expect(interner.label("tier", in: sets[0]) == nil)
+        #expect(interner.label(.app, in: sets[0]) == value)
+        #expect(interner.label(.tier, in: sets[0]) == nil)
         #expect(interner.labels(sets[0]).map(\.key) == [key])
         #expect(interner.labels(.none).isEmpty)
     }
@@ -160,7 +160,7 @@ struct InternerTests {
     private static func text(_ pod: Pod, _ interner: Interner) -> [String] {
         [
             pod.name(interner), interner.string(pod.namespace(interner)),
-            interner.label("app", in: pod.labels).map(interner.string) ?? "none", interner.string(pod.node),
+            interner.label(.app, in: pod.labels).map(interner.string) ?? "none", interner.string(pod.node),
             interner.owner(pod.owner).map { interner.string($0.kind) + interner.string($0.name) } ?? "none",
             interner.strings(pod.claims).map(interner.string).joined(),
             "\(interner.requests(pod.requests(interner)).milliCPU)",

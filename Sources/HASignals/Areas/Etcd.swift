@@ -168,7 +168,7 @@ extension CollectionContext {
     fileprivate var isSQLite: Bool {
         index.nodes.contains { text($0.kubeletVersion).contains("+k3s") }
             && !index.nodes.contains {
-                state.interner.label("node-role.kubernetes.io/etcd", in: $0.meta.labels) != nil
+                state.interner.label(.etcdRole, in: $0.meta.labels) != nil
             }
     }
 }

@@ -144,7 +144,7 @@ extension CollectionContext {
     /// asks (`kube-dns-upstream`), and the CoreDNS chart one for metrics, of a longer name and maybe headless.
     private var labelledDNS: Int? {
         let interner = state.interner
-        guard let namespace = interner.find("kube-system"), let key = interner.find("k8s-app"),
+        guard let namespace = interner.find("kube-system"), let key = interner.find(.k8sApp),
             let value = interner.find("kube-dns")
         else { return nil }
         return index.services.indices

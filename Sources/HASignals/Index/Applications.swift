@@ -46,7 +46,7 @@ struct Applications {
     /// template; empty where neither has it.
     static func component(of position: Int, _ context: CollectionContext) -> StringID {
         let interner = context.state.interner
-        let key = "app.kubernetes.io/component"
+        let key = KnownLabel.appComponent
         return interner.label(key, in: context.index.workloads[position].labels)
             ?? context.labels(ofWorkload: position).flatMap { interner.label(key, in: $0) } ?? .empty
     }

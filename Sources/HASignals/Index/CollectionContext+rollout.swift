@@ -101,7 +101,7 @@ extension CollectionContext {
     /// Whether a pod of the revision was created or, with `countsReady`, became Ready within the deadline. Where the
     /// revision or the pods are not known, a rollout counts neither as stuck nor as in progress.
     private func hasRecentPod(ofRevision revision: StringID?, at position: Int, countsReady: Bool = true) -> Bool {
-        guard let revision, isOK(.pods), let key = state.interner.find("controller-revision-hash") else {
+        guard let revision, isOK(.pods), let key = state.interner.find(.controllerRevisionHash) else {
             return countsReady
         }
         var latest: Seconds = .none

@@ -28,7 +28,7 @@ struct ControlPlaneFacts {
         guard context.isOK(.leases) else { return }
         context.state.leases.forEach { _, lease in
             guard context.state.isIdentity(lease), !lease.advertisedAddress.isEmpty,
-                let host = context.state.interner.label("kubernetes.io/hostname", in: lease.meta.labels)
+                let host = context.state.interner.label(.hostname, in: lease.meta.labels)
             else { return }
             leaseHosts[context.text(lease.advertisedAddress)] = context.text(host)
         }
@@ -100,7 +100,7 @@ extension CollectionContext {
     func kubeSystemPods(ofComponent name: String) -> [Int] {
         let interner = state.interner
         guard let value = interner.find(name), let namespace = interner.find("kube-system") else { return [] }
-        let keys = ["component", "k8s-app"].compactMap(interner.find)
+        let keys = [KnownLabel.component, .k8sApp].compactMap(interner.find)
         var found: [Int] = []
         for group in index.labelGroups.sets.range(of: namespace) {
             let labels = index.labelGroups.sets.labels[group]

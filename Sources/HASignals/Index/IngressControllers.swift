@@ -3,33 +3,33 @@ import ClusterState
 /// Finds the workloads that serve an IngressClass, by the labels that the controllers' own charts and manifests set.
 struct IngressControllers {
     private struct Label {
-        var key: String
+        var key: KnownLabel
         var value: String
     }
 
     /// `spec.controller` of the usual controllers, without what follows a further slash, and the labels of their pods.
     private static let usualLabels: [String: [Label]] = [
-        "k8s.io/ingress-nginx": [Label(key: "app.kubernetes.io/name", value: "ingress-nginx")],
+        "k8s.io/ingress-nginx": [Label(key: .appName, value: "ingress-nginx")],
         "nginx.org/ingress-controller": [
-            Label(key: "app.kubernetes.io/name", value: "nginx-ingress"), Label(key: "app", value: "nginx-ingress"),
+            Label(key: .appName, value: "nginx-ingress"), Label(key: .app, value: "nginx-ingress"),
         ],
         "traefik.io/ingress-controller": [
-            Label(key: "app.kubernetes.io/name", value: "traefik"), Label(key: "app", value: "traefik"),
+            Label(key: .appName, value: "traefik"), Label(key: .app, value: "traefik"),
         ],
         "haproxy.org/ingress-controller": [
-            Label(key: "app.kubernetes.io/name", value: "kubernetes-ingress"),
-            Label(key: "run", value: "haproxy-ingress"),
+            Label(key: .appName, value: "kubernetes-ingress"),
+            Label(key: .run, value: "haproxy-ingress"),
         ],
-        "haproxy-ingress.github.io/controller": [Label(key: "app.kubernetes.io/name", value: "haproxy-ingress")],
-        "ingress-controllers.konghq.com/kong": [Label(key: "app.kubernetes.io/name", value: "kong")],
+        "haproxy-ingress.github.io/controller": [Label(key: .appName, value: "haproxy-ingress")],
+        "ingress-controllers.konghq.com/kong": [Label(key: .appName, value: "kong")],
         "projectcontour.io/projectcontour": [
-            Label(key: "app.kubernetes.io/name", value: "contour"), Label(key: "app", value: "envoy"),
+            Label(key: .appName, value: "contour"), Label(key: .app, value: "envoy"),
         ],
-        "ingress.k8s.aws/alb": [Label(key: "app.kubernetes.io/name", value: "aws-load-balancer-controller")],
-        "istio.io/ingress-controller": [Label(key: "istio", value: "ingressgateway")],
-        "skipper.zalando.org/ingress": [Label(key: "application", value: "skipper-ingress")],
+        "ingress.k8s.aws/alb": [Label(key: .appName, value: "aws-load-balancer-controller")],
+        "istio.io/ingress-controller": [Label(key: .istio, value: "ingressgateway")],
+        "skipper.zalando.org/ingress": [Label(key: .application, value: "skipper-ingress")],
         "openshift.io/ingress-to-route": [
-            Label(key: "ingresscontroller.operator.openshift.io/deployment-ingresscontroller", value: "default")
+            Label(key: .openShiftIngressController, value: "default")
         ],
     ]
 
@@ -52,11 +52,11 @@ struct IngressControllers {
     func workloads(of row: IngressClass) -> [Int] {
         let interner = context.state.interner
         // A chart gives its IngressClass the labels of its pods.
-        if let key = interner.find("app.kubernetes.io/name"), let name = interner.label(key, in: row.meta.labels) {
-            let instance = interner.label("app.kubernetes.io/instance", in: row.meta.labels)
+        if let key = interner.find(.appName), let name = interner.label(key, in: row.meta.labels) {
+            let instance = interner.label(.appInstance, in: row.meta.labels)
             let own = matching { labels in
                 guard interner.label(key, in: labels) == name, isController(labels) else { return false }
-                guard let instance, let other = interner.label("app.kubernetes.io/instance", in: labels) else {
+                guard let instance, let other = interner.label(.appInstance, in: labels) else {
                     return true
                 }
                 return instance == other
@@ -83,7 +83,7 @@ struct IngressControllers {
     /// Of a chart's parts, the one that takes the requests: not its default backend, its database or its jobs.
     private func isController(_ labels: LabelsID) -> Bool {
         let interner = context.state.interner
-        guard let part = interner.label("app.kubernetes.io/component", in: labels) else { return true }
+        guard let part = interner.label(.appComponent, in: labels) else { return true }
         let name = context.text(part)
         return ["controller", "ingress-controller", "app", "proxy", "envoy"].contains(name)
     }

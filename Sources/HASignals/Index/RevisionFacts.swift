@@ -38,7 +38,7 @@ package struct RevisionFacts: Sendable {
     }
 
     private mutating func countControllerRevisions(_ state: ClusterState) {
-        let key = state.interner.find("controller-revision-hash")
+        let key = state.interner.find(.controllerRevisionHash)
         var slots = ContiguousArray<Int32>(repeating: -1, count: state.interner.listCapacity)
         var found: [(owner: OwnerID, revisions: Revisions)] = []
         state.controllerRevisions.forEach { _, row in
