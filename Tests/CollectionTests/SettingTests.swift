@@ -43,7 +43,7 @@ struct SettingTests {
             variable.description == "KUBE_HA_EXPORTER_EXPECTED_ZONES \"many\": is not a whole number of at least 1"
         )
         let flag = try #require(throws: SettingError.self) { try setting.value("0\n\u{1B}", [:]) }
-        #expect(flag.description == "--expected.zones \"0\u{FFFD}\u{FFFD}\": is no whole number of at least 1")
+        #expect(flag.description == "--expected.zones \"0\u{FFFD}\u{FFFD}\": is not a whole number of at least 1")
     }
 
     enum Form: String, CaseIterable { case text, json }

@@ -33,7 +33,7 @@ struct RecordingErrorTests {
         let error = try #require(throws: RecordingError.self) { _ = try Recording.read(directory: folder.path) }
         #expect(
             "\(error)" == "cannot read core_v1_pods.pb: No such file or directory; make it readable, or remove it "
-                + "to go on without"
+                + "to continue without it"
         )
     }
 
@@ -168,7 +168,7 @@ struct RecordingErrorTests {
     @Test func noTimeAtAll() throws {
         var files = try FileSet(.quorumLost)
         files.files["recorded-at.txt"] = nil
-        #expect(try files.refusal().hasPrefix("no recorded-at.txt, and no object whose time could stand in"))
+        #expect(try files.refusal().hasPrefix("no recorded-at.txt, and no object that has a time"))
     }
 
     @Test func badVersion() throws {

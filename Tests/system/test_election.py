@@ -113,7 +113,7 @@ def test_a_stopped_leader_serves_nothing_before_it_has_read_the_lease(replica):
     wait_until_serves(standby, "the standby to take over")
     leader.process.send_signal(signal.SIGCONT)
     assert not serves(leader), "the first scrape after SIGCONT"
-    wait_for(lambda: leader.find("another replica leads"), "the former leader to see who leads")
+    wait_for(lambda: leader.find("another replica is the leader"), "the former leader to see who leads")
     assert not serves(leader) and serves(standby)
 
 
@@ -136,7 +136,7 @@ def test_the_outage_of_etcd_is_told_by_all_that_are_left(replica, simulator_proc
         wait_for(lambda: Samples(standby).raised("etcd-quorum-lost") or None, "the standby to tell it")
     last = standby or leader
     simulator_process.fault("DELETE")
-    wait_for(lambda: last.find("this replica leads and serves.*") and serves(last) or None, "the lease to be written")
+    wait_for(lambda: last.find("this replica is the leader and serves.*") and serves(last) or None, "the lease to be written")
 
 
 def test_refused_writes_silence_nobody(replica, simulator_process):
@@ -149,5 +149,5 @@ def test_refused_writes_silence_nobody(replica, simulator_process):
     leader.process.kill()
     wait_until_serves(standby, "the standby to serve without the lease")
     simulator_process.fault("DELETE")
-    wait_for(lambda: standby.find("this replica leads and serves"), "the standby to get the lease")
+    wait_for(lambda: standby.find("this replica is the leader and serves"), "the standby to get the lease")
     assert serves(standby)
