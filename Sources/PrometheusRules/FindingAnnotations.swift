@@ -82,6 +82,7 @@ extension AreaName {
         case .controlPlane, .etcd, .upgrades: "control-plane"
         case .replicas, .rollouts, .daemonsets, .services, .ingress, .zones: "workloads"
         case .nodes, .disruptionBudgets, .storage, .storageClasses: "nodes"
+        case .survival: "survival"
         default: "overview"
         }
     }

@@ -1,7 +1,7 @@
 /// Rules that record what alerts and dashboards read: families without the labels of the scrape, so that two replicas
 /// double nothing and a hand-over from one to the other leaves no gap.
 enum RecordingRules {
-    /// All of them; each reads only what those before it recorded, but for ``areaAlarm``, which reads itself.
+    /// All of them; each reads only what those before it recorded, and some what they recorded before themselves.
     static var all: [PrometheusRule] {
         bridged.map(bridge) + [maintenanceSafe, findingWithCause, areaAlarm]
     }
@@ -17,8 +17,9 @@ enum RecordingRules {
         "kube_ha_area_status", "kube_ha_area_rules_evaluated_ratio", "kube_ha_survives",
     ]
 
-    /// The family as the replica that serves it tells it; while no replica does, which a hand-over takes, its last values
-    /// within 5 minutes. Only then: what is over is not to last 5 minutes longer.
+    /// The family as the replica that serves it tells it; while no replica does, which a hand-over takes, what was recorded
+    /// last, for 5 minutes. It reads itself: `last_over_time` would bring back what ended within the 5 minutes too, such as
+    /// the first of two causes of a finding, and the alert would begin anew.
     private static func bridge(_ family: String) -> PrometheusRule {
         PrometheusRule(
             output: .record(name(family)),
@@ -26,7 +27,8 @@ enum RecordingRules {
                 max without (instance, pod, container) (\(family))
                 or
                 (
-                  max without (instance, pod, container) (last_over_time(\(family)[5m]))
+                  \(name(family))
+                  and on (cluster) (max by (cluster) (max_over_time(kube_ha_exporter_leader[5m])) == 1)
                   unless on (cluster) (max by (cluster) (kube_ha_exporter_leader) == 1)
                 )
                 """

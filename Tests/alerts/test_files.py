@@ -1,5 +1,6 @@
 """The files under deploy/prometheus: up to date, accepted by those who read them, and complete."""
 
+import json
 import re
 import subprocess
 
@@ -134,6 +135,15 @@ def test_only_families_that_exist_are_asked(program):
 def test_every_alert_has_its_texts(alerts):
     for name, alert in alerts.items():
         assert set(alert["annotations"]) == {"summary", "description", "runbook_url", "dashboard_url"}, name
+
+
+def test_an_alert_leads_to_the_dashboard_of_what_it_is_about(alerts):
+    uids = {json.loads(file.read_text())["uid"] for file in (ROOT / "dashboards").glob("*.json")}
+    led = {name: re.search(r"/d/([\w-]+)\?var-cluster=", alert["annotations"]["dashboard_url"])[1]
+           for name, alert in alerts.items()}
+    assert set(led.values()) <= uids
+    assert led["KubeHASurvivalAtRisk"] == "kube-ha-survival" and led["KubeHAEtcdQuorumLost"] == "kube-ha-control-plane"
+    assert {led[name] for name in OWN} == {"kube-ha-exporter"}
 
 
 def inhibitions():
