@@ -1,7 +1,6 @@
 """The alerting rules: the files under deploy/prometheus, when each alert fires, and what a real Prometheus and
 Alertmanager make of the demo's outages."""
 
-import os
 import pathlib
 import sys
 
@@ -12,27 +11,20 @@ sys.path += [str(ROOT / "Tests" / folder) for folder in ("system", "deploy")]
 
 import promtool  # noqa: E402 (programs and references are found from here on)
 import references  # noqa: E402
+from programs import built  # noqa: E402
 
 DEPLOY = ROOT / "deploy"
 FIXTURES = ROOT / "Tests" / "Fixtures"
 
 
-def executable(variable):
-    """The program that an environment variable names."""
-    path = os.environ.get(variable)
-    if not path or not os.access(path, os.X_OK):
-        pytest.fail(f"{variable} must name the built program: run Tests/run")
-    return path
-
-
 @pytest.fixture(scope="session")
 def program():
-    return executable("KUBE_HA_EXPORTER")
+    return built("KUBE_HA_EXPORTER")
 
 
 @pytest.fixture(scope="session")
 def simulator():
-    return executable("CLUSTER_SIMULATOR")
+    return built("CLUSTER_SIMULATOR")
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,28 @@
 """Outages of the simulated cluster, as a Prometheus with the committed rules and an Alertmanager with the committed routes
-see them. The rules are a copy in which alerts wait and go on for seconds."""
+see them. The rules are a copy in which alerts wait and go on for seconds.
+
+The cluster is read twice: as cluster `one` by the demo's own exporter, as cluster `two` by a pair that elects its leader by
+a Lease. In each outage the leader of the pair is killed while alerts fire.
+"""
 
 import copy
 import json
 import re
 import time
-import urllib.request
 
 import pytest
 
 import promtool
 from alertmanager import Alertmanager, Receiver
-from programs import DEADLINE, Exporter, Prometheus, wait_for
+from demo import Demo
+from programs import Prometheus, wait_for
+from replicas import Pair
+from simulator import Samples
 
 ZONE = "zone-b"
-GATE = "KubeHAMaintenanceUnsafe"
+CLUSTERS = ("one", "two")
+# All alerts but the gate.
+ALERTS = 'alertname!="KubeHAMaintenanceUnsafe"'
 # The times that the committed alerts wait.
 WAITS = ["1m", "2m", "5m", "10m", "15m"]
 
@@ -32,35 +40,18 @@ def hasty(groups):
     return groups
 
 
-class Demo(Exporter):
-    """The demo, to which nothing happens but what it is told. A lost node is noticed after 4 s."""
-
-    command = "demo"
-
-    def __init__(self, program, rules):
-        super().__init__(program, "--no-story", "--pace", "6s", "--interval", "1s", "--rules-config", rules)
-        self.server = wait_for(lambda: self.find(r"cluster of .* is at (http://\S+)"), "the address of the cluster")[1]
-
-    def fault(self, method, **body):
-        """POST begins a fault, DELETE ends all."""
-        request = urllib.request.Request(
-            f"{self.server}/simulator/faults", method=method, data=json.dumps(body).encode() if body else None)
-        with urllib.request.urlopen(request, timeout=DEADLINE):
-            pass
-
-    def worker(self):
-        """The name of a worker that runs pods, in another zone than the one that is lost."""
-        told = self.get("/metrics", Accept="text/plain")[2].decode()
-        return next(name for name, zone in re.findall(r'kube_ha_node_ready\{node="(worker-[^"]+)",topology_zone="([^"]+)"', told)
-                    if zone != ZONE)
-
-
 class Watched:
-    """The demo, watched: `firing()` are the alerts that Prometheus says fire, but for the gate."""
+    """The demo's cluster, those who read it, and what their metrics raise.
 
-    def __init__(self, simulator, healthy_rules, folder):
+    Nothing happens to the cluster but what it is told; a lost node is noticed after 4 s.
+    """
+
+    def __init__(self, program, simulator, healthy_rules, folder):
         self.started = []
-        self.demo = self._start(Demo(simulator, healthy_rules))
+        judged = ("--interval", "1s", "--rules-config", healthy_rules)
+        self.demo = self._start(Demo(simulator, "--no-story", "--pace", "6s", *judged))
+        self.pair = self._start(
+            Pair(program, folder / "targets.json", *self.demo.reading(folder), *judged, cluster="two"))
         self.receiver = self._start(Receiver())
         self.alertmanager = self._start(Alertmanager(folder, self.receiver))
         rules = folder / "rules.yaml"
@@ -69,27 +60,78 @@ class Watched:
             folder, rule_files=[str(rules)],
             alerting={"alertmanagers": [{"static_configs": [{"targets": [self.alertmanager.address]}]}]},
             scrape_configs=[{"job_name": "kube-ha-exporter", "honor_labels": True,
-                             "static_configs": [{"targets": [self.demo.address]}]}]))
-        wait_for(lambda: self.prometheus.ask('sum(kube_ha:area_status{status!="unknown"} == 1) > 10'), "areas to be known")
+                             "static_configs": [{"targets": [self.demo.address], "labels": {"cluster": "one"}}],
+                             "file_sd_configs": self.pair.scraped()}]))
+        known = 'count by (cluster) (kube_ha:area_status{status!="unknown"} == 1) > 10'
+        wait_for(lambda: len(self.prometheus.ask(known)) == len(CLUSTERS), "areas to be known")
         wait_for(lambda: not self.firing() or None, "a quiet beginning")
 
     def _start(self, running):
         self.started.append(running)
         return running
 
+    def worker(self):
+        """The name of a worker that runs pods, in another zone than the one that is lost."""
+        found = re.findall(r'kube_ha_node_ready\{node="(worker-[^"]+)",topology_zone="([^"]+)"', self.demo.text())
+        return next(name for name, zone in found if zone != ZONE)
+
     def firing(self, **labels):
         """The labels of each alert that fires, with these labels."""
-        found = [entry["metric"] for entry in self.prometheus.ask(f'ALERTS{{alertstate="firing", alertname!="{GATE}"}}')]
+        found = [entry["metric"] for entry in self.prometheus.ask(f'ALERTS{{alertstate="firing", {ALERTS}}}')]
         return [metric for metric in found if labels.items() <= metric.items()]
 
     def told(self, **labels):
         """The notifications about the group with these labels."""
         return [told for told in list(self.receiver.notifications) if labels.items() <= told["groupLabels"].items()]
 
-    def wait_for_end(self, **labels):
-        """Waits until nothing fires, and the group with these labels was told to be resolved."""
+    def kill_leader(self):
+        """The leader of the pair is killed while alerts fire; returns once the other one's metrics were judged five times.
+
+        No alert ends by it, begins anew, or fires twice.
+        """
+        since = time.time()
+        self.pair.kill_leader()
+        leads = f'kube_ha_exporter_leader{{instance="{self.pair.leader.address}"}}'
+        wait_for(lambda: self.prometheus.ask(f"sum_over_time({leads}[1m]) > 5"), "the new leader to be scraped")
+        assert self.broken(since) == []
+
+    def broken(self, since):
+        """The alerts that fired at that time and not at each second since, those that began anew, and those that fired
+        twice."""
+        span = {"start": since, "end": time.time(), "step": 1}
+
+        def asked(query):
+            return {tuple(sorted(item for item in series["metric"].items() if item[0] not in ("__name__", "alertstate"))):
+                    series["values"] for series in self.prometheus.ask(query, **span)}
+        # An alert that becomes firing later has no value at the beginning.
+        firing = {labels: values for labels, values in asked(f'ALERTS{{alertstate="firing", {ALERTS}}}').items()
+                  if float(values[0][0]) - since < 0.5}
+        assert firing
+        seconds = int(span["end"] - since) + 1
+        ended = [labels for labels, values in firing.items() if len(values) < seconds]
+        begun = asked(f"ALERTS_FOR_STATE{{{ALERTS}}}")
+        anew = [labels for labels in firing if len({value for _, value in begun[labels]}) > 1]
+        twice = asked("count by (cluster, alertname, rule, kind, namespace, name)"
+                      f'(ALERTS{{alertstate="firing", {ALERTS}}}) > 1')
+        return [*ended, *anew, *twice]
+
+    def alike(self):
+        """Whether the pair raises what the one replica raises."""
+        one, two = ({tuple(sorted(item for item in labels.items() if item[0] != "cluster"))
+                     for labels in self.firing(cluster=cluster)} for cluster in CLUSTERS)
+        return one and one == two
+
+    def resolved(self):
+        """The alerts of which somebody was told that they are over."""
+        return [alert["labels"] for told in list(self.receiver.notifications) for alert in told["alerts"]
+                if alert["status"] == "resolved"]
+
+    def end(self):
+        """Ends the outage; waits until nothing fires, and each group that was told of is resolved."""
+        assert self.resolved() == []
+        self.demo.fault("DELETE")
         wait_for(lambda: not self.firing() or None, "all alerts to end")
-        wait_for(lambda: [told for told in self.told(**labels) if told["status"] == "resolved"], f"{labels} to be resolved")
+        wait_for(lambda: self.receiver.groups("resolved") == self.receiver.groups(), "each group to be resolved")
 
     def stop(self):
         for running in reversed(self.started):
@@ -97,18 +139,25 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def watched(simulator, healthy_rules, tmp_path_factory):
-    running = Watched(simulator, healthy_rules, tmp_path_factory.mktemp("outages"))
+def watched(program, simulator, healthy_rules, tmp_path_factory):
+    running = Watched(program, simulator, healthy_rules, tmp_path_factory.mktemp("outages"))
     yield running
     running.stop()
 
 
 @pytest.fixture
 def outage(watched):
-    """Begins a fault; ended by the test, or here."""
+    """Begins a fault; ended by the test, or here. Both replicas of the pair are there at its beginning."""
+    if not watched.pair.standby:
+        watched.pair.complete()
     watched.receiver.notifications.clear()
     yield lambda **fault: watched.demo.fault("POST", **fault)
     watched.demo.fault("DELETE")
+
+
+def groups(kind, name):
+    """The labels of the group with that cause, of each cluster."""
+    return [{"cause_kind": kind, "cause_name": name, "cluster": cluster} for cluster in CLUSTERS]
 
 
 def causes(found):
@@ -117,64 +166,67 @@ def causes(found):
 
 
 def test_the_loss_of_a_node_is_told_once_and_ends(watched, outage):
-    node = watched.demo.worker()
+    node = watched.worker()
     outage(fault="node-lost", name=node)
-    group = {"cause_kind": "Node", "cause_name": node}
-    told = wait_for(lambda: watched.told(**group), "the notification")[0]
-    found, = (alert for alert in told["alerts"] if alert["labels"]["rule"] == "node-not-ready")
-    assert found["labels"]["alertname"] == "KubeHANodesDegraded" and found["labels"]["severity"] == "warning"
-    assert f"Node {node}: A node is not Ready." in found["annotations"]["summary"]
-    assert found["annotations"]["runbook_url"].endswith("/runbook.md#node-not-ready")
-    # All that follows is in this group, and nothing in another.
+    for group in groups("Node", node):
+        told = wait_for(lambda: watched.told(**group), "the notification")[0]
+        found, = (alert for alert in told["alerts"] if alert["labels"]["rule"] == "node-not-ready")
+        assert found["labels"]["alertname"] == "KubeHANodesDegraded" and found["labels"]["severity"] == "warning"
+        assert f"Node {node}: A node is not Ready." in found["annotations"]["summary"]
+        assert found["annotations"]["runbook_url"].endswith("/runbook.md#node-not-ready")
+    watched.kill_leader()
+    wait_for(watched.alike, "the pair to raise what one raises")
+    # All that follows is in these groups, and nothing in another.
     assert causes(watched.firing()) == {("Node", node)}
     # Whatever is critical is told though the node is known.
     states = watched.alertmanager.states()
     assert not [labels for labels, is_muted in states.items() if is_muted and ("severity", "critical") in labels]
-    watched.demo.fault("DELETE")
-    watched.wait_for_end(**group)
-    assert watched.receiver.groups() == {tuple(group.items())}
+    watched.end()
+    assert watched.receiver.groups() == {tuple(group.items()) for group in groups("Node", node)}
 
 
 def test_the_outage_of_a_zone_is_one_group_and_ends(watched, outage):
     outage(fault="zone-lost", name=ZONE)
-    group = {"cause_kind": "Zone", "cause_name": ZONE}
-    wait_for(lambda: [told for told in watched.told(**group) for alert in told["alerts"]
-                      if alert["labels"]["alertname"] == "KubeHAZoneLost"], "the notification of the lost zone")
-    # Its four nodes, what ran there, and its API server and member of etcd.
-    wait_for(lambda: len(watched.firing(**group)) > 5 or None, "what follows")
-    lost, = watched.firing(alertname="KubeHAZoneLost")
-    assert lost["severity"] == "critical"
-    (_, alerts, muted), = (found for found in watched.alertmanager.groups() if found[0] == group)
-    shown = {labels["rule"] for labels in alerts if labels not in muted}
-    assert {labels["rule"] for labels in muted} >= {"node-not-ready"}
-    assert "zone-lost" in shown and shown <= {"zone-lost", "etcd-no-tolerance"}, shown
-    watched.demo.fault("DELETE")
-    watched.wait_for_end(**group)
+    for group in groups("Zone", ZONE):
+        wait_for(lambda: [told for told in watched.told(**group) for alert in told["alerts"]
+                          if alert["labels"]["alertname"] == "KubeHAZoneLost"], "the notification of the lost zone")
+        # Its four nodes, what ran there, and its API server and member of etcd.
+        wait_for(lambda: len(watched.firing(**group)) > 5 or None, "what follows")
+        lost, = watched.firing(alertname="KubeHAZoneLost", **group)
+        assert lost["severity"] == "critical"
+    watched.kill_leader()
+    wait_for(watched.alike, "the pair to raise what one raises")
+    for group in groups("Zone", ZONE):
+        (_, alerts, muted), = (found for found in watched.alertmanager.groups() if found[0] == group)
+        shown = {labels["rule"] for labels in alerts if labels not in muted}
+        assert {labels["rule"] for labels in muted} >= {"node-not-ready"}
+        assert "zone-lost" in shown and shown <= {"zone-lost", "etcd-no-tolerance"}, shown
+    watched.end()
     # Neither another group, nor a burst of what was muted at the end.
-    assert watched.receiver.groups() == {tuple(group.items())}
-    told = {alert["labels"]["rule"] for told in watched.told(**group) for alert in told["alerts"]
-            if alert["status"] == "firing"}
+    assert watched.receiver.groups() == {tuple(group.items()) for group in groups("Zone", ZONE)}
+    told = {alert["labels"]["rule"] for told in watched.told() for alert in told["alerts"] if alert["status"] == "firing"}
     assert told <= {"zone-lost", "etcd-no-tolerance"}, told
-
-
-def without_gap(watched, alert, since):
-    """Whether the alert fired at each second since then."""
-    values = watched.prometheus.ask(f'count(ALERTS{{alertname="{alert}", alertstate="firing"}})', start=since,
-                                    end=time.time(), step=1)
-    return len(values) == 1 and len(values[0]["values"]) >= int(time.time() - since)
 
 
 def test_the_loss_of_quorum_fires_for_as_long_as_it_lasts(watched, outage):
     outage(fault="etcd-quorum-lost")
     critical = ["KubeHAEtcdQuorumLost", "KubeHAAPIServerNoneServing"]
-    for alert in critical:
-        wait_for(lambda: watched.firing(alertname=alert, severity="critical"), alert)
+    for cluster in CLUSTERS:
+        for alert in critical:
+            wait_for(lambda: watched.firing(alertname=alert, severity="critical", cluster=cluster), f"{alert}, {cluster}")
     since = time.time()
-    begun = float(watched.prometheus.ask("kube_ha_exporter_collections_total")[0]["value"][1])
-    wait_for(lambda: watched.prometheus.ask(f"kube_ha_exporter_collections_total > {begun + 20}"), "twenty collections more")
-    wait_for(lambda: watched.prometheus.ask('kube_ha:area_status{area="nodes", status="unknown"} == 1'), "areas to be unknown")
-    assert [alert for alert in critical if not without_gap(watched, alert, since)] == []
-    told = {alert["labels"]["alertname"] for told in watched.told() if told["status"] == "firing" for alert in told["alerts"]}
-    assert set(critical) <= told
+    # No lease can be written: the standby serves without it, and nobody can be started in the leader's place.
+    watched.kill_leader()
+    begun = Samples(watched.pair.leader).value("kube_ha_exporter_collections_total")
+    wait_for(lambda: Samples(watched.pair.leader).value("kube_ha_exporter_collections_total") > begun + 20,
+             "twenty collections more")
+    for cluster in CLUSTERS:
+        frozen = f'kube_ha:area_status{{area="nodes", status="unknown", cluster="{cluster}"}} == 1'
+        wait_for(lambda: watched.prometheus.ask(frozen), "areas to be unknown")
+    assert [labels for labels in watched.broken(since) if dict(labels)["alertname"] in critical] == []
+    for cluster in CLUSTERS:
+        told = {alert["labels"]["alertname"] for told in watched.told(cluster=cluster) for alert in told["alerts"]}
+        assert set(critical) <= told
+    assert [labels for labels in watched.resolved() if labels["alertname"] in critical] == []
     watched.demo.fault("DELETE")
     wait_for(lambda: not watched.firing() or None, "the end of the outage")

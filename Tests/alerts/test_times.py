@@ -8,6 +8,7 @@ import prometheus_client.parser as exposition
 import pytest
 
 from conftest import FIXTURES
+from demo import Demo
 from programs import Exporter, wait_for
 from promtool import INTERVAL, Case, alerts, labelled, run, seconds, selected, series, steps
 
@@ -163,6 +164,31 @@ def test_a_hand_over_leaves_no_gap(gap, tmp_path):
         "{" + f'alertname="{name}", cause_kind="EtcdCluster", cause_name="main", job="{JOB}", severity="critical", '
         + ", ".join(f'{label}="{value}"' for label, value in said.items()) + "}", 0))
     run(tmp_path, case.quiet(1500, name, "KubeHAMaintenanceUnsafe"))
+
+
+CAUSES = [("EtcdCluster", "main"), ("Zone", "zone-b")]
+
+
+@pytest.mark.parametrize("first, last", [CAUSES, CAUSES[::-1]])
+def test_a_hand_over_brings_back_nothing_that_was_over(first, last, tmp_path):
+    """Shortly before the leader is killed, a finding gets another cause, and another finding ends."""
+    name, said = "KubeHAEtcdNoTolerance", {"area": "etcd", "rule": "etcd-no-tolerance", "kind": "EtcdCluster", "name": "main"}
+    before, gap, after = steps(600), steps(60), steps(HOUR)
+    told = [{"cause_kind": kind, "cause_name": cause} for kind, cause in (first, last)]
+    case = Case(
+        f"{first} and then {last}", *handed_over(60)[:2], *(scraped("up", f"1x{after}", instance) for instance in "ab"),
+        scraped("kube_ha_finding", f"_x{before - 2} 1x2 stale", severity="critical", **said),
+        scraped("kube_ha_finding_cause", f"_x{before - 2} 1 stale", **said, **told[0]),
+        scraped("kube_ha_finding_cause", f"_x{before - 1} 1x1 stale", **said, **told[1]),
+        scraped("kube_ha_finding", f"_x{before + gap + 1} 1x{after}", "b", severity="critical", **said),
+        scraped("kube_ha_finding_cause", f"_x{before + gap + 1} 1x{after}", "b", **said, **told[1]),
+        *finding("workload-down", "replicas", "critical", f"1x{before - 2} stale"))
+    begun = 600 - INTERVAL
+    for time in range(begun, 1200, INTERVAL):
+        labels = {"alertname": name, "job": JOB, "severity": "critical", **said, **told[1]}
+        case.expect(time, f'ALERTS_FOR_STATE{{alertname="{name}"}} * 1', (labelled("", labels), begun))
+        case.expect(time, 'kube_ha:finding{rule="workload-down"}')
+    run(tmp_path, case)
 
 
 @pytest.mark.parametrize("family", [
@@ -324,10 +350,6 @@ def quiet_for_long(case, *but):
     for time in range(0, LONGEST + 60, 60):
         case.quiet(time, *but)
     return case
-
-
-class Demo(Exporter):
-    command = "demo"
 
 
 def test_a_well_run_cluster_is_quiet(simulator, healthy_rules, tmp_path):

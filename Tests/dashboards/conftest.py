@@ -1,7 +1,6 @@
 """The dashboards, and a Prometheus that has scraped a cluster through the outage of a zone."""
 
 import json
-import os
 import pathlib
 import sys
 
@@ -10,6 +9,8 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DASHBOARDS = ROOT / "dashboards"
 sys.path[:0] = [str(DASHBOARDS), str(ROOT / "Tests" / "system")]
+
+from programs import built  # noqa: E402 (after the folders it is found in)
 
 NAMES = sorted(path.stem for path in DASHBOARDS.glob("*.json"))
 
@@ -24,17 +25,9 @@ def panels(found):
     return [panel for panel in found["panels"] if panel["type"] != "row"]
 
 
-def executable(variable):
-    """The program that an environment variable names."""
-    path = os.environ.get(variable)
-    if not path or not os.access(path, os.X_OK):
-        pytest.fail(f"{variable} must name the built program: run Tests/run")
-    return path
-
-
 @pytest.fixture(scope="session")
 def program():
-    return executable("KUBE_HA_EXPORTER")
+    return built("KUBE_HA_EXPORTER")
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +35,7 @@ def outage(program, tmp_path_factory):
     """A zone that is lost and comes back, as Prometheus saw it."""
     from outage import ZoneOutage
 
-    running = ZoneOutage(program, executable("CLUSTER_SIMULATOR"), tmp_path_factory.mktemp("outage"))
+    running = ZoneOutage(program, built("CLUSTER_SIMULATOR"), tmp_path_factory.mktemp("outage"))
     try:
         running.play()
         yield running

@@ -8,8 +8,8 @@ import pytest
 from conftest import NAMES, dashboard, panels
 from renderer import grafana
 
-# Clusters as outage.py names them: one replica, two that serve, and no label `cluster`.
-CLUSTERS = ("one", "two", "")
+# Clusters as outage.py names them: one replica, two that serve, two that elect a leader, and no label `cluster`.
+CLUSTERS = ("one", "two", "elected", "")
 APPLICATION = {"namespace": "team-001", "application": "app-0001"}
 
 # Panels, or columns of tables, that are empty while a zone of the demo is lost, and why that is right.
@@ -62,7 +62,7 @@ def column(panel, target):
 
 
 @pytest.mark.parametrize("cluster, moment", [
-    ("one", "before"), ("one", "during"), ("one", "after"), ("two", "during"), ("", "during")])
+    ("one", "before"), ("one", "during"), ("one", "after"), ("two", "during"), ("elected", "handed_over"), ("", "during")])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_query_is_answered(name, cluster, moment, outage):
     found = dashboard(name)
@@ -71,7 +71,7 @@ def test_every_query_is_answered(name, cluster, moment, outage):
         for target in panel["targets"]:
             if not asked(outage, panel, target, view(outage, cluster, getattr(outage, moment), found)):
                 empty.add(f"{name}/{column(panel, target)}")
-    if moment == "during":
+    if moment in ("during", "handed_over"):
         meant = {place for place in EMPTY if place.startswith(f"{name}/")}
         assert {place for place in empty if place not in meant and place.rsplit("/", 1)[0] not in meant} == set()
 
@@ -100,7 +100,7 @@ def test_every_variable_has_values(name, cluster, outage):
         values = outage.prometheus.api(f"label/{label}/values", **{
             "match[]": grafana.interpolated(family, seen), "start": seen.start, "end": seen.end})
         if item["name"] == "cluster":
-            assert values == ["one", "two"]
+            assert values == ["elected", "one", "two"]
         else:
             assert values and set(seen.variables.get(item["name"], "").split()) <= {*values, ".+"}
 
@@ -111,15 +111,16 @@ def of_the_moment(panel, target):
     return grafana.overridden(panel, title).get("unit") in OF_THE_MOMENT
 
 
-@pytest.mark.parametrize("moment", ["before", "during", "after"])
+@pytest.mark.parametrize("replicas", ["two", "elected"])
+@pytest.mark.parametrize("moment", ["before", "during", "handed_over", "after"])
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "exporter"])
-def test_two_replicas_tell_what_one_tells(name, moment, outage):
+def test_two_replicas_tell_what_one_tells(name, moment, replicas, outage):
     """The dashboard about the replicas is left out: it tells them apart."""
     found = dashboard(name)
     for panel in panels(found):
         for target in panel["targets"]:
             told = []
-            for cluster in ("one", "two"):
+            for cluster in ("one", replicas):
                 seen = view(outage, cluster, getattr(outage, moment), found)
                 # The last values: replicas collect at different moments, and see a change one after the other.
                 answer = asked(outage, panel, target, seen, instant=True)

@@ -31,7 +31,7 @@ def main(program, simulator, folder):
             time.sleep(30)
             end = time.time()
             for name in render.NAMES:
-                wanted = {"cluster": "two", **(APPLICATION if name == "application" else {})}
+                wanted = {"cluster": "elected", **(APPLICATION if name == "application" else {})}
                 render.render(name, render.asker(outage.prometheus.url), folder / f"{name}.png", start=outage.start + 3,
                               end=end, wanted=wanted, note=NOTE, rate_interval="10s")
         finally:

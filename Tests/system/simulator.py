@@ -8,6 +8,14 @@ import prometheus_client.parser as text
 from programs import DEADLINE, Running, built, wait_for
 
 
+def send_fault(server, method, context=None, **body):
+    """POST begins a fault of the simulated cluster at that address, DELETE ends all."""
+    request = urllib.request.Request(
+        f"{server}/simulator/faults", method=method, data=json.dumps(body).encode() if body else None)
+    with urllib.request.urlopen(request, timeout=DEADLINE, context=context) as answer:
+        assert answer.status < 300
+
+
 class Simulator(Running):
     """A small simulated cluster on loopback; `kubeconfig` is the file to find it by."""
 
@@ -23,10 +31,7 @@ class Simulator(Running):
 
     def fault(self, method, context=None, **body):
         """POST begins a fault, DELETE ends all."""
-        request = urllib.request.Request(
-            f"{self.server}/simulator/faults", method=method, data=json.dumps(body).encode() if body else None)
-        with urllib.request.urlopen(request, timeout=DEADLINE, context=context) as answer:
-            assert answer.status < 300
+        send_fault(self.server, method, context, **body)
 
 
 class Samples(dict):

@@ -6,13 +6,8 @@ import subprocess
 import prometheus_client.parser as text
 import pytest
 
-from conftest import Exporter, wait_for
-
-
-class Demo(Exporter):
-    """The demo: an exporter that reads a simulated cluster in its own process."""
-
-    command = "demo"
+from conftest import wait_for
+from demo import Demo
 
 
 @pytest.fixture
@@ -23,16 +18,14 @@ def demo(simulator):
 
 
 def value(demo, name, **labels):
-    body = demo.get("/metrics", Accept="text/plain")[2].decode()
     found = {(s.name, frozenset(s.labels.items())): s.value
-             for family in text.text_string_to_metric_families(body) for s in family.samples}
+             for family in text.text_string_to_metric_families(demo.text()) for s in family.samples}
     return found.get((name, frozenset(labels.items())))
 
 
 def ready_nodes(demo, zone):
     """Of a zone, all roles together, as text: 0 counts as something to wait for too."""
-    body = demo.get("/metrics", Accept="text/plain")[2].decode()
-    found = [s.value for family in text.text_string_to_metric_families(body) for s in family.samples
+    found = [s.value for family in text.text_string_to_metric_families(demo.text()) for s in family.samples
              if s.name == "kube_ha_zone_nodes_ready" and s.labels["topology_zone"] == zone]
     return str(int(sum(found))) if found else None
 
