@@ -1,22 +1,23 @@
 """Two replicas that elect a leader by a Lease of the simulator: one serves the cluster's families, nobody falls silent."""
 
+import copy
 import json
+import pathlib
 import signal
+import socket
+import socketserver
+import threading
 import time
 
 import pytest
+import yaml
 
 from programs import Exporter, Prometheus, wait_for
+from replicas import ELECTION, Pair, serves, wait_until_serves
 from simulator import Samples, Simulator
 
-TIMES = (
-    "--leader-elect", "--leader-elect-lease-duration", "3s", "--leader-elect-renew-deadline", "2s",
-    "--leader-elect-retry-period", "300ms", "--leader-elect-resource-namespace", "monitoring", "--interval", "5s")
-# SIGNALS, «Two replicas»: how recording rules read the families of two replicas.
-RULE = (
-    "max without (instance, pod, container, job) ({0}) or "
-    "(max without (instance, pod, container, job) (last_over_time({0}[5m])) "
-    "unless on () (max (kube_ha_exporter_leader) == 1))")
+TIMES = (*ELECTION, "--interval", "5s")
+RULES = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "prometheus" / "kube-ha-exporter.rules.yaml"
 
 
 @pytest.fixture
@@ -43,56 +44,117 @@ def replica(program, simulator_process):
             exporter.process.wait()
 
 
-def serves(exporter):
-    """Whether it serves the cluster's families; what it says of itself must say the same."""
-    samples = Samples(exporter)
-    has = any(name == "kube_ha_area_status" for name, _ in samples)
-    assert samples.value("kube_ha_exporter_leader") == (1 if has else 0), exporter.lines[-5:]
-    return has
+class Relay(socketserver.ThreadingTCPServer):
+    """Stands before a replica. Once `kills` is set it kills the replica in the middle of its next answer."""
+
+    daemon_threads = True
+
+    def __init__(self, replica):
+        super().__init__(("127.0.0.1", 0), Passing)
+        self.replica, self.kills = replica, threading.Event()
+        self.address = f"127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        """Either side may go away at any time."""
 
 
-def wait_until_serves(exporter, what):
-    wait_for(lambda: serves(exporter) or None, what)
+class Passing(socketserver.BaseRequestHandler):
+    def handle(self):
+        host, port = self.server.replica.address.split(":")
+        with socket.create_connection((host, int(port))) as replica:
+            threading.Thread(target=self.ask, args=(replica,), daemon=True).start()
+            while answer := replica.recv(4096):
+                self.request.sendall(answer)
+                if self.server.kills.is_set():
+                    self.server.replica.process.kill()
+                    return
+
+    def ask(self, replica):
+        try:
+            while asked := self.request.recv(4096):
+                replica.sendall(asked)
+        except OSError:
+            pass
 
 
-def test_the_standby_takes_over_again_and_again(replica, tmp_path):
-    """Killed in the middle of scrapes: no series is doubled, what the rules record has no gap, and somebody leads again."""
+@pytest.fixture
+def watched(program, simulator_process, tmp_path):
+    """A pair that is scraped through relays, and a Prometheus with the committed rules; of the alerts it has the one that
+    nobody leads, which waits six leases here: (pair, {replica: its relay}, Prometheus)."""
+    groups = copy.deepcopy(yaml.safe_load(RULES.read_text())["groups"])
+    for group in groups:
+        group["rules"] = [{**rule, "for": "18s"} if "alert" in rule else rule for rule in group["rules"]
+                          if rule.get("alert", "KubeHAExporterNoLeader") == "KubeHAExporterNoLeader"]
     rules = tmp_path / "rules.yml"
-    rules.write_text(json.dumps({"groups": [{"name": "two replicas", "rules": [
-        {"record": "recorded_area_status", "expr": RULE.format("kube_ha_area_status")}]}]}))
-    targets = tmp_path / "targets.json"
+    rules.write_text(json.dumps({"groups": groups}))
+    relays = {}
 
-    def scrape(*exporters):
-        targets.write_text(json.dumps([{"targets": [exporter.address for exporter in exporters]}]))
+    def before(replica):
+        return relays.setdefault(replica, Relay(replica)).address
 
-    leader = replica()
-    wait_until_serves(leader, "the first replica to lead")
-    standby = replica()
-    assert not serves(standby)
-    scrape(leader, standby)
+    pair = Pair(program, tmp_path / "targets.json", "--kubeconfig", str(simulator_process.kubeconfig), "--interval", "5s",
+                address=before)
     prometheus = Prometheus(tmp_path, rule_files=[str(rules)], scrape_configs=[{
-        "job_name": "kube-ha-exporter", "honor_labels": True, "file_sd_configs": [
-            {"files": [str(targets)], "refresh_interval": "1s"}]}])
-    try:
-        wait_for(lambda: prometheus.ask("recorded_area_status") or None, "the rule to record")
-        start = time.time()
-        for _ in range(3):
-            leader.process.kill()
-            leader.process.wait()
-            wait_until_serves(standby, "the standby to take over")
-            leader, standby = standby, replica()
-            scrape(leader, standby)
-            assert serves(leader) and not serves(standby)
-        wait_for(lambda: prometheus.ask("sum(up) == 2") or None, "both to be scraped")
-        over = {"start": start, "end": time.time(), "step": "1s"}
-        doubled = prometheus.ask("max(count by (area, status) (kube_ha_area_status)) > 1", **over)
-        assert doubled == [], "two replicas served at one time"
-        recorded = prometheus.ask('count(recorded_area_status{area="nodes"})', **over)
-        times = [at for series in recorded for at, _ in series["values"]]
-        assert len(recorded) == 1 and {value for _, value in recorded[0]["values"]} == {"5"}, recorded
-        assert max(b - a for a, b in zip(times, times[1:])) == 1, "what is recorded has a gap"
-    finally:
-        prometheus.stop()
+        "job_name": "kube-ha-exporter", "honor_labels": True, "file_sd_configs": pair.scraped()}])
+    yield pair, relays, prometheus
+    prometheus.stop()
+    pair.stop()
+
+
+def kill_again_and_again(pair, relays, prometheus):
+    """Three times the leader is killed in the middle of a scrape, and the standby takes over. Returns the time range."""
+    wait_for(lambda: prometheus.ask('count(kube_ha:area_status) > 0 and count(kube_ha:findings) > 0'), "the rules to record")
+    start = time.time()
+    for _ in range(3):
+        killed = pair.leader.process
+        relays[pair.leader].kills.set()
+        wait_for(lambda: killed.poll() is not None, "a scrape in which the leader is killed")
+        pair.kill_leader()
+        pair.complete()
+        scraped = f'kube_ha_exporter_leader{{instance="{relays[pair.leader].address}"}} == 1'
+        wait_for(lambda: prometheus.ask(scraped), "the new leader to be scraped")
+    return {"start": start, "end": time.time(), "step": 1}
+
+
+def without_gap(series, span):
+    """The series that were there at the beginning and not at each second since."""
+    seconds = int(span["end"] - span["start"]) + 1
+    return [found["metric"] for found in series
+            if float(found["values"][0][0]) - span["start"] < 0.5 and len(found["values"]) < seconds]
+
+
+def test_the_standby_takes_over_again_and_again(watched):
+    """No series is doubled; what the rules record has no gap; counters begin again at 0; no alert that nobody leads."""
+    span = kill_again_and_again(*watched)
+    prometheus = watched[-1]
+    families = '{__name__=~"kube_ha_.+", __name__!~"kube_ha_exporter_.+"}'
+    doubled = f'count without (instance) (label_replace({families}, "family", "$1", "__name__", "(.+)")) > 1'
+    assert prometheus.ask(doubled, **span) == [], "two replicas served at one time"
+    # The gate for maintenance is closed while nobody leads.
+    recorded = prometheus.ask('{__name__=~"kube_ha:.+", __name__!="kube_ha:maintenance_safe"}', **span)
+    assert len({found["metric"]["__name__"] for found in recorded}) >= 5
+    assert without_gap(recorded, span) == []
+    counters = prometheus.ask('max without (instance) (label_replace({__name__=~"kube_ha_.+_total", '
+                              '__name__!~"kube_ha_exporter_.+"}, "family", "$1", "__name__", "(.+)"))', **span)
+    fell = {found["metric"]["family"] for found in counters for (_, before), (_, value)
+            in zip(found["values"], found["values"][1:]) if float(value) < float(before)}
+    wrong = [found for found in counters for (_, before), (_, value) in zip(found["values"], found["values"][1:])
+             if 0 < float(value) < float(before)]
+    assert "kube_ha_workloads_observed_seconds_total" in fell and wrong == []
+    assert prometheus.ask('ALERTS{alertname="KubeHAExporterNoLeader", alertstate="firing"}', **span) == []
+
+
+def test_refused_writes_leave_no_gap(watched, simulator_process):
+    """The same while no Lease can be written: several may serve, and the rules merge them."""
+    pair, relays, prometheus = watched
+    simulator_process.fault("POST", fault="writes-frozen")
+    wait_for(lambda: pair.leader.find("without the lease"), "the leader to go on")
+    span = kill_again_and_again(pair, relays, prometheus)
+    status = prometheus.ask("kube_ha:area_status", **span)
+    assert status and without_gap(status, span) == []
+    assert prometheus.ask("count by (area, status) (kube_ha:area_status) > 1", **span) == []
+    assert prometheus.ask('ALERTS{alertname="KubeHAExporterNoLeader", alertstate="firing"}', **span) == []
 
 
 def test_a_clean_shutdown_gives_the_lease_up(replica):
