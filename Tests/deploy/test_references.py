@@ -125,3 +125,10 @@ def test_the_rules_for_ess_are_read(program, tmp_path):
     broken = tmp_path / "rules.yaml"
     broken.write_text(file.read_text().replace("ingress-backend-unavailable", "ingress-backend-gone"))
     assert "ingress-backend-gone" in report(broken).stderr
+
+
+def test_the_readme_lists_every_overlay_and_component():
+    text = (DEPLOY / "README.md").read_text()
+    listed = {name for row in re.findall(r"^\| (`[^|]+`) \|", text, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
+    folders = {path.name for kind in ("overlays", "components") for path in (KUBERNETES / kind).iterdir()}
+    assert folders - listed == set()
