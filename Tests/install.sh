@@ -1,10 +1,11 @@
 # Installs what build and tests need; sourced by Tests/run and .ci/run, in the project's folder.
 
 # What the build needs, then what the tests run: promtool and the Prometheus server, Alertmanager, real etcd members,
-# openssl for their certificates, systemd to judge the unit, valgrind to count instructions, faketime to step clocks.
+# openssl for their certificates, systemd to judge the unit, valgrind to count instructions, faketime to step clocks,
+# Chromium with a font to look at the page.
 packages=(
     libcurl4-openssl-dev zlib1g-dev libyaml-dev prometheus prometheus-alertmanager etcd-server openssl curl python3-venv
-    systemd valgrind faketime
+    systemd valgrind faketime chromium fonts-dejavu-core
 )
 
 install_packages() {
@@ -24,6 +25,7 @@ install_packages() {
 install_python() {
     [ -x .venv/bin/python ] || python3 -m venv .venv || return
     local pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
-    "${pip[@]}" -r Tests/system/requirements.txt -r Tests/deploy/requirements.txt -r dashboards/requirements.txt &&
+    "${pip[@]}" -r Tests/system/requirements.txt -r Tests/deploy/requirements.txt -r dashboards/requirements.txt \
+        -r Tests/page/requirements.txt &&
         "${pip[@]}" --no-deps -r Tests/deploy/tools.txt
 }

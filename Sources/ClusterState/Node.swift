@@ -1,5 +1,5 @@
 /// The role of a node, by its role labels.
-package enum NodeRole: UInt8, Hashable, Sendable, CaseIterable {
+package enum NodeRole: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
     case controlPlane, etcd, worker
 
     /// The value of the label `role`.

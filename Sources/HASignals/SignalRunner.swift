@@ -184,6 +184,7 @@ package enum SignalRunner {
         }
         found = Finding.inOrder(found)
         CauseFinder.link(&found, context)
+        survival?.linkApplications(&found, context)
         let isFrozen = isFrozen(context, found, reports)
         if isFrozen { freeze(&reports) }
         let verdict = survival.map {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Collection
+import ExporterServer
 import HASignals
 import HTTPTransport
 import KubernetesClient
@@ -10,7 +11,7 @@ import Report
 
 /// The form of a report.
 enum ReportOutput: String, CaseIterable, Sendable {
-    case text, json, markdown
+    case text, json, markdown, html
 }
 
 /// `report`: what is wrong with the cluster now, for a person or a script.
@@ -42,7 +43,7 @@ struct ReportCommand: AsyncParsableCommand {
     @OptionGroup(title: "Expectations") var signals: SignalOptions
     @OptionGroup(title: "One node, zone or version") var question: ReportQuestionOptions
 
-    @Option(name: .long, help: ArgumentHelp("Print text, json or markdown (default: text).", valueName: "form"))
+    @Option(name: .long, help: ArgumentHelp("Print text, json, markdown or html (default: text).", valueName: "form"))
     var output: String?
 
     @Option(
@@ -82,15 +83,16 @@ struct ReportCommand: AsyncParsableCommand {
         var settings = given
         // Printed once and gone: every obstacle to a drain by name.
         settings.drainDetailLimit = .max
-        let snapshot: SignalSnapshot
+        let collected: Snapshot
         if let folder = try input.folder(environment) {
             let recording = try InputOptions.recording(in: folder, failure: ProgramFailure.unknown)
             let source = RecordedSource(state: recording.state, probes: recording.probes, now: recording.now)
-            snapshot = try await Self.collect(source, settings)
+            collected = try await Self.collect(source, settings)
         } else {
-            snapshot = try await collectLive(settings, environment)
+            collected = try await collectLive(settings, environment)
         }
-        let model = ReportModel(snapshot, about: question)
+        let snapshot = collected.signals
+        let model = ReportModel(snapshot, about: question, sources: collected.sourceLines)
         switch output {
         case .text:
             var options = TerminalReport.Options()
@@ -100,6 +102,9 @@ struct ReportCommand: AsyncParsableCommand {
             StandardStreams.write(TerminalReport.text(model, options))
         case .json: StandardStreams.write(try ReportDocument(model).text())
         case .markdown: StandardStreams.write(MarkdownReport.text(model, severity: severity))
+        case .html:
+            let page = ReportPage(file: model, version: BuildInfo.version, severity: severity, isComplete: all)
+            StandardStreams.write(page.text)
         }
         throw ExitCode(model.focus?.exitCode ?? ReportVerdict(snapshot, failOn: threshold).exitCode)
     }
@@ -108,7 +113,7 @@ struct ReportCommand: AsyncParsableCommand {
     private func collectLive(
         _ settings: SignalSettings,
         _ environment: [String: String]
-    ) async throws -> SignalSnapshot {
+    ) async throws -> Snapshot {
         let (read, limit, logger) = try ProgramFailure.usage { () throws(SettingError) in
             var collection = CollectionSettings()
             collection.signals = settings
@@ -126,7 +131,7 @@ struct ReportCommand: AsyncParsableCommand {
         let access = try live.access(environment, logger, failure: ProgramFailure.unknown)
         return try await CurlTransport.withTransport { transport in
             let cluster = LiveCluster(transport, access, read, logger)
-            let outcome = await cluster.readOnce(within: limit) { () -> Result<SignalSnapshot, ProgramFailure> in
+            let outcome = await cluster.readOnce(within: limit) { () -> Result<Snapshot, ProgramFailure> in
                 do throws(ProgramFailure) {
                     return .success(try await Self.collect(cluster, signals))
                 } catch {
@@ -147,10 +152,10 @@ struct ReportCommand: AsyncParsableCommand {
     private static func collect(
         _ source: some SignalSource,
         _ settings: SignalSettings
-    ) async throws(ProgramFailure) -> SignalSnapshot {
+    ) async throws(ProgramFailure) -> Snapshot {
         let cache = SnapshotCache()
         await Collector(source: source, settings: settings, cache: cache, clock: .system).collect()
-        guard let snapshot = cache.latest?.signals else {
+        guard let snapshot = cache.latest else {
             throw ProgramFailure("no collection was made", code: ProgramFailure.unknown)
         }
         return snapshot

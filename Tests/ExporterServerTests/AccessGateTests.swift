@@ -20,7 +20,23 @@ private struct OneToken: AccessReviewer {
 }
 
 struct AccessGateTests {
-    private static let paths = ["/", "/metrics", "/nothing", "/metrics/", "/debug/pprof", "/api/v1/report"]
+    private static let paths =
+        [
+            "/", "/nothing", "/metrics/", "/debug/pprof", "/report/", "/node/a", "/zone/a", "/application/a/b",
+            "/api/v1/report?x", "/report?severity=bad",
+        ] + served
+
+    /// What the server has a route of, but for what stays open; a prefix for all paths below it.
+    private static let served = ExporterServer(ServerSettings(), cache: SnapshotCache()).responder.paths
+        .filter { !AccessGate.openPaths.contains($0) }
+
+    @Test func knowsEveryRoute() {
+        #expect(
+            Set(Self.served) == [
+                "/metrics", "/", "/report", "/api/v1/report", "/node/", "/zone/", "/application/",
+            ]
+        )
+    }
 
     private func web(_ text: String) throws -> WebAccess {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).yml")

@@ -14,6 +14,12 @@ struct RouteTests {
         (.get, "/metrics?x=1", 200), (.get, "/metrics/", 404), (.get, "/Metrics", 404),
         (.get, "/livez", 200), (.head, "/livez", 200), (.delete, "/livez", 405),
         (.get, "/readyz", 200), (.post, "/readyz", 405),
+        (.get, "/report", 200), (.head, "/report", 200), (.post, "/report", 405), (.get, "/report/", 404),
+        (.get, "/api/v1/report", 200), (.head, "/api/v1/report", 200), (.post, "/api/v1/report", 405),
+        (.get, "/?severity=bad", 400), (.get, "/report?nothing=1", 400), (.get, "/?refresh=off", 200),
+        (.get, "/node/none", 404), (.get, "/node/", 404), (.get, "/node", 404), (.get, "/node/a/b", 404),
+        (.get, "/node/%", 404), (.post, "/node/none", 405), (.get, "/node/none?x=1", 400), (.get, "/zone/none", 404),
+        (.get, "/application/none", 404), (.get, "/application/none/none", 404), (.get, "/application//x", 404),
         (.get, "/nothing", 404), (.post, "/nothing", 404), (.head, "/nothing", 404), (.get, "/../metrics", 404),
     ])
     func answersByPathAndMethod(_ method: HTTPRequest.Method, _ path: String, _ code: Int) async throws {
@@ -25,7 +31,10 @@ struct RouteTests {
         #expect(response.headers[.xContentTypeOptions] == "nosniff")
     }
 
-    @Test(arguments: ["/", "/metrics", "/livez", "/readyz", "/nothing"], ["identity", "gzip"])
+    @Test(
+        arguments: ["/", "/metrics", "/livez", "/readyz", "/nothing", "/api/v1/report", "/zone/none", "/?area=bad"],
+        ["identity", "gzip"]
+    )
     func headHasTheLengthOfGet(_ path: String, _ encoding: String) async throws {
         let headers: HTTPFields = [.acceptEncoding: encoding]
         // A server each: what was answered before shows in the counters.

@@ -17,7 +17,7 @@ struct ReportDocumentTests {
         #expect(
             Set(document.keys) == [
                 "schema_version", "now", "summary", "headline", "maintenance", "causes", "areas", "findings",
-                "exemptions",
+                "exemptions", "unavailable", "sources",
             ]
         )
         #expect(document["schema_version"] as? Int == 2)

@@ -22,6 +22,10 @@ package struct ConnectionLimits: Sendable {
     package var expositions = 64
     /// Expositions that are being sent to one address.
     package var expositionsPerAddress = 8
+    /// Pages and reports that are being made, in all: each takes a core for some milliseconds, and some megabytes.
+    package var reports = 8
+    /// Pages and reports that are being made for one address.
+    package var reportsPerAddress = 4
     /// `SO_SNDBUF` of each connection, in bytes, which Linux doubles: what a reader that does not read ties up.
     package var sendBufferBytes = 128 << 10
     /// What is read from a connection at once, in bytes: a scrape's request has a few hundred.

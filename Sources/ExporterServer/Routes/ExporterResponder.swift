@@ -8,6 +8,8 @@ package struct ExporterResponder: HTTPResponder {
     package typealias Context = ExporterContext
 
     private let routes: [String: Route]
+    /// Those of paths that begin with theirs.
+    private let prefixes: [Route]
     private let counts: RequestCounts
     private let gate: AccessGate
 
@@ -19,13 +21,18 @@ package struct ExporterResponder: HTTPResponder {
     ///   - gate: Decides who is answered.
     package init(_ routes: [Route], counts: RequestCounts, gate: AccessGate = AccessGate()) {
         self.gate = gate
-        self.routes = Dictionary(routes.map { ($0.path, $0) }) { first, _ in first }
+        self.routes = Dictionary(routes.filter { !$0.isPrefix }.map { ($0.path, $0) }) { first, _ in first }
+        prefixes = routes.filter(\.isPrefix)
         self.counts = counts
     }
 
+    /// The paths that are answered, and what begins the others.
+    var paths: [String] { routes.keys + prefixes.map(\.path) }
+
     /// Answers, and counts what was answered.
     package func respond(to request: Request, context: Context) async throws -> Response {
-        let route = routes[request.uri.path]
+        let path = request.uri.path
+        let route = routes[path] ?? prefixes.first { path.hasPrefix($0.path) }
         var response: Response
         if let refusal = await gate.refusal(of: request, from: context.clientAddress) {
             response = refusal.withoutBody(if: request.method == .head)
@@ -39,7 +46,7 @@ package struct ExporterResponder: HTTPResponder {
             // Java's, and curl with --http2.
             response.headers[.connection] = "close"
         }
-        counts.add(RequestCounts.Key(path: route?.path ?? "other", code: response.status.code))
+        counts.add(RequestCounts.Key(path: route?.name ?? "other", code: response.status.code))
         return response
     }
 

@@ -4,7 +4,7 @@ package import Logging
 
 /// The HTTP server: the routes over the last snapshot of a cache, and the listeners that serve them.
 ///
-/// Requests come in; `/metrics`, the page and the health answers go out. The server reads the cluster through the cache
+/// Requests come in; `/metrics`, the pages, the report and the health answers go out. The server reads the cluster through the cache
 /// alone and never waits for a collection.
 package struct ExporterServer: Sendable {
     private let settings: ServerSettings
@@ -15,6 +15,7 @@ package struct ExporterServer: Sendable {
     private let requests = RequestCounts()
     private let limits: ConnectionLimits
     private let expositions: AddressQuota
+    private let reports: AddressQuota
     private let access: WebAccess?
     private let gate: AccessGate
 
@@ -48,6 +49,7 @@ package struct ExporterServer: Sendable {
         self.access = access
         gate = AccessGate(web: access, reviewer: reviewer, uptime: clock.uptime)
         expositions = AddressQuota(limit: limits.expositions, perAddress: limits.expositionsPerAddress)
+        reports = AddressQuota(limit: limits.reports, perAddress: limits.reportsPerAddress)
     }
 
     /// Answers requests by their path.
@@ -63,10 +65,17 @@ package struct ExporterServer: Sendable {
             access: access,
             processFacts: processFacts
         )
-        let page = LandingPage(telemetryPath: settings.telemetryPath, election: election)
+        let reports = ReportRoutes(
+            cache: cache,
+            election: election,
+            clock: clock,
+            telemetryPath: settings.telemetryPath,
+            staleAfter: settings.collection.staleAfter,
+            interval: settings.collection.interval,
+            reports: self.reports
+        )
         return ExporterResponder(
-            [Route(settings.telemetryPath, respond: metrics.respond), Route("/", respond: page.respond)]
-                + healthRoutes,
+            [Route(settings.telemetryPath, respond: metrics.respond)] + reports.routes + healthRoutes,
             counts: requests,
             gate: gate
         )

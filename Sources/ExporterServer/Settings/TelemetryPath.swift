@@ -5,7 +5,7 @@ package enum TelemetryPath {
     /// The default path.
     package static let standard = "/metrics"
     /// Paths that something else is served under.
-    static let taken: Set<String> = ["/livez", "/readyz"]
+    static let taken: Set<String> = ["/livez", "/readyz", "/report", "/api/v1/report"]
 
     /// Reads a path.
     package static func parse(_ text: String) throws(ValueProblem) -> String {
@@ -13,7 +13,9 @@ package enum TelemetryPath {
         guard text.utf8.allSatisfy({ isAllowed($0) }) else {
             throw ValueProblem("has characters other than letters, digits, / - . _ ~; write one such as /metrics")
         }
-        guard !taken.contains(text) else { throw ValueProblem("is served already; choose another such as /metrics") }
+        guard !taken.contains(text), !ReportRoutes.prefixes.contains(where: text.hasPrefix) else {
+            throw ValueProblem("is served already; choose another such as /metrics")
+        }
         return text
     }
 

@@ -32,6 +32,8 @@ package struct Finding: Sendable {
     package var cause: Cause?
     /// The last of the chain of causes; nil where there is none.
     var root: Cause?
+    /// Of a workload, the position of its application in ``SurvivalTable/applications``; −1 where there is none.
+    package internal(set) var application: Int32 = -1
 
     /// The last of the chain of causes that begins with ``cause``; where there is none, the finding itself.
     package var rootCause: Cause { root ?? Cause(object: object, rule: rule) }

@@ -247,7 +247,7 @@ extension EventVerdict {
 
 extension PlaceLosses {
     /// Whether the loss is worse than another: see ``weight``.
-    fileprivate func isWorse(than other: PlaceLosses) -> Bool {
+    package func isWorse(than other: PlaceLosses) -> Bool {
         for position in weight.indices where weight[position] != other.weight[position] {
             return weight[position] > other.weight[position]
         }
@@ -257,7 +257,7 @@ extension PlaceLosses {
 
 extension DrainCounts {
     /// Whether the drain is worse than another: unsafe before safe, then the more pods and workloads are obstacles.
-    fileprivate func isWorse(than other: DrainCounts) -> Bool {
+    package func isWorse(than other: DrainCounts) -> Bool {
         if isSafe != other.isSafe { return !isSafe }
         func total(_ counts: DrainCounts) -> Int { DrainObstacle.allCases.reduce(0) { $0 + Int(counts[$1]) } }
         return total(self) > total(other)

@@ -58,6 +58,7 @@ struct SurvivalFacts: Sendable {
 
     init(_ context: CollectionContext) {
         table.nodes = .init(context.index.nodes.map { context.text($0.meta.name) })
+        table.nodes.facts = NodeFacts.all(context)
         table.zones = .init(context.index.zones.map(context.text))
         let arePlaced = context.isOK(.nodes) && context.isOK(.pods)
         let places = WorkloadPlaces(context.index)
@@ -66,6 +67,8 @@ struct SurvivalFacts: Sendable {
         addControlPlane(context)
         addIngressControllers(places, context)
         count()
+        table.applicationAvailability = applicationAvailability(context)
+        if context.isOK(.services), context.isOK(.endpointslices) { table.hostAvailability = hostAvailability }
         if DrainPlan.needs.allSatisfy({ $0.isWhollyMet(context.state) }) {
             let plan = DrainPlan(context, places)
             table.nodes.drains = plan.counts
@@ -147,6 +150,7 @@ struct SurvivalFacts: Sendable {
         for (service, own) in hostsOfService.sorted(by: { $0.key < $1.key }) {
             backends.append((service, wants.behind(service), own))
         }
+        addBrokenBackends(known, wants, context)
         for facts in index.services {
             if facts.isNodeUndecided { gaps.nodesOfServices = true }
             if facts.isZoneUndecided { gaps.zonesOfServices = true }
@@ -163,6 +167,29 @@ struct SurvivalFacts: Sendable {
                     flags: flags(facts.service, wanted: wants.wanted(position), context)
                 )
             )
+        }
+    }
+
+    private mutating func addBrokenBackends(_ known: Hosts, _ wants: ServiceWants, _ context: CollectionContext) {
+        guard context.isOK(.services), context.isOK(.endpointslices) else { return }
+        let index = context.index
+        for (number, host) in known.hosts.enumerated() {
+            for key in host.backends where table.brokenBackends.count < Self.brokenBackendLimit {
+                let position = index.servicePositions[key]
+                if let position, index.services[position].ready > 0 { continue }
+                let workload = position.flatMap { wants.behind($0)?.workloads.first }
+                table.brokenBackends.append(
+                    BrokenBackend(
+                        host: Int32(number),
+                        service: FindingObject(
+                            kind: "Service",
+                            namespace: context.text(key.namespace),
+                            name: context.text(key.name)
+                        ),
+                        workload: workload.map { context.object(index.workloads[$0]) }
+                    )
+                )
+            }
         }
     }
 

@@ -90,7 +90,7 @@ extension LossImpact {
 }
 
 extension LostObjects {
-    fileprivate static func isBefore(_ left: FindingObject, _ right: FindingObject) -> Bool {
+    static func isBefore(_ left: FindingObject, _ right: FindingObject) -> Bool {
         (left.namespace, left.name, left.kind) < (right.namespace, right.name, right.kind)
     }
 

@@ -6,10 +6,15 @@ package struct SurvivalTable: Sendable {
     package internal(set) var zones = Places()
     /// Workloads and Services of which everything that works is on one node, or in one zone.
     var rows: [Row] = []
-    /// The applications that rows refer to.
-    var applications: [FindingObject] = []
-    /// The hosts that ``hostLinks`` refer to.
-    var hosts: [FindingObject] = []
+    /// The applications that rows refer to, and how much of each works.
+    package internal(set) var applications: [FindingObject] = []
+    package internal(set) var applicationAvailability: [Availability] = []
+    /// The hosts that ``hostLinks`` refer to, and how much of each works; the latter is empty where Services or their
+    /// endpoints are not known.
+    package internal(set) var hosts: [FindingObject] = []
+    package internal(set) var hostAvailability: [Availability] = []
+    /// The backends of hosts without a ready endpoint, in order of the host; not more than can be shown.
+    package internal(set) var brokenBackends: [BrokenBackend] = []
     /// Which hosts have which Service of ``rows`` as a backend, in order of the row.
     var hostLinks: [HostLink] = []
     /// What else goes with a place: quorum, the last API server, cluster DNS, controllers of IngressClasses.
@@ -80,6 +85,8 @@ package struct SurvivalTable: Sendable {
         package internal(set) var losses: [PlaceLosses] = []
         /// What draining each would meet; empty for zones.
         package internal(set) var drains: [DrainCounts] = []
+        /// What is known of each; empty for zones.
+        package internal(set) var facts: [NodeFacts] = []
 
         /// Creates places that take nothing along.
         init(_ names: [String] = []) {
@@ -101,7 +108,7 @@ package struct SurvivalTable: Sendable {
 }
 
 /// How much the loss of a place would take along.
-package struct PlaceLosses: Sendable, BitwiseCopyable {
+package struct PlaceLosses: Hashable, Sendable, BitwiseCopyable {
     package var hosts: Int32 = 0
     package var applications: Int32 = 0
     package var services: Int32 = 0

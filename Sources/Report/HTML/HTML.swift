@@ -1,3 +1,5 @@
+import ClusterState
+
 /// A piece of HTML, built from values so that all text is escaped unless it was made here.
 ///
 /// ```swift
@@ -35,17 +37,20 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLit
     ///
     /// - Parameters:
     ///   - name: The name; `meta`, `link`, `br`, `hr`, `img` and `input` get no end tag.
-    ///   - attributes: In the order in which they are written.
+    ///   - attributes: In the order in which they are written; those that are nil are left out.
     ///   - content: What is in it.
     /// - Returns: The element.
     package static func element(
         _ name: StaticString,
-        _ attributes: KeyValuePairs<StaticString, String> = [:],
+        _ attributes: KeyValuePairs<StaticString, String?> = [:],
         _ content: HTML = []
     ) -> HTML {
         let name = name.description
         var markup = "<\(name)"
-        for (attribute, value) in attributes { markup += " \(attribute)=\"\(escaped(value))\"" }
+        for (attribute, value) in attributes {
+            guard let value else { continue }
+            markup += " \(attribute)=\"\(escaped(value))\""
+        }
         markup += ">"
         if voidElements.contains(name) { return HTML(markup: markup) }
         return HTML(markup: markup + content.markup + "</\(name)>")
@@ -55,6 +60,9 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLit
     package static func style(_ sheet: StaticString) -> HTML {
         HTML(markup: "<style>\(sheet)</style>")
     }
+
+    /// Whether there is nothing in it.
+    var isEmpty: Bool { markup.isEmpty }
 
     /// A whole document in English.
     package static func document(title: String, head: HTML = [], body: HTML) -> String {
@@ -75,7 +83,16 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLit
 
     private static let voidElements: Set<String> = ["meta", "link", "br", "hr", "img", "input"]
 
+    /// The text with what HTML takes for markup written as references, and what would change the text around it, see
+    /// ``Swift/Unicode/Scalar/isTerminalControl``, replaced.
     private static func escaped(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+            default: (0x20..<0x7f).contains(byte)
+            }
+        }
+        if isPlain { return text }
         var result = ""
         result.reserveCapacity(text.utf8.count)
         for character in text.unicodeScalars {
@@ -85,7 +102,7 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLit
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
-            default: result.unicodeScalars.append(character)
+            default: result.unicodeScalars.append(character.isTerminalControl ? "\u{FFFD}" : character)
             }
         }
         return result

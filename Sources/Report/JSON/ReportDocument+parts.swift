@@ -129,4 +129,54 @@ extension ReportDocument {
         let answer: String
         let reasons: [String]
     }
+
+    /// A host or application of which not everything works now.
+    struct UnavailableItem: Encodable, Sendable {
+        let object: Object
+        /// Backends of a host, workloads of an application that want replicas; and those of them that work.
+        let parts: Int
+        let working: Int
+        /// What does not work; left out where that is not known.
+        let part: Object?
+        /// What explains it in the end; left out where nothing is known to.
+        let rootCause: CauseReference?
+
+        init(_ item: Unavailable) {
+            object = Object(item.object)
+            parts = Int(item.availability.parts)
+            working = Int(item.availability.working)
+            part = item.part.map(Object.init)
+            rootCause = item.cause.map(CauseReference.init)
+        }
+    }
+
+    /// How a source stood.
+    struct SourceItem: Encodable, Sendable {
+        let source: String
+        let state: String
+        /// Objects held; left out for what holds none, and where nothing was received yet.
+        let objects: Int?
+        /// When it was last heard of; left out where it never was, and in recordings.
+        let lastSuccess: String?
+
+        init(_ line: SourceLine) {
+            source = line.source.rawValue
+            state = line.state.rawValue
+            objects = line.objects
+            lastSuccess = line.lastSuccess?.rfc3339
+        }
+    }
+
+    /// Who serves the cluster's metrics.
+    struct LeadershipItem: Encodable, Sendable {
+        /// What this replica does: leads, leads_without_writes, waits.
+        let role: String
+        /// Who held the lease when it was last read or written; left out where nobody is known to.
+        let holder: String?
+
+        init(_ leadership: Leadership) {
+            role = leadership.role.rawValue
+            holder = leadership.holder
+        }
+    }
 }

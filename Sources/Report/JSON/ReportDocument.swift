@@ -20,14 +20,20 @@ package struct ReportDocument: Encodable, Sendable {
     /// Worst first.
     private let findings: [Item]
     private let exemptions: [ExemptionItem]
+    /// Hosts and applications of which not everything works now: those that are down first.
+    private let unavailable: [UnavailableItem]
+    /// How the sources stood.
+    private let sources: [SourceItem]
+    /// Who leads; left out where no replicas elect one, and in what the program prints.
+    private let leadership: LeadershipItem?
     /// What was asked about one node, zone or version.
     private let loss: Loss?
     private let drain: Drain?
     private let upgrade: Upgrade?
 
     private enum CodingKeys: String, CodingKey {
-        case schemaVersion, now, summary, headline, maintenance, causes, areas, findings, exemptions, loss, drain,
-            upgrade
+        case schemaVersion, now, summary, headline, maintenance, causes, areas, findings, exemptions, unavailable,
+            sources, leadership, loss, drain, upgrade
     }
 
     /// Makes the document of a report.
@@ -40,6 +46,9 @@ package struct ReportDocument: Encodable, Sendable {
         areas = model.areas.map(Area.init)
         findings = model.findings.map(Item.init)
         exemptions = model.exemptions.map(ExemptionItem.init)
+        unavailable = model.unavailable.map(UnavailableItem.init)
+        sources = model.sources.map(SourceItem.init)
+        leadership = model.leadership.map(LeadershipItem.init)
         var loss: Loss?
         var drain: Drain?
         var upgrade: Upgrade?

@@ -25,9 +25,26 @@ package struct ReportModel: Sendable {
     package var maintenance: MaintenanceVerdict
     /// What was asked about one node, zone or version; nil where nothing was.
     package var focus: ReportFocus?
+    /// What each single loss and drain would do, and what is known of the nodes.
+    package var survival: SurvivalVerdict
+    /// Hosts and applications of which not everything works now: those that are down first.
+    package var unavailable: [Unavailable]
+    /// How the sources stood; empty where nobody told.
+    package var sources: [SourceLine]
+    /// Who leads, where several replicas elect one.
+    package var leadership: Leadership?
 
     /// Makes the model of a snapshot.
-    package init(_ snapshot: SignalSnapshot, about question: ReportQuestion? = nil) {
+    package init(
+        _ snapshot: SignalSnapshot,
+        about question: ReportQuestion? = nil,
+        sources: [SourceLine] = [],
+        leadership: Leadership? = nil
+    ) {
+        self.sources = sources
+        self.leadership = leadership
+        survival = snapshot.survival
+        unavailable = Unavailable.all(snapshot.survival, snapshot.findings)
         now = snapshot.now
         counts = Dictionary(uniqueKeysWithValues: Severity.allCases.map { ($0, snapshot.findingCount($0)) })
         causes = CauseGroup.all(snapshot.findings.filter { $0.severity != .info })
