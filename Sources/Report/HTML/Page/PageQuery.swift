@@ -158,11 +158,12 @@ package enum PercentCoding {
         return result
     }
 
-    /// The text that was encoded; nil where it is not encoded UTF-8.
+    /// Decodes a part of an address.
     ///
     /// - Parameters:
     ///   - text: What stands in the address.
     ///   - plusIsSpace: Whether it stands in the query, where forms write spaces as `+`.
+    /// - Returns: The text that was encoded; nil where it is not encoded UTF-8.
     package static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()

@@ -42,7 +42,7 @@ extension ReportPage {
 
     private func because(_ finding: Finding) -> HTML {
         guard finding.cause != nil, finding.rootCause.object != finding.object else { return [] }
-        return [" Because of ", object(finding.rootCause.object), "."]
+        return ["; because of ", object(finding.rootCause.object)]
     }
 
     private func consequences(of group: CauseGroup) -> HTML {

@@ -59,6 +59,7 @@ extension ReportPage {
     ///   - caption: What it shows.
     ///   - titles: The heads of the columns.
     ///   - rows: Cells; the first of each row is its head.
+    /// - Returns: The table.
     func table(_ caption: String, _ titles: [HTML], _ rows: [[HTML]]) -> HTML {
         let head = HTML(titles.map { .element("th", ["scope": "col"], $0) })
         return table(caption, head: head, rows)

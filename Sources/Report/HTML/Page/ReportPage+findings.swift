@@ -35,7 +35,7 @@ extension ReportPage {
         let rows = shown.map { finding -> [HTML] in
             var text: [HTML] = [HTML(finding.message)]
             if finding.cause != nil, finding.rootCause.object != finding.object {
-                text += [" Because of ", object(finding.rootCause.object), "."]
+                text += ["; because of ", object(finding.rootCause.object)]
             }
             text.append(.element("p", ["class": "remedy"], HTML(finding.remedy)))
             return [

@@ -91,7 +91,7 @@ extension ReportPage {
                     isMeant ? Self.badge("meant to survive", .warn) : "one replica, or exempt",
                 ]
             }
-        let found = model.findings.filter { $0.application == Int32(position) || $0.object == object }
+        let found = model.findings.filter { $0.application == Int32(clamping: position) || $0.object == object }
         return (
             object.text,
             [
