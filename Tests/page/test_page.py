@@ -90,8 +90,8 @@ def test_there_is_a_heading_for_each_part(degraded, tab):
 def test_it_works_without_scripts_and_loads_nothing(degraded, tab):
     page = tab(f"{degraded.url}/", scripts=False)
     assert page.asked == [f"{degraded.url}/"]
-    page.get_by_label("Severity", exact=True).select_option("warning")
-    page.get_by_label("Area", exact=True).select_option("ingress")
+    page.locator("select[name=severity]").select_option("warning")
+    page.locator("select[name=area]").select_option("ingress")
     page.get_by_label("Namespace").fill("shop")
     page.get_by_role("button", name="Filter").click()
     page.wait_for_url("**/?*namespace=shop*")
