@@ -1,4 +1,5 @@
-"""Runs two exporters that elect a leader against a simulated cluster under churn and faults, and judges all they say.
+"""Runs two exporters that elect a leader, and one alone, against a simulated cluster under churn and faults, and judges
+all they say.
 
     Tests/soak/run [SECONDS [SEED]]    20 minutes and the day's number by default
 """
@@ -21,6 +22,7 @@ from replica import FAKETIME, Replica
 
 # Seconds within which all must be well again once nothing is wrong: what was forbidden is asked for again after minutes.
 PATIENCE = 460
+MEMORY = 20 * 1024  # KiB of anonymous memory that no process may pass; 13 MB were measured
 FLAGS = [
     "--leader-elect", "--leader-elect-lease-duration", "3s", "--leader-elect-renew-deadline", "2s",
     "--leader-elect-retry-period", "300ms", "--leader-elect-resource-namespace", "monitoring", "--interval", "1s",
@@ -41,13 +43,19 @@ class Soak:
         self.replicas = [
             Replica(name, self.exporter, [*self.cluster.flags, *FLAGS], folder, self.disk.path / f"{name}.log")
             for name in "ab"]
+        # Beside the two, one without election that only the cluster's faults meet: its counters never begin anew, and its
+        # memory is told over the whole length.
+        self.steady = Replica(
+            "steady", self.exporter, [*self.cluster.flags, "--interval", "1s", "--stale-after", "2m"], folder,
+            folder / "steady.log")
+        self.all = [*self.replicas, self.steady]
         self.lock, self.is_over = threading.Lock(), False
         self.problems, self.skipped = [], []
         self.scrapes = self.failed_scrapes = self.confirmed = self.well = 0
         self.collections = {}
         self.memory = memory.Samples()
         # Of each replica the times between which it led without a break.
-        self.leads = {replica.name: [] for replica in self.replicas}
+        self.leads = {replica.name: [] for replica in self.all}
         self.last = {}
 
     def problem(self, text):
@@ -193,7 +201,7 @@ class Soak:
 
     def expect_running(self):
         """A replica that nobody ended must run."""
-        for replica in self.replicas:
+        for replica in self.all:
             ended = any(fault.kind in ("kill", "terminate") and fault.began and not fault.ended
                         and self.replicas[fault.members["replica"]] is replica for fault in self.faults)
             if not ended and not replica.is_running:
@@ -204,9 +212,9 @@ class Soak:
 
     def run(self):
         self.begin = time.monotonic()
-        for replica in self.replicas:
+        for replica in self.all:
             replica.start(has_clock=replica.name == "b")
-        scrapers = [threading.Thread(target=self.scrape_all_the_time, args=[replica]) for replica in self.replicas]
+        scrapers = [threading.Thread(target=self.scrape_all_the_time, args=[replica]) for replica in self.all]
         for scraper in scrapers:
             scraper.start()
         try:
@@ -219,7 +227,7 @@ class Soak:
             self.disk.free()
             self.wait_until_well("at the end")
             self.cluster.set_churn(0)
-            for text in truth.differences(self.exporter, self.cluster, self.replicas, self.folder):
+            for text in truth.differences(self.exporter, self.cluster, self.replicas, self.steady, self.folder):
                 self.problem(text)
         finally:
             self.is_over = True
@@ -247,7 +255,8 @@ class Soak:
         self.last = {}
         while time.monotonic() < end:
             self.expect_running()
-            if any(said.is_well for said in list(self.last.values())):
+            well = {name for name, said in list(self.last.items()) if said.is_well}
+            if "steady" in well and len(well) == 2:
                 return self.say(f"all is well {when}")
             time.sleep(0.2)
         for name, said in self.last.items():
@@ -267,7 +276,7 @@ class Soak:
         print(f"faults: {sum(kinds.values())}: " + ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())))
         print(f"faults that were told in time: {self.confirmed} times")
         print(f"wrong: {len(self.problems) or 'nothing'}")
-        for line in self.memory.summary():
+        for line in self.memory.summary("steady"):
             print(line)
         for text in self.skipped:
             print(f"left out: {text}")
@@ -287,7 +296,9 @@ def main(arguments):
         try:
             soak.run()
         finally:
-            for replica in soak.replicas:
+            if soak.memory.peak > MEMORY:
+                soak.problem(f"{soak.memory.peak} KiB of anonymous memory, more than {MEMORY}")
+            for replica in soak.all:
                 if replica.is_running:
                     replica.end(signal.SIGKILL)
             soak.cluster.stop()

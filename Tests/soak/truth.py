@@ -28,8 +28,8 @@ def leader(replicas):
     raise OSError("nobody leads")
 
 
-def differences(program, cluster, replicas, folder):
-    """Yields the differences to an exporter that was started now, once the cluster stands still: a pod of the churn may
+def differences(program, cluster, replicas, steady, folder):
+    """Yields in what the leader and the one that was never ended differ from an exporter that was started now, once the cluster stands still: a pod of the churn may
     still be starting, so what differs at first is read again."""
     fresh = Replica("fresh", program, [*cluster.flags, "--interval", "1s"], folder, folder / "fresh.log")
     fresh.start()
@@ -40,7 +40,8 @@ def differences(program, cluster, replicas, folder):
             time.sleep(1)
             try:
                 said = judge.Said(fresh.scrape(judge.TEXT), judge.TEXT)
-                found = list(different(cluster_values(leader(replicas)), cluster_values(said)))
+                found = [difference for one in (leader(replicas), leader([steady]))
+                         for difference in different(cluster_values(one), cluster_values(said))]
                 if not said.is_well:
                     found.append("the fresh exporter is not well")
             except OSError as error:
