@@ -49,27 +49,3 @@ median() {
 anonymous_mb() {
     awk '/^RssAnon/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status"
 }
-
-# Sets $cgroup to a new memory cgroup under this shell's own, of version 1 or 2; fails where none can be made, as
-# without root.
-make_cgroup() {
-    local base
-    if [ -d /sys/fs/cgroup/memory ]; then
-        base=/sys/fs/cgroup/memory$(sed -n 's/^[0-9]*:memory://p' /proc/self/cgroup)
-    else
-        base=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
-        # A cgroup of version 2 with processes in it has no controlled children: a sibling is made.
-        [ "$base" = /sys/fs/cgroup/ ] || base=$(dirname "$base")
-    fi
-    cgroup=${base%/}/kube-ha-exporter-$$
-    mkdir "$cgroup" 2>/dev/null && { [ -e "$cgroup/memory.limit_in_bytes" ] || [ -e "$cgroup/memory.max" ]; }
-}
-
-# Limits the memory of $cgroup to $1 MB; without swap, as in a pod.
-limit_cgroup() {
-    local bytes=$(($1 << 20)) file
-    for file in memory.limit_in_bytes memory.memsw.limit_in_bytes memory.max; do
-        [ ! -e "$cgroup/$file" ] || echo "$bytes" >"$cgroup/$file" 2>/dev/null || true
-    done
-    [ ! -e "$cgroup/memory.swap.max" ] || echo 0 >"$cgroup/memory.swap.max"
-}
