@@ -86,6 +86,7 @@ struct StaleSnapshotTests {
         let said = Scrape(String(buffer: try await ask(server, "/metrics").body))
         #expect(!said.has("kube_ha_area_status"))
         #expect(!said.has("kube_ha_findings"))
+        #expect(said.value("kube_ha_exporter_leader") == 0)
         #expect(said.names.allSatisfy { !$0.hasPrefix("kube_ha_") || $0.hasPrefix("kube_ha_exporter_") })
         // What it says of itself goes on, and tells that nothing is collected.
         #expect(said.value("kube_ha_exporter_collections_total") == 3)
@@ -99,10 +100,13 @@ struct StaleSnapshotTests {
         let bench = try FaultBench(staleAfter: .seconds(300))
         _ = try await bench.start()
         bench.clock.advance(by: .seconds(30))
-        #expect(try await bench.scrape().has("kube_ha_area_status"))
+        let fresh = try await bench.scrape()
+        #expect(fresh.has("kube_ha_area_status"))
+        #expect(fresh.value("kube_ha_exporter_leader") == 1)
         bench.clock.advance(by: .seconds(1))
         let said = try await bench.scrape()
         #expect(!said.has("kube_ha_area_status"))
+        #expect(said.value("kube_ha_exporter_leader") == 0)
         #expect(said.has("kube_ha_exporter_source_up"))
     }
 }

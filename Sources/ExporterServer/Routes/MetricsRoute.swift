@@ -35,12 +35,12 @@ struct MetricsRoute: Sendable {
         let (format, contentType) = Negotiation.format(accept: request.headers[.accept])
         // Both are checked here, by the clock: no timer has to fire for the cluster families to go.
         let fresh = cache.fresh(at: clock.uptime(), within: staleAfter, interval: interval)
-        let isLeader = servesCluster
-        let snapshot = isLeader ? fresh : nil
+        let snapshot = servesCluster ? fresh : nil
         let own = OwnFamilies.table(
             snapshot: cache.latest,
             isFresh: fresh != nil,
-            isLeader: isLeader,
+            // Recording rules bridge a gap in the cluster families only while nobody says that it serves them.
+            isLeader: snapshot != nil,
             requests: requests.all,
             isNewestConfigurationInForce: access?.isNewestInForce,
             process: processFacts()
