@@ -41,6 +41,17 @@ struct AccessFaultTests {
         try await bench.expectRecovery(to: healthy, within: 20)
     }
 
+    /// A token that had expired when the metrics of API servers were read, once an hour, is asked with again after minutes.
+    @Test func anExpiredTokenHidesNoDeprecatedAPIs() async throws {
+        let bench = try FaultBench()
+        try bench.cluster.inject(.tokenExpired(nil))
+        bench.pass(60)
+        #expect(try await !bench.metrics().has("kube_ha_deprecated_api_info"))
+        bench.cluster.clearAllFaults()
+        bench.pass(320)
+        #expect(try await bench.metrics().has("kube_ha_deprecated_api_info"))
+    }
+
     /// Nodes name zones for half of the areas.
     @Test func forbiddenNodes() async throws {
         let bench = try FaultBench()

@@ -7,6 +7,9 @@ extension LiveCluster {
     static let preflightInterval = Duration.seconds(3_600)
     /// Before the next reading where one failed.
     static let preflightRetry = Duration.seconds(30)
+    /// Before the next reading where it was refused: as long as for lists. The right may be given, and a token that had
+    /// expired is refused in the same way.
+    static let preflightRefusedRetry = Duration.seconds(300)
 
     /// Reads which deprecated APIs were requested, until the task is cancelled.
     func readDeprecatedAPIs() async {
@@ -16,27 +19,32 @@ extension LiveCluster {
         }
         await clock.limit(settings.probeInterval) { [store] in await store.untilAnswered(Self.addressSources) }
         while !Task.isCancelled {
-            let isOK = await readDeprecatedAPIsOnce()
-            do { try await clock.sleep(isOK ? Self.preflightInterval : Self.preflightRetry) } catch { return }
+            let pause =
+                switch await readDeprecatedAPIsOnce() {
+                case .ok: Self.preflightInterval
+                case .absent: Self.preflightRefusedRetry
+                default: Self.preflightRetry
+                }
+            do { try await clock.sleep(pause) } catch { return }
         }
     }
 
     /// Asks every API server instance that is known now. The configured address is asked only where no other is known: it
     /// may be a load balancer, behind which another instance answers each time.
     ///
-    /// - Returns: Whether there is nothing to try again soon.
+    /// - Returns: The state of the source.
     @discardableResult
-    func readDeprecatedAPIsOnce() async -> Bool {
+    func readDeprecatedAPIsOnce() async -> SourceState {
         let now = clock.now()
         let found = await store.withState { state in APIServerInstances.found(in: state, now: now) }
         var instances = APIServerInstances()
         var apiServers = instances.update(found: found, configured: settings.probes.apiServers, uptime: clock.uptime())
         if apiServers.isEmpty { apiServers = [ProbeEndpoint(endpoint.server)].compactMap(\.self) }
         let answers = await prober.metrics(of: apiServers)
-        guard !Task.isCancelled else { return true }
+        guard !Task.isCancelled else { return .notSynced }
         let known = await store.withState(\.deprecatedAPIs)
         let metrics = APIServerMetrics(answers, known: known)
         await store.setDeprecatedAPIs(metrics.requests, metrics.source.state, reason: metrics.source.reason)
-        return metrics.source.state == .ok || metrics.source.state == .absent
+        return metrics.source.state
     }
 }
