@@ -10,10 +10,12 @@ A resource is named as its recorded list is: core_v1_pods. "all" are those of th
 that the exporter reads.
 """
 
+import http.client
 import json
 import pathlib
-import subprocess
+import ssl
 import sys
+import urllib.parse
 
 LIMIT = 500
 RECORDING = pathlib.Path(__file__).resolve().parents[2] / "Sources/CDemoRecording/recording"
@@ -76,14 +78,20 @@ def token(body, name):
 def main(server, authority, names):
     if names == ["all"]:
         names = sorted(file.stem for file in RECORDING.iterdir() if file.stem.count("_") == 2)
+    connection = http.client.HTTPSConnection(
+        urllib.parse.urlsplit(server).netloc, context=ssl.create_default_context(cafile=authority))
     blocks = []
     for name in names:
         accept = "application/json" if is_custom(name) else PROTOBUF
         next_token, is_last = "", False
         while not is_last:
             url = f"{server}{path(name)}?limit={LIMIT}" + (f"&continue={next_token}" if next_token else "")
-            command = ["curl", "-sSf", "--noproxy", "*", "--cacert", authority, "-H", f"Accept: {accept}", url]
-            next_token = token(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout, name)
+            connection.request("GET", url[len(server):], headers={"Accept": accept})
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status != 200:
+                fail(f"{url} answered {answer.status}")
+            next_token = token(body, name)
             is_last = not next_token
             blocks.append(
                 f'url = "{url}"\nheader = "Accept: {accept}"\ncacert = "{authority}"\noutput = "/dev/null"\n'
@@ -97,5 +105,5 @@ if len(sys.argv) < 4:
     fail("usage: pages.py SERVER CA all|RESOURCE...")
 try:
     main(sys.argv[1], sys.argv[2], sys.argv[3:])
-except subprocess.CalledProcessError as error:
-    fail(f"curl could not fetch a page: {error}")
+except (OSError, http.client.HTTPException) as error:
+    fail(f"a page could not be fetched: {error}")

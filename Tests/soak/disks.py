@@ -13,6 +13,7 @@ class SmallDisk:
         path.mkdir()
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "soak", path], capture_output=True)
         self.is_mounted = done.returncode == 0
+        self.count = 0
 
     def fill(self):
         if not self.is_mounted:
@@ -37,7 +38,8 @@ class SmallDisk:
         it must end with 2 and one line that names the folder, and leave nothing that `report` takes for a recording."""
         if not self.is_mounted:
             return
-        folder = self.path.parent / "capture-disk"
+        self.count += 1
+        folder = self.path.parent / f"capture-disk-{self.count}"
         folder.mkdir()
         options = "size=300k" if is_full else "size=300k,ro"
         subprocess.run(["mount", "-t", "tmpfs", "-o", options, "soak", folder], check=True)
@@ -45,7 +47,7 @@ class SmallDisk:
             # Faults may last meanwhile: then it may end for them. It must not end by a signal, and not with 0.
             done = subprocess.run(
                 [program, "capture", folder / "recording", *flags, "--request-timeout", "2s"], capture_output=True,
-                text=True, timeout=120)
+                text=True, timeout=400)
             told = f"capture to a disk that is {'full' if is_full else 'read-only'}"
             if done.returncode not in (1, 2):
                 yield f"{told} ended with {done.returncode}: {done.stderr[-300:]}"

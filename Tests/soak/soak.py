@@ -50,7 +50,7 @@ class Soak:
             folder / "steady.log")
         self.all = [*self.replicas, self.steady]
         self.lock, self.is_over = threading.Lock(), False
-        self.problems, self.skipped = [], []
+        self.problems, self.skipped, self.captures = [], [], []
         self.scrapes = self.failed_scrapes = self.confirmed = self.well = 0
         self.collections = {}
         self.memory = memory.Samples()
@@ -166,8 +166,13 @@ class Soak:
                 replica.end(signal.SIGKILL)
                 replica.start(has_clock=replica.name == "b", log="/dev/full")
             case "capture-disk-full" | "capture-disk-read-only":
-                for text in self.disk.capture(self.exporter, self.cluster.flags, fault.kind == "capture-disk-full"):
-                    self.problem(text)
+                # Beside everything else: where the API server hangs, each of its requests waits.
+                self.captures.append(threading.Thread(target=self.capture, args=[fault.kind == "capture-disk-full"]))
+                self.captures[-1].start()
+
+    def capture(self, is_full):
+        for text in self.disk.capture(self.exporter, self.cluster.flags, is_full):
+            self.problem(text)
 
     def end_fault(self, fault):
         if fault.kind in schedule.ONCE:
@@ -231,8 +236,8 @@ class Soak:
                 self.problem(text)
         finally:
             self.is_over = True
-            for scraper in scrapers:
-                scraper.join()
+            for thread in [*scrapers, *self.captures]:
+                thread.join()
         self.check_leaders()
 
     def go_through_faults(self):
