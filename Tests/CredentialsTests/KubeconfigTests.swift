@@ -203,12 +203,12 @@ struct KubeconfigTests {
 
     /// `base64` of coreutils breaks its lines; Go's decoder, which kubectl uses, skips line breaks (encoding/base64,
     /// `Encoding.DecodeString`), and takes nothing else that is not of the alphabet.
-    @Test(arguments: [("\n", true), ("\r\n", true), (" ", false), ("-", false), ("=", false)])
+    /// Separators are as they stand in a quoted scalar of YAML.
+    @Test(arguments: [(#"\n"#, true), (#"\r\n"#, true), (" ", false), ("-", false), ("=", false)])
     func dataMayHaveLineBreaks(separator: String, isTaken: Bool) throws {
         let certificate = FakePEM.certificate("data")
         let data = Data(certificate.utf8).base64EncodedString()
-        let lines = [data.prefix(20), data.dropFirst(20)].joined(separator: separator)
-        let quoted = lines.replacing("\r", with: "\\r").replacing("\n", with: "\\n")
+        let quoted = [data.prefix(20), data.dropFirst(20)].joined(separator: separator)
         let path = try kubeconfig(cluster: "server: https://x\ncertificate-authority-data: \"\(quoted)\"", user: "{}")
         if isTaken {
             #expect(try access(path).endpoint.tls.certificateAuthority == .memory(Array(certificate.utf8)))
