@@ -62,23 +62,26 @@ struct DrainPlan {
 
     private mutating func addPods(_ node: Int) {
         let index = context.index
+        // Taken out of the state once for all pods of the node: each read copies what it holds.
+        let interner = context.state.interner
         index.podsByNode.forEach(in: node) { number in
             guard let pod = context.pod(number), Self.isMoved(pod, index.pods[number]) else { return }
             counts[node].pods += 1
-            if index.pods[number].isBare { add(.barePod, node, pod) }
+            if index.pods[number].isBare { add(.barePod, node, pod, interner) }
             if !index.budgets.isEmpty, let group = index.labelGroups.sets.position(of: pod.labels),
                 refusals.refusal(ofGroup: group)?.refuses(pod) == true
             {
-                add(.refused, node, pod)
+                add(.refused, node, pod, interner)
             }
             if pod.flags.contains(.placeholder) { return }
-            let position = classes.position(of: pod)
-            if classes.classes[position].isPinned(to: node) { add(.pinned, node, pod) }
-            if !classes.fits(pod, ofClass: position, elsewhereThan: node) { add(.noRoom, node, pod) }
+            let position = classes.position(of: pod, interner)
+            if classes.classes[position].isPinned(to: node) { add(.pinned, node, pod, interner) }
+            let isFitting = classes.fits(pod, ofClass: position, elsewhereThan: node, interner)
+            if !isFitting { add(.noRoom, node, pod, interner) }
             let group = classes.groups[position]
             while needs.count <= group { needs.append(Amounts()) }
             if needs[group].pods == 0 { groupsOfNode.append(group) }
-            needs[group] = needs[group] + Amounts(of: pod, context.state.interner)
+            needs[group] = needs[group] + Amounts(of: pod, interner)
         }
     }
 
@@ -109,8 +112,7 @@ struct DrainPlan {
         groupsOfNode.removeAll(keepingCapacity: true)
     }
 
-    private mutating func add(_ obstacle: DrainObstacle, _ node: Int, _ pod: Pod) {
-        let interner = context.state.interner
+    private mutating func add(_ obstacle: DrainObstacle, _ node: Int, _ pod: Pod, _ interner: Interner) {
         guard count(obstacle, node) else { return }
         keep(
             obstacle,

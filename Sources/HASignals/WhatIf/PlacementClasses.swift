@@ -6,7 +6,7 @@ struct PlacementClasses {
     /// What a pod's place depends on.
     private struct Key: Hashable {
         var placement: PlacementID
-        /// Number of a set of volumes, see ``reachSet(of:)``; −1 where any node can attach them.
+        /// Number of a set of volumes, see ``reachSet(of:_:)``; −1 where any node can attach them.
         var reaches: Int32
     }
 
@@ -57,13 +57,13 @@ struct PlacementClasses {
     }
 
     /// The position of the pod's class in ``classes``.
-    mutating func position(of pod: Pod) -> Int {
-        let placement = pod.placement(context.state.interner)
+    mutating func position(of pod: Pod, _ interner: Interner) -> Int {
+        let placement = pod.placement(interner)
         let slot = Int(placement.value)
         if pod.claims == .none, slot < positionOfPlacement.count, positionOfPlacement[slot] >= 0 {
             return Int(positionOfPlacement[slot])
         }
-        let key = Key(placement: placement, reaches: reachSet(of: pod))
+        let key = Key(placement: placement, reaches: reachSet(of: pod, interner))
         let position = position(of: key)
         if key.reaches < 0, slot < positionOfPlacement.count { positionOfPlacement[slot] = Int32(position) }
         return position
@@ -82,8 +82,12 @@ struct PlacementClasses {
     }
 
     /// Whether a pod of a class fits on a node other than the given one.
-    mutating func fits(_ pod: Pod, ofClass position: Int, elsewhereThan node: Int) -> Bool {
-        let interner = context.state.interner
+    mutating func fits(
+        _ pod: Pod,
+        ofClass position: Int,
+        elsewhereThan node: Int,
+        _ interner: Interner
+    ) -> Bool {
         let need = Need(position: Int32(position), requests: pod.requests(interner))
         if let known = witnesses[need] { return known.has(other: node) }
         let found = classes[position].witnesses(interner.requests(need.requests))
@@ -92,9 +96,9 @@ struct PlacementClasses {
     }
 
     /// The number of the set of what can attach the pod's bound volumes; −1 where any node can.
-    private mutating func reachSet(of pod: Pod) -> Int32 {
+    private mutating func reachSet(of pod: Pod, _ interner: Interner) -> Int32 {
         var numbers: [Int] = []
-        context.index.volumes.forEachVolume(of: pod, context.state.interner) { row in
+        context.index.volumes.forEachVolume(of: pod, interner) { row in
             let number = context.index.volumes.reachNumber(ofRow: row)
             if number != 0, !numbers.contains(number) { numbers.append(number) }
         }
