@@ -82,7 +82,7 @@ class Exporter(Running):
     def __init__(self, program, *arguments, ready=True):
         super().__init__([program, self.command, "--web.listen-address", "127.0.0.1:0", *arguments])
         self.address = wait_for(
-            lambda: self.find(r"listening.*(127\.0\.0\.1:[1-9]\d*)"), "the address that it listens on")[1]
+            lambda: self.find(r"listening(?! for probes).*(127\.0\.0\.1:[1-9]\d*)"), "the address that it listens on")[1]
         self.url = f"http://{self.address}"
         if ready:
             wait_for(lambda: self.get("/readyz")[0] == 200 or None, "/readyz to answer 200")
