@@ -193,26 +193,31 @@ package enum Nodes: Area {
     private static func addPods(_ context: CollectionContext, _ output: inout SignalOutput) {
         guard context.isOK(.pods) else { return }
         let interner = context.state.interner
-        var counts: [StringID: (unschedulable: Int, placeholders: Int, stuck: Int)] = [:]
+        var counts: [(namespace: StringID, unschedulable: Int, placeholders: Int, stuck: Int)] = []
+        // By string id of a namespace, its position in `counts`: a dictionary would be asked for every pod.
+        var positions = [Int32](repeating: -1, count: interner.stringCapacity)
         context.state.pods.forEach { _, pod in
             let namespace = pod.namespace(interner)
-            var count = counts[namespace] ?? (0, 0, 0)
+            if positions[Int(namespace.value)] < 0 {
+                positions[Int(namespace.value)] = Int32(counts.count)
+                counts.append((namespace, 0, 0, 0))
+            }
+            let position = Int(positions[Int(namespace.value)])
             if pod.isUnschedulable {
-                count.unschedulable += 1
-                if pod.flags.contains(.placeholder) { count.placeholders += 1 }
+                counts[position].unschedulable += 1
+                if pod.flags.contains(.placeholder) { counts[position].placeholders += 1 }
             }
             if context.isStuckTerminating(pod) {
-                count.stuck += 1
+                counts[position].stuck += 1
                 evaluateStuck(pod, context, &output)
             }
-            counts[namespace] = count
         }
-        for (namespace, count) in counts {
-            let labels = output.sink.labels(.namespace, [context.text(namespace)])
+        for count in counts {
+            let labels = output.sink.labels(.namespace, [context.text(count.namespace)])
             output.sink.add(unschedulable, labels, count.unschedulable)
             output.sink.add(stuckTerminating, labels, count.stuck)
             // Placeholder pods are meant to be unschedulable when room is needed.
-            evaluateUnschedulable(namespace, count.unschedulable - count.placeholders, context, &output)
+            evaluateUnschedulable(count.namespace, count.unschedulable - count.placeholders, context, &output)
         }
     }
 }

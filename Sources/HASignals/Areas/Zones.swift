@@ -138,14 +138,16 @@ package enum Zones: Area {
         let arePodsPlaced = context.isOK(.pods) && context.isOK(.nodes)
         var pinnedSets = PinnedStatefulSets()
         if output.isEvaluated(zonePinned) { pinnedSets = PinnedStatefulSets(context, &placement) }
-        for (position, workload) in context.index.workloads.enumerated()
+        // Taken out of the context once: each read of it copies a value of many buffers.
+        let index = context.index
+        for (position, workload) in index.workloads.enumerated()
         where workload.kind != .daemonSet {
             guard arePodsPlaced && workload.arePodsKnown else {
                 // What depends on the template alone is known even so.
                 addTemplateSamples(workload, at: position, placement: &placement, context, &output.sink)
                 continue
             }
-            let spread = Spread(ofWorkload: position, context.index)
+            let spread = Spread(ofWorkload: position, index)
             losses.add(spread)
             let id = placement.placement(of: workload, at: position)
             let eligible = id.map { placement.eligibleZones(of: workload, $0) } ?? []

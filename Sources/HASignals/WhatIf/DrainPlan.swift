@@ -29,8 +29,11 @@ struct DrainPlan {
         refusals = Eviction.GroupRefusals(context.index)
         classes = PlacementClasses(context)
         let workloads = Self.workloads(places, context)
+        // Taken out of the context once: each read of them copies a value of many buffers.
+        let index = context.index
+        let interner = context.state.interner
         for node in counts.indices {
-            addPods(node)
+            addPods(node, index, interner)
             judgeRoomTogether(node)
             for workload in workloads[node] {
                 let wanted = context.wanted(workload)
@@ -60,10 +63,7 @@ struct DrainPlan {
         return found
     }
 
-    private mutating func addPods(_ node: Int) {
-        let index = context.index
-        // Taken out of the state once for all pods of the node: each read copies what it holds.
-        let interner = context.state.interner
+    private mutating func addPods(_ node: Int, _ index: ClusterIndex, _ interner: Interner) {
         index.podsByNode.forEach(in: node) { number in
             guard let pod = context.pod(number), Self.isMoved(pod, index.pods[number]) else { return }
             counts[node].pods += 1
