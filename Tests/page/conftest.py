@@ -27,8 +27,8 @@ class Demo(Exporter):
 
     command = "demo"
 
-    def __init__(self, simulator):
-        super().__init__(simulator, "--no-story", "--pace", "6s", "--interval", "1s")
+    def __init__(self, simulator, *arguments):
+        super().__init__(simulator, *(arguments or ("--no-story", "--pace", "6s")), "--interval", "1s")
         self.server = wait_for(lambda: self.find(r"cluster of .* is at (http://\S+)"), "the address of the cluster")[1]
         self.report_until(lambda report: report["summary"]["critical"] == 0 and answer(report, "zone_loss") != "unknown",
                           "a cluster that is seen whole")

@@ -2,7 +2,7 @@
 
     .venv/bin/python Tests/page/write-pictures.py SIMULATOR [FOLDER]
 
-Takes half a minute. With a FOLDER, all that are worth a look go there: before and during the outage, narrow, at 400 %.
+Takes a minute. With a FOLDER, all that are worth a look go there: before and during the outage, narrow, at 400 %.
 """
 
 import os
@@ -28,7 +28,8 @@ def take(browser, url, file, scheme="light", size=WIDE, scale=1, whole=False):
 def main(simulator, folder=None):
     pictures = pathlib.Path(folder) if folder else ROOT / "deploy" / "images"
     pictures.mkdir(parents=True, exist_ok=True)
-    demo = Demo(simulator)
+    # With the applications of the story, of which nothing happens within the hour.
+    demo = Demo(simulator, "--pace", "1h")
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
