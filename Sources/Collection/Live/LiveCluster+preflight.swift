@@ -7,8 +7,7 @@ extension LiveCluster {
     static let preflightInterval = Duration.seconds(3_600)
     /// Before the next reading where one failed.
     static let preflightRetry = Duration.seconds(30)
-    /// Before the next reading where it was refused: as long as for lists. The right may be given, and a token that had
-    /// expired is refused in the same way.
+    /// Before the next reading where it was refused: as long as for lists. The right may be given meanwhile.
     static let preflightRefusedRetry = Duration.seconds(300)
 
     /// Reads which deprecated APIs were requested, until the task is cancelled.
