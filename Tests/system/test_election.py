@@ -167,6 +167,21 @@ def test_a_clean_shutdown_gives_the_lease_up(replica):
     wait_until_serves(standby, "the standby to lead")
 
 
+def test_both_say_who_leads(replica):
+    leader = replica()
+    wait_until_serves(leader, "the first replica to lead")
+    standby = replica()
+
+    def told(exporter):
+        return json.loads(exporter.get("/api/v1/report")[2])["leadership"]
+    wait_for(lambda: told(standby).get("holder"), "the standby to see who leads")
+    holder = told(leader)["holder"]
+    assert told(leader) == {"role": "leads", "holder": holder}
+    assert told(standby) == {"role": "waits", "holder": holder}
+    assert b"This replica leads" in leader.get("/")[2]
+    assert f"{holder} holds the lease".encode() in standby.get("/")[2]
+
+
 def test_a_stopped_leader_serves_nothing_before_it_has_read_the_lease(replica):
     leader = replica()
     wait_until_serves(leader, "the first replica to lead")
