@@ -162,3 +162,31 @@ package struct EtcdMemberProbe: Hashable, Sendable {
         self.clientURLs = clientURLs
     }
 }
+
+extension EtcdClusterProbe {
+    /// The members that vote.
+    package var voters: [EtcdMemberProbe] { members.filter { !$0.isLearner } }
+
+    /// How many members vote: those of the list, or more where no list tells and more are expected.
+    package var voterCount: Int { isFromMetrics ? max(voters.count, leastVoters) : voters.count }
+
+    /// Votes needed: ⌊voters/2⌋ + 1.
+    package var quorumSize: Int { voterCount / 2 + 1 }
+
+    /// Voters that are healthy.
+    package var healthyVoters: Int { voters.count { $0.isHealthy } }
+
+    /// The id that a quorum of healthy voters names as leader.
+    package var leaderID: UInt64? {
+        var votes: [UInt64: Int] = [:]
+        for member in voters where member.isHealthy {
+            if let named = member.leader { votes[named, default: 0] += 1 }
+        }
+        return votes.first { $0.value >= quorumSize }?.key
+    }
+
+    /// The member that a quorum of healthy voters names as leader.
+    package var leader: EtcdMemberProbe? {
+        leaderID.flatMap { id in members.first { $0.id == id } }
+    }
+}

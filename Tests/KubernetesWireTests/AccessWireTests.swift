@@ -156,21 +156,9 @@ struct AccessWireTests {
             }
             .row.webhooks.map(\.authorityExpiry)
         }
-        #expect(try expiry(Self.certificate) == [Timestamp(rfc3339: "2030-12-31T23:59:59Z")])
+        #expect(try expiry(CertificateValidityTests.long) == [Timestamp(rfc3339: "2030-12-31T23:59:59Z")])
         #expect(try expiry("none") == [nil])
     }
-
-    /// Made by `openssl ca -enddate 20301231235959Z`.
-    static let certificate = """
-        -----BEGIN CERTIFICATE-----
-        MIIBBTCBrAIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARsb25nMB4XDTI1MDEw
-        MTAwMDAwMFoXDTMwMTIzMTIzNTk1OVowDzENMAsGA1UEAwwEbG9uZzBZMBMGByqG
-        SM49AgEGCCqGSM49AwEHA0IABKayHj/Yeurs1Xo+270zpiumlbdenq8lIoXKFybC
-        1IDXsLV39F242hO/XF7O+9pyVEgH/PuPivtY1cMb/1Td0iQwCgYIKoZIzj0EAwID
-        SAAwRQIhAIia/8w2cDgs2jGksD9nkUiM8oM3xLwNr+WXkf8DMf9uAiAs6wO2fOrV
-        ssreW+eelZlahgIMHugD+lpRrUNfqn25ig==
-        -----END CERTIFICATE-----
-        """
 
     @Test func scalingDisabled() throws {
         func decode(_ reason: String) throws -> HorizontalPodAutoscaler {

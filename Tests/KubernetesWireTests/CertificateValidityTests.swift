@@ -18,7 +18,7 @@ struct CertificateValidityTests {
         -----END CERTIFICATE-----
         """
 
-    /// Of version 1, which leaves the version out, until 2030-12-31T23:59:59Z.
+    /// Of version 1, which leaves the version out, made by `openssl ca -enddate 20301231235959Z`.
     static let long = """
         -----BEGIN CERTIFICATE-----
         MIIBBTCBrAIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARsb25nMB4XDTI1MDEw

@@ -1,3 +1,4 @@
+import ClusterState
 import KubernetesWire
 
 extension APIResource {
@@ -5,7 +6,7 @@ extension APIResource {
     func path(namespace: String?) -> String {
         let root = group.isEmpty ? "/api/\(version)" : "/apis/\(group)/\(version)"
         guard let namespace else { return "\(root)/\(plural)" }
-        return "\(root)/namespaces/\(ResourceRequest.escaped(namespace))/\(plural)"
+        return "\(root)/namespaces/\(PercentCoding.encoded(namespace))/\(plural)"
     }
 
     /// The media type to ask for.

@@ -1,3 +1,4 @@
+import ClusterState
 package import HTTPTransport
 package import KubernetesWire
 
@@ -37,7 +38,7 @@ package struct ResourceRequest: Sendable {
         continueToken: String
     ) -> ResourceRequest {
         var target = "\(resource.path(namespace: namespace))?limit=\(resource.pageLimit)"
-        if !continueToken.isEmpty { target += "&continue=\(escaped(continueToken))" }
+        if !continueToken.isEmpty { target += "&continue=\(PercentCoding.encoded(continueToken))" }
         return ResourceRequest(target: target)
     }
 
@@ -50,24 +51,7 @@ package struct ResourceRequest: Sendable {
     ) -> ResourceRequest {
         ResourceRequest(
             target: "\(resource.path(namespace: namespace))?watch=true&allowWatchBookmarks=true"
-                + "&resourceVersion=\(escaped(version))&timeoutSeconds=\(timeoutSeconds)"
+                + "&resourceVersion=\(PercentCoding.encoded(version))&timeoutSeconds=\(timeoutSeconds)"
         )
-    }
-
-    /// The text with everything but RFC 3986's unreserved characters escaped.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return result
     }
 }
