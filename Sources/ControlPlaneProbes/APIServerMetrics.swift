@@ -57,8 +57,9 @@ package struct APIServerMetrics: Sendable {
         let reason = "API server \(answer.endpoint.name) answered \(answer.status) to \(path)"
         switch answer.status {
         // A right that was not given is no fault: it is left out of the rights unless somebody wants this. With 401 the
-        // credentials were refused, which are renewed: that is a failure, and asked again soon.
+        // credentials were refused, which are renewed: that is a failure as with lists, and asked again soon.
         case 403, 404: return ProbedSource(.absent, reason)
+        case 401: return ProbedSource(isKnown ? .failing : .unauthorized, reason)
         case 200: return ProbedSource(.malformed, "\(reason), and that is not a text of metrics of an API server")
         default: return ProbedSource(isKnown ? .failing : .unreachable, reason)
         }

@@ -57,7 +57,7 @@ struct APIServerMetricsTests {
 
     /// Forbidden is absent, never unknown: it is a right that nobody needs to give.
     @Test(arguments: [
-        (403, SourceState.absent), (401, .unreachable), (404, .absent), (500, .unreachable), (200, .malformed),
+        (403, SourceState.absent), (401, .unauthorized), (404, .absent), (500, .unreachable), (200, .malformed),
         (0, .unreachable),
     ])
     func refusalsAreToldApart(status: Int, state: SourceState) throws {
