@@ -118,7 +118,8 @@ let package = Package(
         .target(
             name: "Programs",
             dependencies: [
-                "Collection", "ExporterServer", "HASignals", "HTTPTransport", "KubernetesClient", "ClusterState",
+                "Collection", "ExporterServer", "HASignals", "HTTPTransport", "KubernetesClient", "KubernetesWire",
+                "ClusterState",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -164,7 +165,7 @@ let package = Package(
             name: "cluster-simulator",
             dependencies: [
                 "Programs", "Collection", "ExporterServer", "ClusterSimulator", "Recordings", "ControlPlaneProbes",
-                "HTTPTransport", "KubernetesClient",
+                "HTTPTransport", "KubernetesClient", "KubernetesWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -174,14 +175,15 @@ let package = Package(
         .testTarget(
             name: "SimulatorHostTests",
             dependencies: [
-                "ClusterSimulator", "HTTPTransport", "Recordings", "HASignals", "Exposition", "cluster-simulator",
+                "ClusterSimulator", "HTTPTransport", "KubernetesWire", "Recordings", "HASignals", "Exposition",
+                "cluster-simulator",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(
             name: "ClusterSimulatorTests",
-            dependencies: ["ClusterSimulator", "HTTPTransport", "TestClocks", "TestFixtures"]
+            dependencies: ["ClusterSimulator", "HTTPTransport", "KubernetesWire", "TestClocks", "TestFixtures"]
         ),
         .testTarget(
             name: "RecordingsTests",
@@ -254,7 +256,10 @@ let package = Package(
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles"]),
         .testTarget(
             name: "CredentialsTests",
-            dependencies: ["KubernetesClient", "HTTPTransport", "ClusterState", "ConfigurationFiles", "TestClocks"],
+            dependencies: [
+                "KubernetesClient", "KubernetesWire", "HTTPTransport", "ClusterState", "ConfigurationFiles",
+                "TestClocks",
+            ],
             exclude: ["Invalid", "Kubeconfigs", "Plugins"]
         ),
         .testTarget(

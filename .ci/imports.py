@@ -47,8 +47,8 @@ ALLOWED = {
         "CCrypt", "Crypto", "NIOTLS",
     },
     "Programs": {
-        "ExporterServer", "Collection", "HASignals", "ClusterState", "KubernetesClient", "HTTPTransport",
-        "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
+        "ExporterServer", "Collection", "HASignals", "ClusterState", "KubernetesClient", "KubernetesWire",
+        "HTTPTransport", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     },
     "kube-ha-exporter": {
         "Programs", "ExporterServer", "Report", "PrometheusRules", "Collection", "Capture", "Recordings", "HASignals",

@@ -1,3 +1,5 @@
+import ClusterState
+
 /// Where one instance of the control plane is asked: scheme, host and port of a URL.
 package struct ProbeEndpoint: Hashable, Sendable, CustomStringConvertible {
     /// https, not http.
@@ -18,21 +20,13 @@ package struct ProbeEndpoint: Hashable, Sendable, CustomStringConvertible {
         }
         var authority = url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         if let at = authority.lastIndex(of: "@") { authority = authority[authority.index(after: at)...] }
-        let end: Substring.Index
-        if authority.hasPrefix("[") {
-            guard let bracket = authority.firstIndex(of: "]") else { return nil }
-            end = authority.index(after: bracket)
-            guard authority.distance(from: authority.startIndex, to: end) > 2 else { return nil }
-        } else {
-            end = authority.firstIndex(of: ":") ?? authority.endIndex
-        }
-        host = authority[..<end].lowercased()
-        guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return nil }
-        let rest = authority[end...]
-        if rest.isEmpty {
+        guard let parts = try? URLAuthority(authority), !parts.host.isEmpty else { return nil }
+        host = (parts.isBracketed ? "[\(parts.host)]" : String(parts.host)).lowercased()
+        guard !host.contains(where: \.isWhitespace) else { return nil }
+        if parts.port == nil {
             port = isSecure ? 443 : 80
         } else {
-            guard rest.hasPrefix(":"), let number = UInt16(rest.dropFirst()), number > 0 else { return nil }
+            guard let number = parts.portNumber, number > 0 else { return nil }
             port = number
         }
     }

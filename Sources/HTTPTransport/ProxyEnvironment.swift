@@ -65,6 +65,7 @@ package struct ProxyEnvironment: Sendable, Hashable {
         return name == pattern || name.hasSuffix(".\(pattern)")
     }
 
+    /// Splits an entry of `NO_PROXY` as Go's `net.SplitHostPort` does, which takes text that is no authority of a URL.
     private static func splitPort(_ text: Substring) -> (Substring, Substring)? {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let host = text[..<colon]

@@ -1,12 +1,17 @@
-/// The clock that time limits run on, seen as time elapsed since it was wrapped.
+/// A monotonic clock, as the time elapsed since it was wrapped: for the limits of requests, and for credentials.
 ///
-/// `any Clock<Duration>` hides its instants; durations from a common origin are all that limits need, and tests can
-/// hand in a clock they advance themselves.
+/// `any Clock<Duration>` hides its instants; durations from a common origin are all that is needed, and tests can
+/// hand in a clock they advance themselves. Wall time and time over a suspension are those of `ClientClock`.
 package struct TransportClock: Sendable {
     /// Time since this value was made.
-    let elapsed: @Sendable () -> Duration
+    package let elapsed: @Sendable () -> Duration
     /// Returns once `elapsed` has reached the given value, at once where it has; throws when the task is cancelled.
     let sleep: @Sendable (_ until: Duration) async throws -> Void
+
+    /// Returns once the duration has passed; throws when the task is cancelled.
+    package func sleep(for duration: Duration) async throws {
+        try await sleep(elapsed() + duration)
+    }
 
     /// Wraps a clock.
     package init(_ clock: any Clock<Duration>) {

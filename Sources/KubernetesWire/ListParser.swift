@@ -97,16 +97,11 @@ package struct ListParser {
         _ bytes: UnsafeRawBufferPointer,
         _ start: Int
     ) throws(WireError) -> (UInt64, Int)? {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        var position = start
-        while position < bytes.count {
+        var number = Varint()
+        for position in start..<max(start, bytes.count) {
             let byte = bytes.load(fromByteOffset: position, as: UInt8.self)
-            if shift == 63 && byte > 1 { throw error(.overlongVarint, position) }
-            value |= UInt64(byte & 0x7f) << shift
-            position += 1
-            if byte < 0x80 { return (value, position) }
-            shift += 7
+            guard let isLast = number.add(byte) else { throw error(.overlongVarint, position) }
+            if isLast { return (number.value, position + 1) }
         }
         return nil
     }

@@ -58,15 +58,12 @@ package struct WireReader {
     }
 
     private mutating func longVarint(_ first: UInt8) throws(WireError) -> UInt64 {
-        var value = UInt64(first & 0x7f)
-        var shift: UInt64 = 7
+        var number = Varint()
+        var next = first
         while true {
-            let next = try byte()
-            // The tenth byte holds the 64th bit alone.
-            if shift == 63 && next > 1 { throw error(.overlongVarint) }
-            value |= UInt64(next & 0x7f) << shift
-            if next < 0x80 { return value }
-            shift += 7
+            guard let isLast = number.add(next) else { throw error(.overlongVarint) }
+            if isLast { return number.value }
+            next = try byte()
         }
     }
 

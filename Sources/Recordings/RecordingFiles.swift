@@ -84,6 +84,7 @@ struct RecordingFolder: RecordingFiles {
         of file: String,
         _ body: (UnsafeRawBufferPointer) throws(RecordingError) -> Void
     ) throws(RecordingError) {
+        // In chunks, since a list may have a gigabyte; small files are read by `FileBytes`, whose target links libyaml.
         // O_NONBLOCK: a named pipe that nobody writes to would be waited for.
         let descriptor = open("\(path)/\(file)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadableFile(file, reason: Self.systemError()) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Collection
 import ExporterServer
 import Logging
+import Programs
 
 /// Options that restrict who may read metrics and the page.
 struct AccessOptions: ParsableArguments {
@@ -14,24 +15,20 @@ struct AccessOptions: ParsableArguments {
     }
 
     @Option(
-        name: .customLong("web.config.file"),
-        help: ArgumentHelp(
-            "A file that turns on TLS, client certificates and passwords, in the format of Prometheus's exporter-toolkit.",
-            discussion: "The file and the certificates that it names are read again when they change.",
-            valueName: "file"
-        )
+        flag: "web.config.file",
+        takes: "file",
+        "A file that turns on TLS, client certificates and passwords, in the format of Prometheus's exporter-toolkit.",
+        discussion: "The file and the certificates that it names are read again when they change."
     )
     var webConfigFile: String?
 
     @Option(
-        name: .customLong("auth"),
-        help: ArgumentHelp(
-            """
-            kubernetes: answer only requests with a bearer token whose user may get the nonResourceURL /metrics, by \
-            TokenReview and SubjectAccessReview; none: answer all requests (default).
-            """,
-            valueName: "authority"
-        )
+        flag: "auth",
+        takes: "authority",
+        """
+        kubernetes: answer only requests with a bearer token whose user may get the nonResourceURL /metrics, by \
+        TokenReview and SubjectAccessReview; none: answer all requests (default).
+        """
     )
     var authority: String?
 

@@ -32,11 +32,9 @@ struct CaptureCommand: AsyncParsableCommand {
     @OptionGroup(title: "Live cluster") var live: LiveOptions
 
     @Option(
-        name: .customLong("leader-lease"),
-        help: ArgumentHelp(
-            "A leader lease whose namespace is recorded in addition to kube-system; repeatable.",
-            valueName: "namespace/name"
-        )
+        flag: "leader-lease",
+        takes: "namespace/name",
+        "A leader lease whose namespace is recorded in addition to kube-system; repeatable."
     )
     var leaderLeases: [String] = []
 

@@ -6,13 +6,10 @@ import Recordings
 /// Where the cluster comes from.
 struct InputOptions: ParsableArguments {
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Read the cluster that is recorded in this folder.",
-            discussion:
-                "A folder that capture wrote: one file for each resource, named GROUP_VERSION_RESOURCE.pb.",
-            valueName: "dir"
-        )
+        flag: "from",
+        takes: "dir",
+        "Read the cluster that is recorded in this folder.",
+        discussion: "A folder that capture wrote: one file for each resource, named GROUP_VERSION_RESOURCE.pb."
     )
     var from: String?
 

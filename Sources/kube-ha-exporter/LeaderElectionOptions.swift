@@ -22,42 +22,34 @@ struct LeaderElectionOptions: ParsableArguments {
     var leaderElect: String?
 
     @Option(
-        name: .customLong("leader-elect-lease-duration"),
-        help: ArgumentHelp(
-            "How long a replica waits after it last saw the leader renew the lease (default: 15s, whole seconds).",
-            valueName: "duration"
-        )
+        flag: "leader-elect-lease-duration",
+        takes: "duration",
+        "How long a replica waits after it last saw the leader renew the lease (default: 15s, whole seconds)."
     )
     var leaseDuration: String?
 
     @Option(
-        name: .customLong("leader-elect-renew-deadline"),
-        help: ArgumentHelp(
-            "How long the leader counts on its last renewal; shorter than the lease (default: 10s).",
-            valueName: "duration"
-        )
+        flag: "leader-elect-renew-deadline",
+        takes: "duration",
+        "How long the leader counts on its last renewal; shorter than the lease (default: 10s)."
     )
     var renewDeadline: String?
 
     @Option(
-        name: .customLong("leader-elect-retry-period"),
-        help: ArgumentHelp("Time between two attempts to get or renew the lease (default: 2s).", valueName: "duration")
+        flag: "leader-elect-retry-period",
+        takes: "duration",
+        "Time between two attempts to get or renew the lease (default: 2s)."
     )
     var retryPeriod: String?
 
     @Option(
-        name: .customLong("leader-elect-resource-namespace"),
-        help: ArgumentHelp(
-            "The namespace of the Lease (default: that of the service account or the kubeconfig's context).",
-            valueName: "name"
-        )
+        flag: "leader-elect-resource-namespace",
+        takes: "name",
+        "The namespace of the Lease (default: that of the service account or the kubeconfig's context)."
     )
     var resourceNamespace: String?
 
-    @Option(
-        name: .customLong("leader-elect-resource-name"),
-        help: ArgumentHelp("The name of the Lease (default: kube-ha-exporter).", valueName: "name")
-    )
+    @Option(flag: "leader-elect-resource-name", takes: "name", "The name of the Lease (default: kube-ha-exporter).")
     var resourceName: String?
 
     /// What the options come to; nil where this process takes part in no election.

@@ -11,118 +11,81 @@ import Programs
 /// Which live cluster is read, which of its resources, and how its control plane is probed.
 struct LiveOptions: ParsableArguments {
     @Option(
-        name: .customLong("kubeconfig"),
-        help: ArgumentHelp(
-            "The kubeconfig file (default: the pod's service account, else $KUBECONFIG or ~/.kube/config).",
-            valueName: "file"
-        )
+        flag: "kubeconfig",
+        takes: "file",
+        "The kubeconfig file (default: the pod's service account, else $KUBECONFIG or ~/.kube/config)."
     )
     var kubeconfig: String?
 
-    @Option(
-        name: .customLong("context"),
-        help: ArgumentHelp("The context of the kubeconfig (default: its current one).", valueName: "name")
-    )
+    @Option(flag: "context", takes: "name", "The context of the kubeconfig (default: its current one).")
     var context: String?
 
-    @Option(
-        name: .customLong("resources"),
-        help: ArgumentHelp("Read only these resources, separated by commas (default: all).", valueName: "names")
-    )
+    @Option(flag: "resources", takes: "names", "Read only these resources, separated by commas (default: all).")
     var resources: [String] = []
 
-    @Option(
-        name: .customLong("namespaces"),
-        help: ArgumentHelp("Read only these namespaces, separated by commas (default: all).", valueName: "names")
-    )
+    @Option(flag: "namespaces", takes: "names", "Read only these namespaces, separated by commas (default: all).")
     var namespaces: [String] = []
 
-    @Option(
-        name: .customLong("namespaces-denylist"),
-        help: ArgumentHelp("Do not read these namespaces, separated by commas.", valueName: "names")
-    )
+    @Option(flag: "namespaces-denylist", takes: "names", "Do not read these namespaces, separated by commas.")
     var deniedNamespaces: [String] = []
 
     @Option(
-        name: .customLong("request-timeout"),
-        help: ArgumentHelp(
-            "How long the API server may take until an answer begins, and between two parts of it (default: 1m).",
-            valueName: "duration"
-        )
+        flag: "request-timeout",
+        takes: "duration",
+        "How long the API server may take until an answer begins, and between two parts of it (default: 1m)."
     )
     var requestTimeout: String?
 
     @Option(
-        name: .customLong("probe.endpoint"),
-        help: ArgumentHelp(
-            "An API server to probe, in addition to those found in the cluster; repeatable.",
-            valueName: "url"
-        )
+        flag: "probe.endpoint",
+        takes: "url",
+        "An API server to probe, in addition to those found in the cluster; repeatable."
     )
     var probeEndpoints: [String] = []
 
     @Option(
-        name: .customLong("probe-timeout"),
-        help: ArgumentHelp(
-            "How long each probe of an API server or etcd member may take (default: 5s).",
-            valueName: "duration"
-        )
+        flag: "probe-timeout",
+        takes: "duration",
+        "How long each probe of an API server or etcd member may take (default: 5s)."
     )
     var probeTimeout: String?
 
     @Option(
-        name: .customLong("upgrade-preflight"),
-        help: ArgumentHelp(
-            "Whether to read the API servers' /metrics once an hour for requests of deprecated APIs: true or false "
-                + "(default: true). Requires the right to get the nonResourceURL /metrics.",
-            valueName: "bool"
-        )
+        flag: "upgrade-preflight",
+        takes: "bool",
+        "Whether to read the API servers' /metrics once an hour for requests of deprecated APIs: true or false "
+            + "(default: true). Requires the right to get the nonResourceURL /metrics."
     )
     var upgradePreflight: String?
 
     @Option(
-        name: .customLong("etcd.endpoints"),
-        help: ArgumentHelp(
-            "etcd members to probe: URLs, or NAME=URL for clusters other than main; separated by commas; none for no etcd.",
-            valueName: "urls"
-        )
+        flag: "etcd.endpoints",
+        takes: "urls",
+        "etcd members to probe: URLs, or NAME=URL for clusters other than main; separated by commas; none for no etcd."
     )
     var etcdEndpoints: [String] = []
 
     @Option(
-        name: .customLong("etcd.metrics-endpoints"),
-        help: ArgumentHelp(
-            "Where etcd members serve /metrics and /health (--listen-metrics-urls of etcd): all members, as URLs or "
-                + "NAME=URL; separated by commas. Replaces --etcd.endpoints and needs no certificate.",
-            valueName: "urls"
-        )
+        flag: "etcd.metrics-endpoints",
+        takes: "urls",
+        "Where etcd members serve /metrics and /health (--listen-metrics-urls of etcd): all members, as URLs or "
+            + "NAME=URL; separated by commas. Replaces --etcd.endpoints and needs no certificate."
     )
     var etcdMetricsEndpoints: [String] = []
 
-    @Option(
-        name: .customLong("etcd.ca-file"),
-        help: ArgumentHelp("The CA certificates for the etcd members.", valueName: "file")
-    )
+    @Option(flag: "etcd.ca-file", takes: "file", "The CA certificates for the etcd members.")
     var etcdCAFile: String?
 
-    @Option(
-        name: .customLong("etcd.cert-file"),
-        help: ArgumentHelp("The client certificate for etcd.", valueName: "file")
-    )
+    @Option(flag: "etcd.cert-file", takes: "file", "The client certificate for etcd.")
     var etcdCertificateFile: String?
 
-    @Option(
-        name: .customLong("etcd.key-file"),
-        help: ArgumentHelp("The key of the client certificate for etcd.", valueName: "file")
-    )
+    @Option(flag: "etcd.key-file", takes: "file", "The key of the client certificate for etcd.")
     var etcdKeyFile: String?
 
     @Option(
-        name: .customLong("etcd.server-name"),
-        help: ArgumentHelp(
-            "The name to expect in the members' certificates (default: the host of the URL).",
-            valueName: "name"
-        )
+        flag: "etcd.server-name",
+        takes: "name",
+        "The name to expect in the members' certificates (default: the host of the URL)."
     )
     var etcdServerName: String?
 

@@ -32,26 +32,22 @@ struct ReportCommand: AsyncParsableCommand {
     @OptionGroup(title: "Live cluster") var live: LiveOptions
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "How long to wait until a live cluster is read; the report then says what is missing (default: 1m).",
-            valueName: "duration"
-        )
+        flag: "wait",
+        takes: "duration",
+        "How long to wait until a live cluster is read; the report then says what is missing (default: 1m)."
     )
     var wait: String?
 
     @OptionGroup(title: "Expectations") var signals: SignalOptions
     @OptionGroup(title: "One node, zone or version") var question: ReportQuestionOptions
 
-    @Option(name: .long, help: ArgumentHelp("Print text, json, markdown or html (default: text).", valueName: "form"))
+    @Option(flag: "output", takes: "form", "Print text, json, markdown or html (default: text).")
     var output: String?
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "List findings of this severity or above: critical, warning or info; JSON has all (default: warning).",
-            valueName: "severity"
-        )
+        flag: "severity",
+        takes: "severity",
+        "List findings of this severity or above: critical, warning or info; JSON has all (default: warning)."
     )
     var severity: String?
 
@@ -59,11 +55,9 @@ struct ReportCommand: AsyncParsableCommand {
     var all = false
 
     @Option(
-        name: .customLong("fail-on"),
-        help: ArgumentHelp(
-            "The lowest severity of findings for which the exit status is 1: critical, warning, info or never (default: critical).",
-            valueName: "severity"
-        )
+        flag: "fail-on",
+        takes: "severity",
+        "The lowest severity of findings for which the exit status is 1: critical, warning, info or never (default: critical)."
     )
     var failOn: String?
 

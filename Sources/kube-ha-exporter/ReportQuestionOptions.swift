@@ -1,34 +1,28 @@
 import ArgumentParser
 import Collection
+import Programs
 import Report
 
 /// The options of `report` about one node, zone or version. They differ from run to run, so they cannot be given by
 /// environment variables.
 struct ReportQuestionOptions: ParsableArguments {
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Print only what the loss of this node, and its drain, would break.", valueName: "name")
-    )
+    @Option(flag: "node", takes: "name", "Print only what the loss of this node, and its drain, would break.")
     var node: String?
 
-    @Option(name: .long, help: ArgumentHelp("Print only what the loss of this zone would break.", valueName: "name"))
+    @Option(flag: "zone", takes: "name", "Print only what the loss of this zone would break.")
     var zone: String?
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Print only whether this node can be drained and what prevents it; the exit status is 1 if it is not safe.",
-            valueName: "node"
-        )
+        flag: "drain",
+        takes: "node",
+        "Print only whether this node can be drained and what prevents it; the exit status is 1 if it is not safe."
     )
     var drain: String?
 
     @Option(
-        name: .customLong("upgrade-to"),
-        help: ArgumentHelp(
-            "Print only what blocks an upgrade to this version of Kubernetes, such as 1.37; the exit status is 1 if anything does.",
-            valueName: "minor"
-        )
+        flag: "upgrade-to",
+        takes: "minor",
+        "Print only what blocks an upgrade to this version of Kubernetes, such as 1.37; the exit status is 1 if anything does."
     )
     var upgradeTo: String?
 

@@ -32,27 +32,20 @@ struct RulesCommand: ParsableCommand {
     @Flag var form: Form?
 
     @Option(
-        name: .customLong("runbook-url"),
-        help: ArgumentHelp(
-            "The address of the runbook, to which #RULE is added (default: an example).",
-            valueName: "url"
-        )
+        flag: "runbook-url",
+        takes: "url",
+        "The address of the runbook, to which #RULE is added (default: an example)."
     )
     var runbookURL: String?
 
     @Option(
-        name: .customLong("dashboard-url"),
-        help: ArgumentHelp(
-            "The address of dashboards in Grafana, to which /UID is added (default: an example).",
-            valueName: "url"
-        )
+        flag: "dashboard-url",
+        takes: "url",
+        "The address of dashboards in Grafana, to which /UID is added (default: an example)."
     )
     var dashboardURL: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("The label job of the exporter's targets (default: kube-ha-exporter).", valueName: "name")
-    )
+    @Option(flag: "job", takes: "name", "The label job of the exporter's targets (default: kube-ha-exporter).")
     var job: String?
 
     func run() throws {

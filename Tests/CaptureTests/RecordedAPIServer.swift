@@ -1,6 +1,7 @@
 import ClusterSimulator
 import FoundationEssentials
 import HTTPTransport
+import KubernetesWire
 import Synchronization
 import TestFixtures
 

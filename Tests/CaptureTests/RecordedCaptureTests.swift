@@ -3,6 +3,7 @@ import ClusterSimulator
 import ClusterState
 import HTTPTransport
 import KubernetesClient
+import KubernetesWire
 import Recordings
 import TestFixtures
 import Testing

@@ -1,4 +1,5 @@
 import ClusterSimulator
+import KubernetesWire
 import Testing
 
 struct DiscoveryTests {

@@ -1,5 +1,6 @@
 import ClusterSimulator
 import Foundation
+import KubernetesWire
 import TestFixtures
 import Testing
 

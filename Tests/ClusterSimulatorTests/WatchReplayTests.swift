@@ -1,4 +1,5 @@
 import ClusterSimulator
+import KubernetesWire
 import Testing
 
 /// A client's state, kept by list and watch.

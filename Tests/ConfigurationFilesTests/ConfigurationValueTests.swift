@@ -144,17 +144,6 @@ struct ConfigurationValueTests {
         #expect(try value.mapping().keys == [])
     }
 
-    @Test func writesJSON() throws {
-        let node = try parsed("a: [1, 2.5, yes, ~, \"yes\", 'q\"\\']\n\"é\\n\\x01\": {}\nbig: 1e999\n").root
-        #expect(
-            JSONText.encoded(node)
-                == #"{"a":[1,2.5,true,null,"yes","q\"\\"],"é\n\u0001":{},"big":"1e999"}"#
-        )
-        // What is written is read the same.
-        let again = try parsed(JSONText.encoded(node)).root
-        #expect(JSONText.encoded(again) == JSONText.encoded(node))
-    }
-
     @Test func readsFiles() throws {
         #expect(message(path: "/nonexistent/x.yaml") == "/nonexistent/x.yaml: cannot be read: no such file")
         #expect(message(path: "/") == "/: cannot be read: is a directory, not a regular file")

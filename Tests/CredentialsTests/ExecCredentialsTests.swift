@@ -1,6 +1,8 @@
+import ConfigurationFiles
 import FoundationEssentials
 import Glibc
 import HTTPTransport
+import KubernetesWire
 import TestClocks
 import Testing
 
@@ -13,6 +15,18 @@ struct ExecCredentialsTests {
 
     init() throws {
         folder = try TestFolder()
+    }
+
+    /// `config` of a cluster goes to the plugin as JSON: what YAML means by a scalar, and keys in the order written.
+    @Test func writesConfigurationAsJSON() throws {
+        func json(_ yaml: String) throws -> String {
+            let root = try ConfigurationFile(Array(yaml.utf8), name: "test").root
+            return String(decoding: JSONValue(root).encoded, as: UTF8.self)
+        }
+        let written = try json("a: [1, 2.5, yes, ~, \"yes\", 'q\"\\']\n\"é\\n\\x01\": {}\nbig: 1e999\n")
+        #expect(written == #"{"a":[1,2.5,true,null,"yes","q\"\\"],"é\n\u0001":{},"big":"1e999"}"#)
+        // What is written is read the same.
+        #expect(try json(written) == written)
     }
 
     /// A source with a plugin that runs the script; the script's folder is `$DIR`.

@@ -1,4 +1,5 @@
 import HTTPTransport
+import KubernetesWire
 import Synchronization
 import TestClocks
 
@@ -137,7 +138,7 @@ final class BrokenServer: Transport {
             metadata.set(5, "uid-\(name.utf8.count)")
             var object = ProtobufMessage()
             object.set(1, metadata)
-            Wire.appendField(2, object.encoded, to: &list)
+            list.appendField(2, object.encoded)
         }
         return Wire.enveloped(apiVersion: resource.apiVersion, kind: resource.kind + "List", raw: list)
     }

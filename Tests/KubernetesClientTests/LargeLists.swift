@@ -1,4 +1,5 @@
 import HTTPTransport
+import KubernetesWire
 import Synchronization
 
 @testable import ClusterSimulator
@@ -94,7 +95,7 @@ final class LargeLists: Transport {
             metadata.set(5, "\(resource.plural)-\(index)")
             var object = ProtobufMessage()
             object.set(1, metadata)
-            Wire.appendField(2, object.encoded, to: &list)
+            list.appendField(2, object.encoded)
         }
         return Wire.enveloped(apiVersion: resource.apiVersion, kind: resource.kind + "List", raw: list)
     }

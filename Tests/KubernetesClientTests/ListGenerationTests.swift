@@ -1,4 +1,5 @@
 import ClusterState
+import KubernetesWire
 import Logging
 import TestClocks
 import Testing
@@ -22,7 +23,7 @@ struct ListGenerationTests {
         metadata.set(5, name)
         var object = ProtobufMessage()
         object.set(1, metadata)
-        Wire.appendField(2, object.encoded, to: &list)
+        list.appendField(2, object.encoded)
         return Wire.enveloped(apiVersion: "v1", kind: "PodList", raw: list)
     }
 

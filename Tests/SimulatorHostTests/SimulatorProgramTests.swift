@@ -1,6 +1,7 @@
 import ClusterSimulator
 import Foundation
 import HTTPTransport
+import KubernetesWire
 import Testing
 
 /// The program as it was built, run as a user runs it.

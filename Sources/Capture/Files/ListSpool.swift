@@ -1,4 +1,5 @@
 import Glibc
+import KubernetesWire
 
 /// The items of a list as they arrive, in a file of their own: how many bytes they come to must be known before the first
 /// of them is written where it belongs.
@@ -84,14 +85,15 @@ final class ListSpool {
     private static func item(_ bytes: [UInt8], at position: Int) -> (start: Int, end: Int)? {
         // The tag is one byte: 2 << 3 | 2.
         var next = position + 1
-        var length = 0
-        var shift = 0
+        var length = Varint()
         while next < bytes.count {
             let byte = bytes[next]
             next += 1
-            length |= Int(byte & 0x7f) << shift
-            shift += 7
-            if byte < 0x80 { return next + length <= bytes.count ? (next, next + length) : nil }
+            guard let isLast = length.add(byte) else { return nil }
+            if isLast {
+                let count = Int(clamping: length.value)
+                return count <= bytes.count - next ? (next, next + count) : nil
+            }
         }
         return nil
     }
@@ -99,24 +101,5 @@ final class ListSpool {
     /// Removes the file.
     func remove() {
         unlink(file.path)
-    }
-}
-
-extension [UInt8] {
-    /// Appends a protobuf varint.
-    mutating func appendVarint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        append(UInt8(rest))
-    }
-
-    /// Appends a length-delimited protobuf field.
-    mutating func appendField(_ number: UInt32, _ value: some Collection<UInt8>) {
-        appendVarint(UInt64(number) << 3 | 2)
-        appendVarint(UInt64(value.count))
-        append(contentsOf: value)
     }
 }

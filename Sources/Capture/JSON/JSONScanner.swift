@@ -1,4 +1,5 @@
-/// Goes over JSON text byte by byte, without making values of it: what is kept is kept as it was written.
+/// Reads JSON text byte by byte without making values of it, so that a capture can copy the bytes of what it keeps, which
+/// `JSONDecoder` does not give.
 struct JSONScanner {
     /// Why the text cannot be read.
     struct Fault: Error, Equatable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import KubernetesWire
 
-/// Goes over the fields of a protobuf message with their bytes as they stand: tag, length and value.
+/// Reads the fields of a protobuf message with their bytes unchanged: tag, length and value. `WireReader` gives values
+/// without the bytes that a redacted capture copies.
 struct FieldReader {
     /// One field.
     struct Field {
@@ -19,7 +20,7 @@ struct FieldReader {
             self.value = value
         }
 
-        /// What stands after the length.
+        /// The bytes after the length.
         func message() throws(WireError) -> ArraySlice<UInt8> {
             guard isMessage else {
                 throw WireError(
@@ -47,15 +48,12 @@ struct FieldReader {
     }
 
     private mutating func varint() throws(WireError) -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
+        var number = Varint()
         while position < bytes.endIndex {
             let byte = bytes[position]
             position += 1
-            if shift == 63, byte > 1 { throw error(.overlongVarint) }
-            value |= UInt64(byte & 0x7f) << shift
-            if byte < 0x80 { return value }
-            shift += 7
+            guard let isLast = number.add(byte) else { throw error(.overlongVarint) }
+            if isLast { return number.value }
         }
         throw error(.truncated)
     }

@@ -1,3 +1,5 @@
+import KubernetesWire
+
 extension ScriptedCluster {
     /// Writes the pods that the plan's workloads have.
     mutating func loadPods() {

@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// The `Status` object of an error, in the two forms it is served in.
 struct APIStatus: Sendable {
     struct Details: Sendable {

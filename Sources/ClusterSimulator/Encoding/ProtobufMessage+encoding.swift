@@ -1,3 +1,5 @@
+import KubernetesWire
+
 extension ProtobufMessage {
     /// The number of bytes of ``encoded``.
     package var encodedSize: Int {
@@ -18,21 +20,21 @@ extension ProtobufMessage {
             let key = UInt64(field.number) << 3
             switch field.value {
             case .varint(let number):
-                Wire.appendVarint(key, to: &output)
-                Wire.appendVarint(number, to: &output)
+                output.appendVarint(key)
+                output.appendVarint(number)
             case .fixed64(let bytes):
-                Wire.appendVarint(key | 1, to: &output)
+                output.appendVarint(key | 1)
                 output.append(contentsOf: bytes)
             case .fixed32(let bytes):
-                Wire.appendVarint(key | 5, to: &output)
+                output.appendVarint(key | 5)
                 output.append(contentsOf: bytes)
             case .bytes(let bytes):
-                Wire.appendVarint(key | 2, to: &output)
-                Wire.appendVarint(UInt64(bytes.count), to: &output)
+                output.appendVarint(key | 2)
+                output.appendVarint(UInt64(bytes.count))
                 output.append(contentsOf: bytes)
             case .message(let message):
-                Wire.appendVarint(key | 2, to: &output)
-                Wire.appendVarint(UInt64(message.encodedSize), to: &output)
+                output.appendVarint(key | 2)
+                output.appendVarint(UInt64(message.encodedSize))
                 message.append(to: &output)
             }
         }

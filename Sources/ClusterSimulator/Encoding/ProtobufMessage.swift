@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// One protobuf message as its fields in order, without a schema.
 ///
 /// What is not edited is written back as it was read: unknown fields, their order, empty strings that are present.
@@ -54,14 +56,12 @@ package struct ProtobufMessage: Sendable, Equatable {
     }
 
     private static func readVarint(_ buffer: [UInt8], _ position: inout Int) throws(ProtobufFormatError) -> UInt64 {
-        var result: UInt64 = 0
-        var shift: UInt64 = 0
-        while position < buffer.count, shift < 64 {
+        var number = Varint()
+        while position < buffer.count {
             let byte = buffer[position]
             position += 1
-            result |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return result }
-            shift += 7
+            guard let isLast = number.add(byte) else { break }
+            if isLast { return number.value }
         }
         throw .truncated(offset: position)
     }

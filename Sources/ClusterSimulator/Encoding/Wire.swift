@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// The outer forms of the Kubernetes API in protobuf: envelope, list, watch frame.
 ///
 /// Taken from recorded answers: Kubernetes' generated code writes empty strings of required-looking fields too, and
@@ -8,37 +10,20 @@ enum Wire {
     /// `contentEncoding` and `contentType`, both empty, which end every `runtime.Unknown`.
     static let envelopeEnd: [UInt8] = [0x1A, 0x00, 0x22, 0x00]
 
-    /// Appends a base-128 varint.
-    static func appendVarint(_ number: UInt64, to output: inout [UInt8]) {
-        var rest = number
-        while rest >= 0x80 {
-            output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        output.append(UInt8(truncatingIfNeeded: rest))
-    }
-
-    /// The bytes that ``appendVarint(_:to:)`` writes.
+    /// How many bytes a varint takes.
     static func varintSize(_ number: UInt64) -> Int {
         number == 0 ? 1 : (70 - number.leadingZeroBitCount) / 7
-    }
-
-    /// Appends a length-delimited field.
-    static func appendField(_ number: UInt64, _ bytes: some Collection<UInt8>, to output: inout [UInt8]) {
-        appendVarint(number << 3 | 2, to: &output)
-        appendVarint(UInt64(bytes.count), to: &output)
-        output.append(contentsOf: bytes)
     }
 
     /// The `TypeMeta` field and the tag and length of `raw`, with the magic before them: all that precedes an object.
     static func envelopeStart(apiVersion: String, kind: String, rawCount: Int) -> [UInt8] {
         var typeMeta: [UInt8] = []
-        appendField(1, apiVersion.utf8, to: &typeMeta)
-        appendField(2, kind.utf8, to: &typeMeta)
+        typeMeta.appendField(1, apiVersion.utf8)
+        typeMeta.appendField(2, kind.utf8)
         var output = magic
-        appendField(1, typeMeta, to: &output)
-        appendVarint(2 << 3 | 2, to: &output)
-        appendVarint(UInt64(rawCount), to: &output)
+        output.appendField(1, typeMeta)
+        output.appendVarint(2 << 3 | 2)
+        output.appendVarint(UInt64(rawCount))
         return output
     }
 
@@ -54,15 +39,15 @@ enum Wire {
     /// The `metadata` field of a list.
     static func listMeta(revision: Int64, continueToken: String, remaining: Int?) -> [UInt8] {
         var meta: [UInt8] = []
-        appendField(1, [], to: &meta)
-        appendField(2, String(revision).utf8, to: &meta)
-        appendField(3, continueToken.utf8, to: &meta)
+        meta.appendField(1, [])
+        meta.appendField(2, String(revision).utf8)
+        meta.appendField(3, continueToken.utf8)
         if let remaining {
-            appendVarint(4 << 3, to: &meta)
-            appendVarint(UInt64(remaining), to: &meta)
+            meta.appendVarint(4 << 3)
+            meta.appendVarint(UInt64(remaining))
         }
         var output: [UInt8] = []
-        appendField(1, meta, to: &output)
+        output.appendField(1, meta)
         return output
     }
 
@@ -75,11 +60,11 @@ enum Wire {
         var output: [UInt8] = []
         output.reserveCapacity(4 + eventCount)
         for shift in [24, 16, 8, 0] { output.append(UInt8(truncatingIfNeeded: eventCount >> shift)) }
-        appendField(1, type.utf8, to: &output)
-        appendVarint(2 << 3 | 2, to: &output)
-        appendVarint(UInt64(extensionCount), to: &output)
-        appendVarint(1 << 3 | 2, to: &output)
-        appendVarint(UInt64(envelopeCount), to: &output)
+        output.appendField(1, type.utf8)
+        output.appendVarint(2 << 3 | 2)
+        output.appendVarint(UInt64(extensionCount))
+        output.appendVarint(1 << 3 | 2)
+        output.appendVarint(UInt64(envelopeCount))
         output.append(contentsOf: start)
         output.append(contentsOf: raw)
         output.append(contentsOf: envelopeEnd)

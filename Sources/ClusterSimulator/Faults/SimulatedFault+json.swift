@@ -1,3 +1,5 @@
+package import KubernetesWire
+
 extension SimulatedFault {
     /// Reads a fault as the control route takes it: `{"fault": "node-lost", "name": "worker-00001"}`.
     ///

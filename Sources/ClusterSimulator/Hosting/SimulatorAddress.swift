@@ -1,3 +1,5 @@
+import ClusterState
+
 /// An address to listen on: `127.0.0.1:6443`, `[::1]:0`.
 package struct SimulatorAddress: Sendable, Hashable, CustomStringConvertible {
     /// The host without brackets.
@@ -13,25 +15,15 @@ package struct SimulatorAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads `host:port`; nil where it is not that.
     package init?(parsing text: String) {
-        guard let colon = text.lastIndex(of: ":") else { return nil }
-        let digits = text[text.index(after: colon)...]
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
-            port <= 65_535
-        else { return nil }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = host.dropFirst().dropLast()
-        } else if host.contains(":") {
+        guard let authority = try? URLAuthority(text[...]), let port = authority.portNumber, !authority.host.isEmpty
+        else {
             return nil
         }
-        guard !host.isEmpty else { return nil }
-        self.init(host: String(host), port: port)
+        self.init(host: String(authority.host), port: Int(port))
     }
 
-    /// The address as it stands in a URL.
-    package var description: String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-    }
+    /// The address as it is written in a URL.
+    package var description: String { URLAuthority.text(host: host, port: port) }
 
     /// This address and those that follow it, on the same port: `127.0.0.1`, `127.0.0.2` and so on.
     ///

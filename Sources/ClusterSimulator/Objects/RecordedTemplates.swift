@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// Recorded lists of a real API server, from which every object of the simulated cluster is made.
 package struct RecordedTemplates: Sendable {
     /// The recorded items of each resource that is served as protobuf.

@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// The JSON gateway and the health paths of an etcd 3.6 member, in the recorded forms.
 extension SimulatorState {
     private static let clusterID = "13804233570155918642"

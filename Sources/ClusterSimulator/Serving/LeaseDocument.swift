@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// A Lease in JSON, the form in which clients write it.
 enum LeaseDocument {
     /// The JSON of a stored Lease.

@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// A watch that is open: which changes it wants, and up to where it has had them.
 struct OpenWatch: Sendable {
     typealias Continuation = AsyncThrowingStream<[UInt8], any Error>.Continuation

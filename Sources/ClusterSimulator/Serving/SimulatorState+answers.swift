@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// What an answer says about itself in its head.
 enum ContentKind: String {
     case protobuf = "application/vnd.kubernetes.protobuf"

@@ -1,3 +1,5 @@
+import KubernetesWire
+
 extension SimulatorState {
     /// The control route, which no fault touches: `GET`, `POST` and `DELETE /simulator/faults`, and
     /// `POST /simulator/churn` with `{"perSecond": 5}`, `POST /simulator/rollouts` with namespace and name of a

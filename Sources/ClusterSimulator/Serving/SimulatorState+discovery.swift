@@ -1,3 +1,5 @@
+import KubernetesWire
+
 extension SimulatorState {
     private static let groups: [(name: String, version: String)] = {
         var seen: [(name: String, version: String)] = []

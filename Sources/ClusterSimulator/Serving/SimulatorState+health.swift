@@ -1,3 +1,5 @@
+import KubernetesWire
+
 extension SimulatorState {
     /// `/version`, and the health checks with or without `verbose`.
     mutating func healthAnswer(_ request: SimulatedRequest, _ segments: [String]) -> Answer {

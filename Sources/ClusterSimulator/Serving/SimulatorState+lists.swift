@@ -1,3 +1,5 @@
+import KubernetesWire
+
 extension SimulatorState {
     /// What a field selector asks for, as far as the simulator can tell.
     struct Selection {

@@ -1,3 +1,5 @@
+import KubernetesWire
+
 extension SimulatorState {
     /// The JSON body of a write, or the answer that refuses it.
     private mutating func document(_ request: SimulatedRequest, _ type: MediaType) -> Result<JSONValue, Refusal> {

@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// The token of a list's next page, in the form of a real API server: JSON in URL-safe base64 without padding.
 struct ContinueToken: Equatable, Sendable {
     /// The revision of the snapshot that the pages show; -1 continues at the newest state.

@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// All objects by resource and key, the history that watches replay, and the snapshots that list tokens refer to.
 ///
 /// One revision counts all writes, as etcd's does: it is the resourceVersion of the object written and of every list.

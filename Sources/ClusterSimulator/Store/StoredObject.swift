@@ -1,3 +1,5 @@
+import KubernetesWire
+
 /// One version of one object, encoded once.
 final class StoredObject: Sendable {
     let resource: SimulatedResource
@@ -28,7 +30,7 @@ final class StoredObject: Sendable {
         } else {
             var framed: [UInt8] = []
             framed.reserveCapacity(raw.count + 6)
-            Wire.appendField(2, raw, to: &framed)
+            framed.appendField(2, raw)
             payloadStart = framed.count - raw.count
             item = framed
         }

@@ -1,3 +1,4 @@
+import ClusterState
 package import Collection
 
 /// Where to listen: `host:port`, `[ipv6]:port`, or `:port` for every interface.
@@ -19,28 +20,28 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// Reads an address.
     package init(parsing text: String) throws(ValueProblem) {
         let advice = "write :10142, host:port or [::1]:port"
-        guard let colon = text.lastIndex(of: ":") else { throw ValueProblem("lacks a port; \(advice)") }
-        let digits = text[text.index(after: colon)...]
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
-            port <= 65_535
-        else { throw ValueProblem("has no port from 0 to 65535; \(advice)") }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = host.dropFirst().dropLast()
-            guard host.contains(":") else { throw ValueProblem("has no IPv6 address in its brackets; \(advice)") }
-        } else if host.contains(":") {
-            throw ValueProblem("needs brackets around its IPv6 address; \(advice)")
+        let authority: URLAuthority
+        do throws(URLAuthority.Problem) {
+            authority = try URLAuthority(text[...])
+        } catch {
+            let problem =
+                error == .bareAddress ? "needs brackets around its IPv6 address" : "has no address in its brackets"
+            throw ValueProblem("\(problem); \(advice)")
+        }
+        guard authority.port != nil else { throw ValueProblem("lacks a port; \(advice)") }
+        guard let port = authority.portNumber else { throw ValueProblem("has no port from 0 to 65535; \(advice)") }
+        let host = authority.host
+        if authority.isBracketed, !host.contains(":") {
+            throw ValueProblem("has no IPv6 address in its brackets; \(advice)")
         }
         guard host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && !"/[]@?#".utf8.contains($0) }) else {
             throw ValueProblem("has a host with characters that no host has; \(advice)")
         }
-        self.init(host: String(host), port: port)
+        self.init(host: String(host), port: Int(port))
     }
 
     /// The address as it is typed.
-    package var description: String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-    }
+    package var description: String { URLAuthority.text(host: host, port: port) }
 
     /// What to bind to, in the order to try: every interface is `::`, which takes IPv4 too, or `0.0.0.0` where the
     /// machine has no IPv6.

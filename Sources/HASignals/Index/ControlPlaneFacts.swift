@@ -82,10 +82,7 @@ struct ControlPlaneFacts {
 
     /// `host` of `host:port`, without the brackets of an IPv6 address.
     static func host(_ name: String) -> String {
-        guard let colon = name.lastIndex(of: ":") else { return name }
-        let host = name[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { return String(host.dropFirst().dropLast()) }
-        return String(host)
+        (try? URLAuthority(name[...])).map { String($0.host) } ?? name
     }
 
     /// `host:port` of a URL.

@@ -1,3 +1,5 @@
+internal import HTTPTransport
+
 /// Credentials that a plugin hands out: `aws eks get-token`, `gke-gcloud-auth-plugin`, `kubelogin`.
 ///
 /// An answer is kept until its `expirationTimestamp`, or until the server answers 401. However many requests wait, one
@@ -15,7 +17,7 @@ package actor ExecCredentials: CredentialSource {
     private let plugin: ExecPlugin
     private let own: any CredentialSource
     private let environment: CredentialEnvironment
-    private let clock: CredentialClock
+    private let clock: TransportClock
     private var answer: (value: ExecAnswer, since: Duration)?
     private var failure: (error: CredentialError, until: Duration)?
     private var running: Task<Void, Never>?
@@ -35,7 +37,7 @@ package actor ExecCredentials: CredentialSource {
         self.plugin = plugin
         self.own = own
         self.environment = environment
-        clock = CredentialClock(environment.clock)
+        clock = TransportClock(environment.clock)
     }
 
     package func authorization() async throws(CredentialError) -> Authorization {

@@ -2,6 +2,7 @@ internal import ClusterState
 internal import ConfigurationFiles
 internal import FoundationEssentials
 internal import HTTPTransport
+internal import KubernetesWire
 
 /// How a kubeconfig says a credential plugin is run.
 ///
@@ -22,7 +23,7 @@ struct ExecPlugin: Sendable {
     /// What the kubeconfig says to do where the command is not there; one line.
     let installHint: String?
     /// The cluster as JSON for `KUBERNETES_EXEC_INFO`; nil where the plugin is not to know it.
-    let cluster: String?
+    let cluster: JSONValue?
     /// Where it was written: begins each error.
     let origin: String
 
@@ -79,23 +80,20 @@ struct ExecPlugin: Sendable {
     private static func clusterJSON(
         _ cluster: Kubeconfig.Entry,
         _ endpoint: ClusterEndpoint
-    ) throws(ConfigurationError) -> String {
-        var members = ["\"server\":" + JSONText.quoted(endpoint.server)]
-        if let name = endpoint.tls.serverName { members.append("\"tls-server-name\":" + JSONText.quoted(name)) }
-        if endpoint.tls.isVerificationSkipped { members.append("\"insecure-skip-tls-verify\":true") }
-        switch endpoint.tls.certificateAuthority {
-        case .memory(let bytes):
-            members.append("\"certificate-authority-data\":" + JSONText.quoted(Data(bytes).base64EncodedString()))
-        case .file(let path):
-            let file = CredentialFile(path: path, origin: cluster.body.value.place)
-            members.append(
-                "\"certificate-authority-data\":" + JSONText.quoted(Data(try file.bytes()).base64EncodedString())
-            )
-        case nil: break
-        }
-        if case .url(let url) = endpoint.proxy { members.append("\"proxy-url\":" + JSONText.quoted(url)) }
-        if let config = try pluginConfiguration(cluster) { members.append("\"config\":" + JSONText.encoded(config)) }
-        return "{" + members.joined(separator: ",") + "}"
+    ) throws(ConfigurationError) -> JSONValue {
+        var json = JSONValue.members(["server": .string(endpoint.server)])
+        json["tls-server-name"] = endpoint.tls.serverName.map { .string($0) }
+        if endpoint.tls.isVerificationSkipped { json["insecure-skip-tls-verify"] = .bool(true) }
+        let authority: [UInt8]? =
+            switch endpoint.tls.certificateAuthority {
+            case .memory(let bytes): bytes
+            case .file(let path): try CredentialFile(path: path, origin: cluster.body.value.place).bytes()
+            case nil: nil
+            }
+        json["certificate-authority-data"] = authority.map { .string(Data($0).base64EncodedString()) }
+        if case .url(let url) = endpoint.proxy { json["proxy-url"] = .string(url) }
+        json["config"] = try pluginConfiguration(cluster).map(JSONValue.init)
+        return json
     }
 
     /// What the cluster holds for plugins under the reserved extension name.
@@ -111,12 +109,35 @@ struct ExecPlugin: Sendable {
 
     /// The plugin's whole environment.
     func environment(over inherited: [String: String]) -> [String: String] {
-        var spec = "\"interactive\":false"
-        if let cluster { spec = "\"cluster\":\(cluster)," + spec }
+        var spec = JSONValue.object([])
+        spec["cluster"] = cluster
+        spec["interactive"] = .bool(false)
+        let info = JSONValue.members([
+            "kind": .string("ExecCredential"), "apiVersion": .string(apiVersion), "spec": spec,
+        ])
         var result = inherited.merging(variables) { _, own in own }
-        result["KUBERNETES_EXEC_INFO"] =
-            "{\"kind\":\"ExecCredential\",\"apiVersion\":\(JSONText.quoted(apiVersion)),\"spec\":{\(spec)}}"
+        result["KUBERNETES_EXEC_INFO"] = String(decoding: info.encoded, as: UTF8.self)
         return result
+    }
+}
+
+extension JSONValue {
+    /// The node with its keys in the order written. Plain scalars become what YAML means by them; a number beyond a Double,
+    /// which JSON cannot hold, becomes a string.
+    init(_ node: ConfigurationNode) {
+        switch node.content {
+        case .sequence(let items): self = .array(items.map(JSONValue.init))
+        case .mapping(let entries):
+            self = .object(entries.map { Member(name: $0.key, value: JSONValue($0.value)) })
+        case .scalar(let scalar):
+            switch scalar.plainMeaning {
+            case .null: self = .null
+            case .bool(let value): self = .bool(value)
+            case .integer(let value): self = .integer(value)
+            case .number(let value): self = value.isFinite ? .number("\(value)") : .string(scalar.text)
+            case .text: self = .string(scalar.text)
+            }
+        }
     }
 }
 

@@ -20,7 +20,7 @@ package actor FileCredentials: CredentialSource {
     static let interval: Duration = .seconds(60)
 
     private let files: Files
-    private let clock: CredentialClock
+    private let clock: TransportClock
     private let warn: @Sendable (String) -> Void
     private var current: Authorization
     private var nextRead: Duration
@@ -40,7 +40,7 @@ package actor FileCredentials: CredentialSource {
         environment: CredentialEnvironment
     ) throws(ConfigurationError) {
         self.files = files
-        clock = CredentialClock(environment.clock)
+        clock = TransportClock(environment.clock)
         warn = environment.warn
         current = fixed
         if let file = files.token {

@@ -1,4 +1,5 @@
 internal import ConfigurationFiles
+internal import HTTPTransport
 internal import Subprocess
 internal import SystemPackage
 
@@ -6,13 +7,13 @@ internal import SystemPackage
 struct PluginRun: Sendable {
     private let plugin: ExecPlugin
     private let environment: [String: String]
-    private let clock: CredentialClock
+    private let clock: TransportClock
     private let limit: Duration
 
     /// What is far larger than a token with its certificate chain, in bytes.
     private static let outputLimit = 256 << 10
 
-    init(_ plugin: ExecPlugin, environment: [String: String], clock: CredentialClock, limit: Duration) {
+    init(_ plugin: ExecPlugin, environment: [String: String], clock: TransportClock, limit: Duration) {
         self.plugin = plugin
         self.environment = plugin.environment(over: environment)
         self.clock = clock
@@ -36,7 +37,7 @@ struct PluginRun: Sendable {
                 do throws(CredentialError) { return .success(try await run()) } catch { return .failure(error) }
             }
             group.addTask {
-                do { try await clock.sleep(limit) } catch { return .failure(failure("was cancelled")) }
+                do { try await clock.sleep(for: limit) } catch { return .failure(failure("was cancelled")) }
                 return .failure(failure("gave no answer in \(limit.components.seconds) s and was ended"))
             }
             let first = await group.next() ?? .failure(failure("was cancelled"))

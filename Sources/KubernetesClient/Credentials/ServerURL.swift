@@ -1,3 +1,5 @@
+internal import ClusterState
+
 /// The URL of an API server as kubeconfigs write it, checked and completed.
 struct ServerURL: Sendable, Hashable {
     /// Why a text is no such URL, to be read after the key's name. Never shows the text, which may hold a password.
@@ -42,17 +44,19 @@ struct ServerURL: Sendable, Hashable {
         guard !authority.contains("@") else {
             throw Problem(description: "must not have a user name or password in it")
         }
-        var host = authority
-        var port: Substring?
-        if authority.first == "[" {
-            guard let bracket = authority.firstIndex(of: "]") else {
-                throw Problem(description: "has a “[” without its “]”")
+        let parts: URLAuthority
+        do throws(URLAuthority.Problem) {
+            parts = try URLAuthority(authority)
+        } catch {
+            switch error {
+            case .openBracket: throw Problem(description: "has a “[” without its “]”")
+            case .textAfterBracket: throw Problem(description: "has no “:” after its address")
+            case .bareAddress: throw Problem(description: "has an IPv6 address without its brackets")
             }
-            host = authority[authority.index(after: authority.startIndex)..<bracket]
-            let rest = authority[authority.index(after: bracket)...]
-            guard rest.isEmpty || rest.first == ":" else { throw Problem(description: "has no “:” after its address") }
-            port = rest.isEmpty ? nil : rest.dropFirst()
-            // After a “%” stands the interface of a link-local address.
+        }
+        let host = parts.host
+        if parts.isBracketed {
+            // After a “%” follows the interface of a link-local address.
             let address = host.prefix { $0 != "%" }
             guard address.contains(":"), address.allSatisfy({ $0.isHexDigit || ":.".contains($0) }),
                 host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
@@ -60,10 +64,6 @@ struct ServerURL: Sendable, Hashable {
                 throw Problem(description: "has no IPv6 address in its brackets")
             }
         } else {
-            let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count <= 2 else { throw Problem(description: "has an IPv6 address without its brackets") }
-            host = parts[0]
-            port = parts.count == 2 ? parts[1] : nil
             guard
                 host.unicodeScalars.allSatisfy({
                     $0.properties.isAlphabetic || $0.isASCII && "-._0123456789".unicodeScalars.contains($0)
@@ -71,8 +71,8 @@ struct ServerURL: Sendable, Hashable {
             else { throw Problem(description: "has a character that no host name has") }
         }
         guard !host.isEmpty else { throw Problem(description: "names no host") }
-        guard let port else { return }
-        guard port.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(port), number > 0 else {
+        guard parts.port != nil else { return }
+        guard let number = parts.portNumber, number > 0 else {
             throw Problem(description: "has a port that is not between 1 and 65535")
         }
     }

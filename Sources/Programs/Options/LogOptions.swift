@@ -5,18 +5,13 @@ package import Logging
 /// What is logged, and how.
 package struct LogOptions: ParsableArguments {
     @Option(
-        name: .customLong("log-level"),
-        help: ArgumentHelp(
-            "Log from this level on: trace, debug, info, notice, warning, error or critical (default: info).",
-            valueName: "level"
-        )
+        flag: "log-level",
+        takes: "level",
+        "Log from this level on: trace, debug, info, notice, warning, error or critical (default: info)."
     )
     package var logLevel: String?
 
-    @Option(
-        name: .customLong("log-format"),
-        help: ArgumentHelp("Log lines as text or json, on standard error (default: text).", valueName: "format")
-    )
+    @Option(flag: "log-format", takes: "format", "Log lines as text or json, on standard error (default: text).")
     package var logFormat: String?
 
     package init() {}

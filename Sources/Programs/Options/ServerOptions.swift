@@ -14,71 +14,56 @@ enum FindingSeries: String, CaseIterable, Sendable {
 /// Options of the server: addresses, intervals, and which findings get a series.
 package struct ServerOptions: ParsableArguments {
     @Option(
-        name: .customLong("web.listen-address"),
-        help: ArgumentHelp(
-            "The address to listen on; repeatable (default: :10142).",
-            discussion: "host:port, [::1]:port, or :port for every interface; with port 0 the system chooses one.",
-            valueName: "address"
-        )
+        flag: "web.listen-address",
+        takes: "address",
+        "The address to listen on; repeatable (default: :10142).",
+        discussion: "host:port, [::1]:port, or :port for every interface; with port 0 the system chooses one."
     )
     package var listenAddress: [String] = []
 
     @Option(
-        name: .customLong("web.probe-listen-address"),
-        help: ArgumentHelp(
-            "An address for /livez and /readyz alone, over plain HTTP without authentication; repeatable (default: none).",
-            discussion: "For the kubelet, which has no client certificate. The format is that of --web.listen-address.",
-            valueName: "address"
-        )
+        flag: "web.probe-listen-address",
+        takes: "address",
+        "An address for /livez and /readyz alone, over plain HTTP without authentication; repeatable (default: none).",
+        discussion: "For the kubelet, which has no client certificate. The format is that of --web.listen-address."
     )
     package var probeListenAddress: [String] = []
 
-    @Option(
-        name: .customLong("web.telemetry-path"),
-        help: ArgumentHelp("The path to serve metrics under (default: /metrics).", valueName: "path")
-    )
+    @Option(flag: "web.telemetry-path", takes: "path", "The path to serve metrics under (default: /metrics).")
     package var telemetryPath: String?
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            """
-            Time from one collection to the next, such as 15s or 1m30s (default: 15s). API servers and etcd members are \
-            probed as often, but at least every 10s. Changes of watched resources arrive at once, whatever the interval.
-            """,
-            valueName: "duration"
-        )
+        flag: "interval",
+        takes: "duration",
+        """
+        Time from one collection to the next, such as 15s or 1m30s (default: 15s). API servers and etcd members are \
+        probed as often, but at least every 10s. Changes of watched resources arrive at once, whatever the interval.
+        """
     )
     package var interval: String?
 
     @Option(
-        name: .customLong("stale-after"),
-        help: ArgumentHelp(
-            """
-            A source without an event, bookmark or list for this long is stale, and its areas are unknown; the \
-            cluster's metrics are left out once the last collection is older (default: 5m, at least two intervals). \
-            With less than 2m, watches on which nothing changes become stale.
-            """,
-            valueName: "duration"
-        )
+        flag: "stale-after",
+        takes: "duration",
+        """
+        A source without an event, bookmark or list for this long is stale, and its areas are unknown; the \
+        cluster's metrics are left out once the last collection is older (default: 5m, at least two intervals). \
+        With less than 2m, watches on which nothing changes become stale.
+        """
     )
     package var staleAfter: String?
 
     @Option(
-        name: .customLong("finding-series"),
-        help: ArgumentHelp(
-            "Which findings get a series: warning (and critical) or all (default: warning).",
-            valueName: "which"
-        )
+        flag: "finding-series",
+        takes: "which",
+        "Which findings get a series: warning (and critical) or all (default: warning)."
     )
     package var findingSeries: String?
 
     @Option(
-        name: .customLong("finding-series-limit"),
-        help: ArgumentHelp(
-            "The most findings that get a series; the others are only counted (default: 2000).",
-            valueName: "n"
-        )
+        flag: "finding-series-limit",
+        takes: "n",
+        "The most findings that get a series; the others are only counted (default: 2000)."
     )
     package var findingSeriesLimit: String?
 

@@ -5,107 +5,85 @@ package import HASignals
 /// Options of the areas: what is expected of the cluster, which rules and families are evaluated.
 package struct SignalOptions: ParsableArguments {
     @Option(
-        name: .customLong("expected.zones"),
-        help: ArgumentHelp(
-            "The expected number of zones with a Ready node (default: the most within 24 hours).",
-            valueName: "n"
-        )
+        flag: "expected.zones",
+        takes: "n",
+        "The expected number of zones with a Ready node (default: the most within 24 hours)."
     )
     package var expectedZones: String?
 
     @Option(
-        name: .customLong("expected.apiservers"),
-        help: ArgumentHelp(
-            "The expected number of API servers (default: the most within 24 hours).",
-            valueName: "n"
-        )
+        flag: "expected.apiservers",
+        takes: "n",
+        "The expected number of API servers (default: the most within 24 hours)."
     )
     package var expectedAPIServers: String?
 
     @Option(
-        name: .customLong("expected.etcd-members"),
-        help: ArgumentHelp(
-            "The expected number of etcd members, where --etcd.metrics-endpoints replaces the member list "
-                + "(default: as many as it names).",
-            valueName: "n"
-        )
+        flag: "expected.etcd-members",
+        takes: "n",
+        "The expected number of etcd members, where --etcd.metrics-endpoints replaces the member list "
+            + "(default: as many as it names)."
     )
     var expectedEtcdMembers: String?
 
     @Option(
-        name: .customLong("leader-lease"),
-        help: ArgumentHelp(
-            "A leader lease to watch in addition to those of the control plane; repeatable.",
-            valueName: "namespace/name"
-        )
+        flag: "leader-lease",
+        takes: "namespace/name",
+        "A leader lease to watch in addition to those of the control plane; repeatable."
     )
     package var leaderLeases: [String] = []
 
     @Option(
-        name: .customLong("dns-service"),
-        help: ArgumentHelp(
-            "The Service of the cluster DNS (default: kube-system/kube-dns, one labelled k8s-app=kube-dns, or openshift-dns/dns-default).",
-            valueName: "namespace/name"
-        )
+        flag: "dns-service",
+        takes: "namespace/name",
+        "The Service of the cluster DNS (default: kube-system/kube-dns, one labelled k8s-app=kube-dns, or openshift-dns/dns-default)."
     )
     package var dnsService: String?
 
     @Option(
-        name: .customLong("rbac-ignore-subjects"),
-        help: ArgumentHelp(
-            "A subject whose rights are intended: a name or pattern, a ServiceAccount as namespace/name; repeatable.",
-            valueName: "pattern"
-        )
+        flag: "rbac-ignore-subjects",
+        takes: "pattern",
+        "A subject whose rights are intended: a name or pattern, a ServiceAccount as namespace/name; repeatable."
     )
     package var ignoredSubjects: [String] = []
 
     @Option(
-        name: .customLong("rules-config"),
-        help: ArgumentHelp(
-            "A YAML file that disables rules, changes their severity, and exempts namespaces and objects.",
-            valueName: "file"
-        )
+        flag: "rules-config",
+        takes: "file",
+        "A YAML file that disables rules, changes their severity, and exempts namespaces and objects."
     )
     package var rulesConfig: String?
 
-    @Option(
-        name: .customLong("metric-allowlist"),
-        help: ArgumentHelp("Collect only families whose whole name matches; repeatable.", valueName: "regex")
-    )
+    @Option(flag: "metric-allowlist", takes: "regex", "Collect only families whose whole name matches; repeatable.")
     package var metricAllowlist: [String] = []
 
     @Option(
-        name: .customLong("metric-denylist"),
-        help: ArgumentHelp("Do not collect families whose whole name matches; repeatable.", valueName: "regex")
+        flag: "metric-denylist",
+        takes: "regex",
+        "Do not collect families whose whole name matches; repeatable."
     )
     package var metricDenylist: [String] = []
 
     @Option(
-        name: .customLong("workload-metrics"),
-        help: ArgumentHelp(
-            "Which workloads get their own series: all, at-risk (with a finding or a deficit), none (default: all).",
-            valueName: "which"
-        )
+        flag: "workload-metrics",
+        takes: "which",
+        "Which workloads get their own series: all, at-risk (with a finding or a deficit), none (default: all)."
     )
     package var workloadMetrics: String?
 
     package init() {}
 
     @Option(
-        name: .customLong("application-label"),
-        help: ArgumentHelp(
-            "A label that names the application of a workload; repeatable or separated by commas, the first that a workload has counts (default: app.kubernetes.io/part-of, app.kubernetes.io/instance).",
-            valueName: "label"
-        )
+        flag: "application-label",
+        takes: "label",
+        "A label that names the application of a workload; repeatable or separated by commas, the first that a workload has counts (default: app.kubernetes.io/part-of, app.kubernetes.io/instance)."
     )
     var applicationLabels: [String] = []
 
     @Option(
-        name: .customLong("host-metrics"),
-        help: ArgumentHelp(
-            "Which hosts get their own series: all, at-risk (a backend without endpoints, now or after a loss), none (default: all, with more than 500 hosts at-risk).",
-            valueName: "which"
-        )
+        flag: "host-metrics",
+        takes: "which",
+        "Which hosts get their own series: all, at-risk (a backend without endpoints, now or after a loss), none (default: all, with more than 500 hosts at-risk)."
     )
     var hostMetrics: String?
 

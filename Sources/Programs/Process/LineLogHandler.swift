@@ -1,5 +1,6 @@
 package import ClusterState
 import KubernetesClient
+import KubernetesWire
 package import Logging
 
 /// Writes each log message as one line to standard error, in one piece.
@@ -43,36 +44,14 @@ package struct LineLogHandler: LogHandler {
     }
 
     private static func text(_ fields: [(String, String)]) -> String {
-        fields.map { "\($0)=\(isPlain($1) ? $1 : quoted($1))" }.joined(separator: " ") + "\n"
+        fields.map { "\($0)=\(isPlain($1) ? $1 : JSONValue.quoted($1))" }.joined(separator: " ") + "\n"
     }
 
     private static func json(_ fields: [(String, String)]) -> String {
-        "{" + fields.map { "\(quoted($0)):\(quoted($1))" }.joined(separator: ",") + "}\n"
+        "{" + fields.map { "\(JSONValue.quoted($0)):\(JSONValue.quoted($1))" }.joined(separator: ",") + "}\n"
     }
 
     private static func isPlain(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"\"\\=".utf8.contains($0) }
-    }
-
-    /// A JSON string (RFC 8259, 7), which both formats use: whatever is logged, a line stays a line.
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if scalar.isTerminalControl || scalar == "\u{2028}" || scalar == "\u{2029}" {
-                    let digits = String(scalar.value, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result + "\""
     }
 }

@@ -18,10 +18,7 @@ struct DemoCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Time from one event to the next (default: 1m).", valueName: "duration")
-    )
+    @Option(flag: "pace", takes: "duration", "Time from one event to the next (default: 1m).")
     var pace: String?
 
     @Flag(

@@ -1,5 +1,6 @@
 import ClusterSimulator
 import Glibc
+import KubernetesWire
 
 /// A kubeconfig with one cluster and a user without credentials: the simulator takes everybody.
 struct Kubeconfig {

@@ -1,4 +1,5 @@
 import ClusterSimulator
+import KubernetesWire
 
 extension ServedAddresses {
     /// What is printed when all is ready: one line of JSON.

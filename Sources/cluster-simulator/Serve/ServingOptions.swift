@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterSimulator
 import Glibc
+import Programs
 
 /// Where and how the cluster is served.
 struct ServingOptions: ParsableArguments {
@@ -23,32 +24,34 @@ struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The port of the etcd members, at the masters' addresses.", valueName: "port"))
     var etcdPort = 0
 
-    @Option(help: ArgumentHelp("Serve TLS and HTTP/2 with this certificate chain (PEM).", valueName: "file"))
+    @Option(flag: "certificate", takes: "file", "Serve TLS and HTTP/2 with this certificate chain (PEM).")
     var certificate: String?
 
-    @Option(help: ArgumentHelp("The certificate's key (PEM).", valueName: "file"))
+    @Option(flag: "key", takes: "file", "The certificate's key (PEM).")
     var key: String?
 
     @Option(
-        help: ArgumentHelp(
-            "The CA that a kubeconfig names (default: the certificate's file, for one that signed itself).",
-            valueName: "file"
-        )
+        flag: "certificate-authority",
+        takes: "file",
+        "The CA that a kubeconfig names (default: the certificate's file, for one that signed itself)."
     )
     var certificateAuthority: String?
 
-    @Option(
-        name: .customLong("write-kubeconfig"),
-        help: ArgumentHelp("Write a kubeconfig that points here.", valueName: "file")
-    )
+    @Option(flag: "write-kubeconfig", takes: "file", "Write a kubeconfig that points here.")
     var kubeconfig: String?
 
     @Option(
-        help: ArgumentHelp("A token that TokenReview knows, and whose it is; repeatable.", valueName: "token=user")
+        flag: "review-token",
+        takes: "token=user",
+        "A token that TokenReview knows, and whose it is; repeatable."
     )
     var reviewToken: [String] = []
 
-    @Option(help: ArgumentHelp("A user to whom SubjectAccessReview allows everything; repeatable.", valueName: "user"))
+    @Option(
+        flag: "review-allowed",
+        takes: "user",
+        "A user to whom SubjectAccessReview allows everything; repeatable."
+    )
     var reviewAllowed: [String] = []
 
     /// What TokenReview and SubjectAccessReview answer.

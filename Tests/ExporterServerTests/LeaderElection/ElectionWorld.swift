@@ -59,7 +59,6 @@ struct ElectionWorld {
     private(set) var problems: [String] = []
     private(set) var takeovers = 0
     private(set) var servedWithoutWrites = 0
-    private var runningSince: [Double] = []
     private var servingSince: Double?
     private var lastHolder = ""
     private var writtenAt = 0.0

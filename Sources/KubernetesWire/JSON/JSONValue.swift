@@ -1,4 +1,7 @@
-/// A JSON value that keeps the order of its members and the text of its numbers.
+import ClusterState
+
+/// A JSON value that keeps the order of its members and the text of its numbers, for JSON that is written or changed by
+/// hand. Everything else goes through `JSONEncoder` and `JSONDecoder`, which keep neither.
 package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -14,6 +17,12 @@ package enum JSONValue: Sendable, Equatable {
         package var name: String
         /// Its value.
         package var value: JSONValue
+
+        /// Creates a member.
+        package init(name: String, value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// An object with these members.
@@ -106,20 +115,26 @@ package enum JSONValue: Sendable, Equatable {
     }
 
     private static func appendQuoted(_ text: String, to output: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
-        output.append(0x22)
-        for byte in text.utf8 {
-            switch byte {
-            case 0x22, 0x5C: output.append(contentsOf: [0x5C, byte])
-            case 0x0A: output.append(contentsOf: [0x5C, 0x6E])
-            case 0x0D: output.append(contentsOf: [0x5C, 0x72])
-            case 0x09: output.append(contentsOf: [0x5C, 0x74])
-            case 0..<0x20:
-                output.append(contentsOf: "\\u00".utf8)
-                output.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-            default: output.append(byte)
+        output.append(contentsOf: quoted(text).utf8)
+    }
+
+    /// The text as a JSON string (RFC 8259, 7), quotes included. Line separators and what a terminal takes as a command are
+    /// escaped as well, so that a line stays a line wherever it is shown.
+    package static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.isTerminalControl || scalar == "\u{2028}" || scalar == "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
             }
         }
-        output.append(0x22)
+        return result + "\""
     }
 }
