@@ -11,7 +11,7 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
     /// The node it is bound to; empty where it is not bound.
     package var node: StringID
     /// Placement, requests and annotation in one: the pods of a template share them.
-    private var shape: PodTemplateFactsID
+    package private(set) var shape: PodTemplateFactsID
     /// Names of the PersistentVolumeClaims that it mounts, those of ephemeral volumes included.
     package var claims: StringsID
     package var created: Seconds

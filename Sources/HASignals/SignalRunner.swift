@@ -141,8 +141,9 @@ package enum SignalRunner {
         var survival: SurvivalFacts?
         for area in areas {
             var severities: [String: Severity] = [:]
+            let isApplicable = isApplicable(area, context)
             // Nothing is raised in an area that does not apply here.
-            for rule in area.rules where isApplicable(area, context) {
+            for rule in area.rules where isApplicable {
                 let name = rule.name.description
                 guard !context.settings.optOuts.disabledRules.contains(name),
                     rule.needs.allSatisfy({ $0.isMet(context.state) })
@@ -180,7 +181,7 @@ package enum SignalRunner {
                 let labels = sink.labels(ruleLabels, [area.name.rawValue, name, severity.rawValue])
                 sink.add(findings, labels, counts[name] ?? 0)
             }
-            reports.append(report(area, context, raised, counts))
+            reports.append(report(area, isApplicable: isApplicable, context, raised, counts))
         }
         found = Finding.inOrder(found)
         CauseFinder.link(&found, context)
@@ -253,6 +254,7 @@ package enum SignalRunner {
 
     private static func report(
         _ area: any Area.Type,
+        isApplicable: Bool,
         _ context: CollectionContext,
         _ raised: [Finding],
         _ counts: [String: Int]
@@ -262,7 +264,7 @@ package enum SignalRunner {
             .sorted { $0.rawValue < $1.rawValue }
             .map { (source: $0, state: context.state.status(of: $0).state) }
         let status: AreaStatus
-        if !isApplicable(area, context) {
+        if !isApplicable {
             status = .notApplicable
         } else if raised.contains(where: { $0.severity == .critical }) {
             status = .critical

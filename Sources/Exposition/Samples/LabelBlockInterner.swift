@@ -26,12 +26,11 @@ struct LabelBlockInterner {
     @usableFromInline
     mutating func commit() -> UInt32 {
         texts.append(UInt8(ascii: "}"))
-        let pending = texts.pendingStart..<texts.bytes.count
-        let hash = hash(of: pending)
+        let hash = hash(of: texts.pendingStart..<texts.bytes.count)
         var slot = Int(hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let id = slots[slot]
-            if hashes[Int(id)] == hash, texts.bytes[texts.range(of: id)].elementsEqual(texts.bytes[pending]) {
+            if hashes[Int(id)] == hash, texts.isPending(equalTo: id) {
                 texts.discard()
                 return id
             }

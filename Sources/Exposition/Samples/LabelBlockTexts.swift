@@ -1,3 +1,5 @@
+import Glibc
+
 /// The texts of all label blocks, escaped and in braces, one after another in one buffer.
 struct LabelBlockTexts: Sendable {
     private(set) var bytes: [UInt8] = []
@@ -25,6 +27,17 @@ struct LabelBlockTexts: Sendable {
     mutating func commit() -> UInt32 {
         ends.append(UInt32(bytes.count))
         return UInt32(ends.count - 1)
+    }
+
+    /// Whether block `id` has the same text as what is pending.
+    func isPending(equalTo id: UInt32) -> Bool {
+        let range = range(of: id)
+        let count = bytes.count - pendingStart
+        guard range.count == count else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            guard let start = bytes.baseAddress else { return true }
+            return memcmp(start + range.lowerBound, start + pendingStart, count) == 0
+        }
     }
 
     /// Drops the pending text.

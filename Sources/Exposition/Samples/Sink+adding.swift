@@ -16,6 +16,23 @@ extension Sink {
         return LabelBlock(id: blocks.commit())
     }
 
+    /// Returns the label block of one object as well, from values that the caller holds as UTF-8.
+    ///
+    /// - Parameters:
+    ///   - labels: The names.
+    ///   - value: Called with the position of each label and a closure to call once with its value.
+    /// - Returns: The same block for the same names and values.
+    @inlinable @inline(__always)
+    package mutating func labels<let count: Int>(
+        _ labels: LabelNames<count>,
+        value: (Int, (UnsafeBufferPointer<UInt8>) -> Void) -> Void
+    ) -> LabelBlock<count> {
+        for position in 0..<count {
+            value(position) { blocks.appendPair(labels.names[position], $0) }
+        }
+        return LabelBlock(id: blocks.commit())
+    }
+
     /// Adds the sample of a family without labels. `info` families take the value 1.
     @inlinable @inline(__always)
     package mutating func add(_ family: Family<0>, _ value: some SampleValue) {

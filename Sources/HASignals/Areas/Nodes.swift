@@ -112,7 +112,7 @@ package enum Nodes: Area {
             evaluate(node, staleLeaseAge: isStale ? leaseAges[node.meta.name] : nil, context, &output)
         }
         addPods(context, &output)
-        if context.isOK(.nodes), context.isOK(.pods), let ratios = Capacity(context).ratiosAfterNodeLoss() {
+        if context.isOK(.nodes), context.isOK(.pods), let ratios = context.index.capacity?.ratiosAfterNodeLoss() {
             for (resource, ratio) in ratios {
                 output.sink.add(capacityRatio, output.sink.labels(resourceLabels, [resource]), ratio)
             }

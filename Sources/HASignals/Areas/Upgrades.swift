@@ -112,11 +112,13 @@ struct Versions {
     private(set) var kubeletMinors: [(node: Node, minor: Int)] = []
 
     init(_ context: CollectionContext) {
-        for node in context.index.nodes {
-            kubelets[node.kubeletVersion, default: 0] += 1
-            if let minor = Self.minor(ofKubelet: context.text(node.kubeletVersion)) {
-                kubeletMinors.append((node, minor))
-            }
+        let nodes = context.index.nodes
+        for node in nodes { kubelets[node.kubeletVersion, default: 0] += 1 }
+        let minorOfVersion = Dictionary(
+            uniqueKeysWithValues: kubelets.keys.map { ($0, Self.minor(ofKubelet: context.text($0))) }
+        )
+        for node in nodes {
+            if let minor = minorOfVersion[node.kubeletVersion] ?? nil { kubeletMinors.append((node, minor)) }
         }
         var minors: [Int] = []
         if context.isOK(.version), let minor = context.state.version?.minorNumber { minors.append(minor) }

@@ -85,11 +85,11 @@ extension Zones {
         let services = context.servicesInOneZone()
         let serving = ControlPlaneFacts(context).servingByZone
         let pinned = placement.pinnedPods()
-        let capacity = context.isOK(.pods) ? Capacity(context) : nil
+        let capacity = context.isOK(.pods) ? context.index.capacity : nil
         for (zone, name) in context.index.zones.enumerated() {
             let labels = sink.labels(zoneLabels, [context.text(name)])
-            sink.add(zoneUnavailable, labels, losses.zones.unavailable[zone] ?? 0)
-            sink.add(zoneDegraded, labels, losses.zones.degraded[zone] ?? 0)
+            sink.add(zoneUnavailable, labels, losses.zones.unavailable[zone])
+            sink.add(zoneDegraded, labels, losses.zones.degraded[zone])
             sink.add(zonePDBs, labels, budgets.byZone[zone] ?? 0)
             sink.add(zoneServices, labels, services[name] ?? 0)
             if let serving { sink.add(zoneAPIServers, labels, serving.filter { $0.key != zone }.values.reduce(0, +)) }
@@ -109,7 +109,7 @@ extension Zones {
     ) {
         for (position, node) in context.index.nodes.enumerated() {
             let labels = sink.labels(.node, [context.text(node.meta.name)])
-            sink.add(nodeUnavailable, labels, losses.nodes.unavailable[position] ?? 0)
+            sink.add(nodeUnavailable, labels, losses.nodes.unavailable[position])
             sink.add(nodePDBs, labels, budgets.byNode[position] ?? 0)
         }
     }

@@ -134,7 +134,7 @@ extension Zones {
     ) {
         guard spread.healthy >= 2, context.index.nodes.count > 1 else { return }
         let ignored = workload.ignoredRules
-        if spread.areZonesKnown, spread.byZone.count == 1, eligible.count > 1, let zone = spread.byZone.keys.first {
+        if spread.areZonesKnown, eligible.count > 1, let zone = spread.byZone.only {
             output.raise(
                 singleZone,
                 context.object(workload),
@@ -153,7 +153,7 @@ extension Zones {
                 "its node selector or affinity admits \(context.text(context.index.zones[zone])) only"
             )
         }
-        if spread.byNode.count == 1, let node = spread.byNode.keys.first, let id, placement.admitsSeveralNodes(id),
+        if let node = spread.byNode.only, let id, placement.admitsSeveralNodes(id),
             !placement.sharesNodeBoundVolume(workload)
         {
             output.raise(

@@ -79,7 +79,7 @@ package enum Zones: Area {
         addNodes(context, &output.sink)
         evaluateNodes(context, &output)
         var placement = ZonePlacement(context)
-        var losses = WorkloadLosses()
+        var losses = WorkloadLosses(context.index)
         addWorkloads(context, &placement, &losses, &output)
         let budgets = BudgetLosses(context)
         addZoneLosses(context, losses, budgets, &placement, &output.sink)

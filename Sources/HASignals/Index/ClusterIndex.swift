@@ -8,7 +8,7 @@ package struct ClusterIndex: Sendable {
     /// The nodes, by name.
     package private(set) var nodes: [Node] = []
     /// The position in ``nodes`` of each name.
-    package private(set) var nodePositions: [StringID: Int] = [:]
+    private(set) var nodePositions = StringPositions()
     /// The zones with a node, by name.
     package private(set) var zones: [StringID] = []
     /// The position in ``zones`` of each node's zone; −1 where it has none.
@@ -38,6 +38,8 @@ package struct ClusterIndex: Sendable {
     package private(set) var revisions = RevisionFacts()
     /// What can attach each volume.
     package private(set) var volumes = VolumeReach()
+    /// What nodes have left; nil where nodes or pods are not known.
+    private(set) var capacity: Capacity?
 
     /// Works out the index of a state.
     package init(_ state: ClusterState) {
@@ -46,6 +48,9 @@ package struct ClusterIndex: Sendable {
         indexPods(state, &workloads)
         self.workloads = workloads.workloads
         group(state)
+        if state.status(of: .nodes).state.givesFamilies, state.status(of: .pods).state.givesFamilies {
+            capacity = Capacity(state, self)
+        }
         labelGroups = LabelGroups(state)
         indexBudgets(state)
         let services = ServiceIndex(state, self)
@@ -65,12 +70,12 @@ package struct ClusterIndex: Sendable {
             .map { (interner.string($0.meta.name), $0) }
             .sorted { $0.0 < $1.0 }
             .map(\.1)
-        for (position, node) in nodes.enumerated() { nodePositions[node.meta.name] = position }
+        nodePositions = StringPositions(nodes.map(\.meta.name), interner)
         zones = Set(nodes.map(\.zone).filter { !$0.isEmpty })
             .map { (interner.string($0), $0) }
             .sorted { $0.0 < $1.0 }
             .map(\.1)
-        let positions = Dictionary(uniqueKeysWithValues: zones.enumerated().map { ($1, $0) })
+        let positions = StringPositions(zones, interner)
         zoneOfNode = nodes.map { positions[$0.zone] ?? -1 }
         unreadyNodes = nodes.indices.filter { !nodes[$0].isReady }
     }

@@ -27,7 +27,16 @@ extension CollectionContext {
 
     /// The labels that every workload family has.
     func labels(_ workload: Workload, _ sink: inout Sink) -> LabelBlock<3> {
-        sink.labels(.workload, [text(workload.namespace), text(workload.name), typeName(workload.kind)])
+        let interner = state.interner
+        return sink.labels(.workload) { label, take in
+            switch label {
+            case 0: interner.withBytes(workload.namespace, take)
+            case 1: interner.withBytes(workload.name, take)
+            default:
+                var type = typeName(workload.kind)
+                type.withUTF8(take)
+            }
+        }
     }
 
     /// The labels of a node and its zone.

@@ -40,7 +40,7 @@ struct EmptyServices {
         let order = index.workloads.indices.map { (context.text(index.workloads[$0].name), $0) }.sorted { $0 < $1 }
             .map(\.1)
         let interner = context.state.interner
-        let templates = order.map { index.workloads[$0].template.map { interner.template($0).labels } }
+        let templates = order.map { index.workloads[$0].templateLabels }
         let groups = index.labelGroups
         let sets = LabelSets(interner) { add in
             for case .some(let labels) in templates { add(labels) }
@@ -113,7 +113,7 @@ struct EmptyServices {
 extension CollectionContext {
     /// The labels of a workload's template, without one those of a pod of it; nil where neither is known.
     func labels(ofWorkload position: Int) -> LabelsID? {
-        if let template = index.workloads[position].template { return state.interner.template(template).labels }
+        if let labels = index.workloads[position].templateLabels { return labels }
         var labels: LabelsID?
         index.podsByWorkload.forEach(in: position) { row in
             if labels == nil { labels = pod(row)?.labels }

@@ -89,10 +89,7 @@ struct IngressControllers {
     }
 
     private func matching(_ isWanted: (LabelsID) -> Bool) -> [Int] {
-        let interner = context.state.interner
-        return context.index.workloads.indices.filter { position in
-            guard let template = context.index.workloads[position].template else { return false }
-            return isWanted(interner.template(template).labels)
-        }
+        let workloads = context.index.workloads
+        return workloads.indices.filter { workloads[$0].templateLabels.map(isWanted) ?? false }
     }
 }

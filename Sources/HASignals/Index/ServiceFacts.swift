@@ -91,8 +91,9 @@ struct ServiceIndex {
         _ index: ClusterIndex
     ) -> ServiceFacts {
         var facts = ServiceFacts(service: service)
-        facts.withoutPort = Self.endpoints(slices.filter { service.hasPorts && !$0.hasPorts }).count
-        for endpoint in Self.endpoints(slices.filter { !service.hasPorts || $0.hasPorts }) {
+        let areAllReachable = !service.hasPorts || slices.allSatisfy(\.hasPorts)
+        if !areAllReachable { facts.withoutPort = Self.endpoints(slices.filter { !$0.hasPorts }).count }
+        for endpoint in Self.endpoints(areAllReachable ? slices : slices.filter(\.hasPorts)) {
             guard service.publishesNotReady ? endpoint.isServing : endpoint.isReady else {
                 facts.notReady += 1
                 continue
@@ -111,6 +112,7 @@ struct ServiceIndex {
 
     /// The endpoints of the address family that has more: a dual-stack Service has slices of both with the same ones.
     private static func endpoints(_ slices: [EndpointSlice]) -> [Endpoint] {
+        if slices.count == 1 { return slices[0].endpoints }
         let first = distinctEndpoints(slices.filter { $0.addressType == .ipv4 })
         let second = distinctEndpoints(slices.filter { $0.addressType == .ipv6 })
         return second.count > first.count ? second : first

@@ -28,7 +28,7 @@ package struct VolumeReach: Sendable {
 
     init() {}
 
-    init(_ state: ClusterState, nodes: [Node], positions: [StringID: Int]) {
+    init(_ state: ClusterState, nodes: [Node], positions: StringPositions) {
         guard state.status(of: .persistentvolumes).state.givesFamilies else { return }
         var known: [[NodeSelectorTerm]: Int32] = [:]
         var knownZones: [[StringID]: Int32] = [:]
@@ -106,11 +106,11 @@ package struct VolumeReach: Sendable {
 private struct NodeMatcher {
     private let interner: Interner
     private let nodes: [Node]
-    private let positions: [StringID: Int]
+    private let positions: StringPositions
     /// Nodes by the value of a label, for the keys that were asked for.
     private var byLabel: [StringID: [StringID: [Int]]] = [:]
 
-    init(_ interner: Interner, _ nodes: [Node], _ positions: [StringID: Int]) {
+    init(_ interner: Interner, _ nodes: [Node], _ positions: StringPositions) {
         self.interner = interner
         self.nodes = nodes
         self.positions = positions

@@ -55,6 +55,8 @@ package struct Workload: Sendable {
     package var available: Int?
     /// nil where no template is known.
     package var template: TemplateID?
+    /// The labels that its template gives to pods; nil where none is known.
+    package internal(set) var templateLabels: LabelsID?
     /// Whether its pods are known: of a Deployment only with its ReplicaSets.
     package var arePodsKnown: Bool
 

@@ -70,7 +70,7 @@ extension Service {
 extension CollectionContext {
     /// The label sets that a workload's pods have: its template's, without a template those of its unfinished pods.
     func labelSets(of workload: Workload, at position: Int) -> [LabelsID] {
-        if let template = workload.template { return [state.interner.template(template).labels] }
+        if let labels = workload.templateLabels { return [labels] }
         return podLabels(of: position)
     }
 

@@ -39,7 +39,13 @@ struct WorkloadResolver {
 
     private mutating func add(_ workload: Workload) -> Int32 {
         workloads.append(workload)
+        setTemplate(workload.template, ofWorkload: workloads.count - 1)
         return Int32(workloads.count - 1)
+    }
+
+    private mutating func setTemplate(_ template: TemplateID?, ofWorkload position: Int) {
+        workloads[position].template = template
+        workloads[position].templateLabels = template.map { interner.template($0).labels }
     }
 
     private mutating func add(_ kind: WorkloadKind, _ row: some ReplicaRow, arePodsKnown: Bool = true) {
@@ -90,7 +96,7 @@ struct WorkloadResolver {
                 workloads[index].desired = (workloads[index].desired ?? 0) + Int(row.replicas)
                 workloads[index].ready = (workloads[index].ready ?? 0) + Int(row.readyReplicas)
                 workloads[index].available = (workloads[index].available ?? 0) + Int(row.availableReplicas)
-                if row.replicas > 0 { workloads[index].template = row.template }
+                if row.replicas > 0 { setTemplate(row.template, ofWorkload: index) }
             } else {
                 position = add(
                     Workload(

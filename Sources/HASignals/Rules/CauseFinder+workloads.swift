@@ -67,7 +67,7 @@ extension CauseFinder {
         guard let position = deficientWorkloads[object] else { return nil }
         var podsLeft = strandedPods(ofWorkload: position)
         if byZone {
-            let zones = Spread(ofWorkload: position, context.index).byZone.keys.map { context.index.zones[$0] }
+            let zones = Spread(ofWorkload: position, context.index).byZone.entries.map { context.index.zones[$0.place] }
             podsLeft = podsLeft.filter { node, _ in !zones.contains(context.index.zone(ofNode: node)) }
         }
         return nodeWithMost(podsLeft).map { explanation(byNode: $0) }

@@ -1,3 +1,5 @@
+import ClusterState
+
 /// How much of a host or application works, now and after the worst loss.
 package struct Availability: Sendable, BitwiseCopyable {
     /// Backends of a host; workloads of an application that want replicas.
@@ -59,10 +61,21 @@ extension SurvivalFacts {
 
     /// Names the application of each finding that is about one of its workloads.
     func linkApplications(_ findings: inout [Finding], _ context: CollectionContext) {
-        let kinds = Set(findings.map(\.object.kind))
+        struct Name: Hashable {
+            var namespace: StringID
+            var name: StringID
+        }
+        // Texts are made for none but the workloads that a finding may be about.
+        let interner = context.state.interner
+        var names: Set<Name> = []
+        for finding in findings {
+            guard let namespace = interner.find(finding.object.namespace), let name = interner.find(finding.object.name)
+            else { continue }
+            names.insert(Name(namespace: namespace, name: name))
+        }
         var positions: [FindingObject: Int32] = [:]
         for (position, workload) in context.index.workloads.enumerated() where applicationOfWorkload[position] >= 0 {
-            if let kind = workload.kind.builtInName, !kinds.contains(kind) { continue }
+            guard names.contains(Name(namespace: workload.namespace, name: workload.name)) else { continue }
             positions[context.object(workload)] = applicationOfWorkload[position]
         }
         guard !positions.isEmpty else { return }

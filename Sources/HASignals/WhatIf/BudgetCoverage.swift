@@ -23,8 +23,7 @@ struct BudgetCoverage {
         }
         var scaledToZero = PositionSet(count: sets.labels.count)
         for workload in index.workloads where workload.desired == 0 {
-            guard let template = workload.template, let set = sets.position(of: interner.template(template).labels)
-            else { continue }
+            guard let labels = workload.templateLabels, let set = sets.position(of: labels) else { continue }
             scaledToZero.insert(set)
         }
         let lacking = Self.lacking(context, sets)
@@ -54,8 +53,8 @@ struct BudgetCoverage {
         var found: [[(workload: Int, count: Int)]] = Array(repeating: [], count: sets.labels.count)
         guard context.isOK(.pods), !context.index.budgets.isEmpty else { return found }
         for (position, workload) in context.index.workloads.enumerated() where workload.arePodsKnown {
-            guard let desired = workload.desired, desired > 0, let template = workload.template,
-                let set = sets.position(of: context.state.interner.template(template).labels)
+            guard let desired = workload.desired, desired > 0, let labels = workload.templateLabels,
+                let set = sets.position(of: labels)
             else { continue }
             var live = 0
             context.index.podsByWorkload.forEach(in: position) { number in

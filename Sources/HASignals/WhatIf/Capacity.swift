@@ -1,7 +1,7 @@
 import ClusterState
 
 /// Amounts of what pods request: cpu in millicores, memory in bytes, pods by number.
-struct Amounts {
+struct Amounts: Sendable {
     var milliCPU: Int64 = 0
     var memoryBytes: Int64 = 0
     var pods: Int64 = 0
@@ -29,7 +29,7 @@ struct Amounts {
 }
 
 /// What would have to be placed after a loss, and what room there is. See SIGNALS, area 8, «Capacity ratio».
-struct Capacity {
+struct Capacity: Sendable {
     /// Positions of nodes that take ordinary pods: usable, without a NoSchedule or NoExecute taint.
     let candidates: [Int]
     /// What has to find a place: requests of pods that are not bound to their node by kind, on candidates and on nodes
@@ -38,13 +38,16 @@ struct Capacity {
     private(set) var toPlace = Amounts()
     /// Of each node, what it offers less what its DaemonSet and mirror pods take.
     private(set) var room: [Amounts]
+    /// Of each node, what it offers less what all pods request that are bound to it and not finished; placeholders are
+    /// pushed out and take nothing.
+    private(set) var free: [Amounts]
     /// Of each node, what it offers.
     private let allocatable: [Amounts]
 
-    init(_ context: CollectionContext) {
-        let index = context.index
-        let interner = context.state.interner
-        candidates = index.nodes.indices.filter { context.isCandidate(index.nodes[$0]) }
+    /// Works it out for the nodes of an index, which has its pods already.
+    init(_ state: ClusterState, _ index: ClusterIndex) {
+        let interner = state.interner
+        candidates = index.nodes.indices.filter { index.nodes[$0].isCandidate }
         allocatable = index.nodes.map {
             Amounts(
                 milliCPU: $0.allocatable.milliCPU,
@@ -53,18 +56,20 @@ struct Capacity {
             )
         }
         room = allocatable
+        free = allocatable
         var isCounted = index.nodes.map { node in
-            !node.isReady && !node.taints.contains { $0.keepsPodsOff && !context.isTaintOfCondition($0) }
+            !node.isReady && !node.taints.contains { $0.keepsPodsOff && !interner.isTaintOfCondition($0) }
         }
         for candidate in candidates { isCounted[candidate] = true }
         var total = Amounts()
         var room = room
-        context.state.pods.forEach { number, pod in
+        var free = free
+        state.pods.forEach { number, pod in
             guard number < index.pods.count, !pod.flags.isTerminal, !pod.flags.contains(.placeholder) else { return }
             let facts = index.pods[number]
             let node = Int(facts.node)
-            let requests = interner.requests(pod.requests(interner))
-            let amounts = Amounts(milliCPU: requests.milliCPU, memoryBytes: requests.memoryBytes, pods: 1)
+            let amounts = Amounts(of: pod, interner)
+            if node >= 0 { free[node] = free[node] - amounts }
             if facts.isDaemon || facts.isMirror {
                 if node >= 0 { room[node] = room[node] - amounts }
             } else if !pod.deletion.isSet, node >= 0 ? isCounted[node] : pod.isUnschedulable {
@@ -73,6 +78,7 @@ struct Capacity {
         }
         toPlace = total
         self.room = room
+        self.free = free
     }
 
     /// The room over the candidates for which the condition holds.
@@ -120,17 +126,21 @@ extension Pod {
     }
 }
 
-extension CollectionContext {
-    /// Whether a node takes ordinary pods: usable, without a NoSchedule or NoExecute taint, whatever its key.
-    func isCandidate(_ node: Node) -> Bool {
-        node.isUsable && !node.taints.contains { $0.keepsPodsOff }
+extension Node {
+    /// Whether it takes ordinary pods: usable, without a NoSchedule or NoExecute taint, whatever its key.
+    fileprivate var isCandidate: Bool {
+        isUsable && !taints.contains { $0.keepsPodsOff }
     }
+}
 
+extension Interner {
     /// Whether the control plane set the taint for a condition of the node (k8s.io/api/core/v1/well_known_taints.go).
-    func isTaintOfCondition(_ taint: Taint) -> Bool {
-        state.interner.withBytes(taint.key) { $0.starts(with: "node.kubernetes.io/".utf8) }
+    fileprivate func isTaintOfCondition(_ taint: Taint) -> Bool {
+        withBytes(taint.key) { $0.starts(with: "node.kubernetes.io/".utf8) }
     }
+}
 
+extension CollectionContext {
     /// Whether the pods of a workload are placeholders, which make room for others and are pushed out by them: each has
     /// a priority below 0. False where it has no pod.
     func isPlaceholder(_ position: Int) -> Bool {

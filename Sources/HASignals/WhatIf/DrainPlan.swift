@@ -27,7 +27,7 @@ struct DrainPlan {
         self.context = context
         counts = Array(repeating: DrainCounts(), count: context.index.nodes.count)
         refusals = Eviction.GroupRefusals(context.index)
-        classes = PlacementClasses(context)
+        classes = PlacementClasses(context, free: context.index.capacity?.free ?? [])
         let workloads = Self.workloads(places, context)
         // Taken out of the context once: each read of them copies a value of many buffers.
         let index = context.index
@@ -74,14 +74,13 @@ struct DrainPlan {
                 add(.refused, node, pod, interner)
             }
             if pod.flags.contains(.placeholder) { return }
-            let position = classes.position(of: pod, interner)
-            if classes.classes[position].isPinned(to: node) { add(.pinned, node, pod, interner) }
-            let isFitting = classes.fits(pod, ofClass: position, elsewhereThan: node, interner)
-            if !isFitting { add(.noRoom, node, pod, interner) }
-            let group = classes.groups[position]
+            let need = classes.need(of: pod, interner)
+            if classes.classes[need.position].isPinned(to: node) { add(.pinned, node, pod, interner) }
+            if !need.witnesses.has(other: node) { add(.noRoom, node, pod, interner) }
+            let group = classes.groups[need.position]
             while needs.count <= group { needs.append(Amounts()) }
             if needs[group].pods == 0 { groupsOfNode.append(group) }
-            needs[group] = needs[group] + Amounts(of: pod, interner)
+            needs[group] = needs[group] + need.amounts
         }
     }
 

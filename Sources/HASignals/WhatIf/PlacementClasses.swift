@@ -3,96 +3,82 @@ import ClusterState
 /// The distinct constraints of pods that would have to be moved, and the room that each set of constraints leaves. There
 /// are few: whether a pod finds a place is asked of its class and what it requests, not of every node.
 struct PlacementClasses {
-    /// What a pod's place depends on.
-    private struct Key: Hashable {
-        var placement: PlacementID
+    /// What pods of a shape with the same volumes have in common.
+    struct Need: BitwiseCopyable {
+        /// Position in ``classes``.
+        let position: Int
+        let amounts: Amounts
+        /// Where such a pod fits.
+        let witnesses: PlacementClass.Witnesses
+    }
+
+    private struct NeedKey: Hashable {
+        var shape: PodTemplateFactsID
         /// Number of a set of volumes, see ``reachSet(of:_:)``; −1 where any node can attach them.
         var reaches: Int32
     }
 
-    /// The class of a pod with what it requests.
-    private struct Need: Hashable {
-        var position: Int32
-        var requests: RequestsID
+    private struct ClassKey: Hashable {
+        var placement: PlacementID
+        var reaches: Int32
     }
 
     private let context: CollectionContext
-    /// By position of the node, what pods leave of it; placeholders are pushed out and take nothing.
+    /// By position of the node, what pods leave of it.
     let free: [Amounts]
     private(set) var classes: [PlacementClass] = []
     /// By position of the class, that of the first with the same nodes: their pods have to share the room.
     private(set) var groups: [Int] = []
     private var groupOfMembers: [[Bool]: Int] = [:]
-    private var positions: [Key: Int32] = [:]
-    /// By placement id, the position of the class of pods without volumes; −1 while none is known.
-    private var positionOfPlacement: [Int32]
-    private var witnesses: [Need: PlacementClass.Witnesses] = [:]
+    private var positions: [ClassKey: Int] = [:]
+    private var needs: [Need] = []
+    private var needNumbers: [NeedKey: Int32] = [:]
+    /// By list id of the shape, the number of the need of pods without volumes; −1 while none is known.
+    private var needOfShape: ContiguousArray<Int32>
     private var reachSets: [[Int]] = []
     private var reachNumbers: [[Int]: Int32] = [:]
 
-    init(_ context: CollectionContext) {
+    /// Nothing is tried yet.
+    ///
+    /// - Parameters:
+    ///   - context: What is known of the cluster.
+    ///   - free: By position of the node, what pods leave of it.
+    init(_ context: CollectionContext, free: [Amounts]) {
         self.context = context
-        free = Self.free(context)
-        positionOfPlacement = Array(repeating: -1, count: context.state.interner.placementCapacity)
+        self.free = free
+        needOfShape = ContiguousArray(repeating: -1, count: context.state.interner.listCapacity)
     }
 
-    /// Of each node, what it offers less what all pods request that are bound to it and not finished.
-    static func free(_ context: CollectionContext) -> [Amounts] {
-        let interner = context.state.interner
-        var free = context.index.nodes.map {
-            Amounts(
-                milliCPU: $0.allocatable.milliCPU,
-                memoryBytes: $0.allocatable.memoryBytes,
-                pods: $0.allocatablePods
-            )
-        }
-        context.state.pods.forEach { number, pod in
-            guard number < context.index.pods.count, !pod.flags.isTerminal, !pod.flags.contains(.placeholder) else {
-                return
-            }
-            let node = Int(context.index.pods[number].node)
-            if node >= 0 { free[node] = free[node] - Amounts(of: pod, interner) }
-        }
-        return free
+    /// What the pod needs, and where it fits.
+    mutating func need(of pod: Pod, _ interner: Interner) -> Need {
+        let slot = Int(pod.shape.value)
+        if pod.claims == .none, needOfShape[slot] >= 0 { return needs[Int(needOfShape[slot])] }
+        let key = NeedKey(shape: pod.shape, reaches: reachSet(of: pod, interner))
+        let number = number(ofNeed: key, pod, interner)
+        if key.reaches < 0 { needOfShape[slot] = number }
+        return needs[Int(number)]
     }
 
-    /// The position of the pod's class in ``classes``.
-    mutating func position(of pod: Pod, _ interner: Interner) -> Int {
-        let placement = pod.placement(interner)
-        let slot = Int(placement.value)
-        if pod.claims == .none, slot < positionOfPlacement.count, positionOfPlacement[slot] >= 0 {
-            return Int(positionOfPlacement[slot])
-        }
-        let key = Key(placement: placement, reaches: reachSet(of: pod, interner))
-        let position = position(of: key)
-        if key.reaches < 0, slot < positionOfPlacement.count { positionOfPlacement[slot] = Int32(position) }
-        return position
+    private mutating func number(ofNeed key: NeedKey, _ pod: Pod, _ interner: Interner) -> Int32 {
+        if let known = needNumbers[key] { return known }
+        let position = position(of: ClassKey(placement: pod.placement(interner), reaches: key.reaches))
+        let witnesses = classes[position].witnesses(interner.requests(pod.requests(interner)))
+        let number = Int32(needs.count)
+        needNumbers[key] = number
+        needs.append(Need(position: position, amounts: Amounts(of: pod, interner), witnesses: witnesses))
+        return number
     }
 
-    private mutating func position(of key: Key) -> Int {
-        if let known = positions[key] { return Int(known) }
+    private mutating func position(of key: ClassKey) -> Int {
+        if let known = positions[key] { return known }
         let position = classes.count
-        positions[key] = Int32(position)
+        positions[key] = position
         let reaches = key.reaches < 0 ? [] : reachSets[Int(key.reaches)].map { context.index.volumes.reach(number: $0) }
         let found = PlacementClass(key.placement, reaches, free, context)
         classes.append(found)
         groups.append(groupOfMembers[found.isMember] ?? position)
         groupOfMembers[found.isMember] = groups[position]
         return position
-    }
-
-    /// Whether a pod of a class fits on a node other than the given one.
-    mutating func fits(
-        _ pod: Pod,
-        ofClass position: Int,
-        elsewhereThan node: Int,
-        _ interner: Interner
-    ) -> Bool {
-        let need = Need(position: Int32(position), requests: pod.requests(interner))
-        if let known = witnesses[need] { return known.has(other: node) }
-        let found = classes[position].witnesses(interner.requests(need.requests))
-        witnesses[need] = found
-        return found.has(other: node)
     }
 
     /// The number of the set of what can attach the pod's bound volumes; −1 where any node can.
@@ -115,7 +101,7 @@ struct PlacementClasses {
 /// A class of pods that may run on the same nodes, and what these have left.
 struct PlacementClass {
     /// Two nodes on which a pod fits, so that one is left where the other is the one that is drained.
-    struct Witnesses {
+    struct Witnesses: BitwiseCopyable {
         /// Positions of nodes; −1 for none.
         var first: Int32 = -1
         var second: Int32 = -1

@@ -39,9 +39,7 @@ struct ServiceWants {
         selectedBy selections: [WorkloadLabels.Selection],
         _ context: CollectionContext
     ) -> [Behind] {
-        let labels = WorkloadLabels(context) { workload, _ in
-            workload.template.map { [context.state.interner.template($0).labels] } ?? []
-        }
+        let labels = WorkloadLabels(context) { workload, _ in workload.templateLabels.map { [$0] } ?? [] }
         var found = Array(repeating: Behind(), count: selections.count)
         labels.forEachSelected(by: selections) { number, workload in
             found[number].add(workload)

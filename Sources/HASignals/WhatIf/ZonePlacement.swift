@@ -129,16 +129,19 @@ extension ZonePlacement {
     mutating func pinnedPods() -> [Int: Int] {
         let interner = context.state.interner
         let volumes = context.index.volumes
-        let positions = Dictionary(uniqueKeysWithValues: context.index.zones.enumerated().map { ($1, $0) })
+        let positions = StringPositions(context.index.zones, interner)
+        let pods = context.index.pods
         var pinned: [Int: Int] = [:]
+        // By the number of what can attach a volume: there are few.
+        var zonesOfReach: [Int: Set<Int>] = [:]
         context.state.pods.forEach { number, pod in
-            guard number < context.index.pods.count, context.index.pods[number].isHealthy,
-                !context.index.pods[number].isDaemon
-            else { return }
+            guard number < pods.count, pods[number].isHealthy, !pods[number].isDaemon else { return }
             var allowed = requiredZones(pod.placement(interner))
             volumes.forEachVolume(of: pod, interner) { volume in
-                guard let zones = volumes.reach(ofRow: volume).zones else { return }
-                let reachable = Set(zones.map { positions[$0] ?? -1 })
+                let number = volumes.reachNumber(ofRow: volume)
+                guard let zones = volumes.reach(number: number).zones else { return }
+                let reachable = zonesOfReach[number] ?? Set(zones.map { positions[$0] ?? -1 })
+                zonesOfReach[number] = reachable
                 allowed = allowed.map { $0.intersection(reachable) } ?? reachable
             }
             if let allowed, allowed.count == 1, let zone = allowed.first { pinned[zone, default: 0] += 1 }
