@@ -8,8 +8,8 @@ package import Exposition
 package struct SignalOutput {
     /// Takes the samples.
     package var sink: Sink
-    /// What was found so far.
-    package private(set) var findings: [Finding] = []
+    /// What was found so far, by this area or an earlier one.
+    package private(set) var findings: [Finding]
     /// The objects for which something critical was raised so far, by this area or an earlier one.
     package private(set) var lost: Set<FindingObject>
     /// What exemptions silenced so far, in this area or an earlier one.
@@ -27,10 +27,12 @@ package struct SignalOutput {
         area: AreaName,
         context: CollectionContext,
         severities: [String: Severity],
+        findings: [Finding] = [],
         exemptions: ExemptionMatcher,
         lost: Set<FindingObject> = []
     ) {
         self.sink = sink
+        self.findings = findings
         self.exemptions = exemptions
         self.lost = lost
         self.area = area

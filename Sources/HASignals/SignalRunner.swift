@@ -5,7 +5,7 @@ package import Exposition
 package struct SignalSnapshot: Sendable {
     /// Every family's samples, those about findings and areas included.
     package var table: SampleTable
-    /// In the order of ``Finding/inOrder(_:)``.
+    /// In the order of ``Finding/sort(_:)``.
     package var findings: [Finding]
     /// What each exemption of `--rules-config` silenced, in the order of the file.
     package var exemptions: [ExemptionUse] = []
@@ -152,27 +152,29 @@ package enum SignalRunner {
             }
             let suspended = area.suspendedRules(context)
             for name in suspended { severities[name] = nil }
-            var raised: [Finding] = []
+            let first = found.count
             measure(area.name) {
                 var output = SignalOutput(
                     sink: sink,
                     area: area.name,
                     context: context,
                     severities: severities,
+                    findings: found,
                     exemptions: exemptions,
                     lost: lost
                 )
-                // The sink lives in one place at a time: two holders would make each addition copy it.
+                // These live in one place at a time: two holders would make each addition copy them.
                 sink = Sink(families: [])
+                found = []
                 lost = []
                 area.collect(context, into: &output)
-                raised = output.findings
+                found = output.findings
                 lost = output.lost
                 exemptions = output.exemptions
                 survival = output.survival ?? survival
                 sink = output.sink
             }
-            found += raised
+            let raised = found[first...]
             var counts = severities.mapValues { _ in 0 }
             for (rule, count) in countByRule(raised) { counts[rule] = count }
             for rule in area.rules {
@@ -183,7 +185,7 @@ package enum SignalRunner {
             }
             reports.append(report(area, isApplicable: isApplicable, context, raised, counts))
         }
-        found = Finding.inOrder(found)
+        Finding.sort(&found)
         CauseFinder.link(&found, context)
         survival?.linkApplications(&found, context)
         let isFrozen = isFrozen(context, found, reports)
@@ -256,7 +258,7 @@ package enum SignalRunner {
         _ area: any Area.Type,
         isApplicable: Bool,
         _ context: CollectionContext,
-        _ raised: [Finding],
+        _ raised: ArraySlice<Finding>,
         _ counts: [String: Int]
     ) -> AreaReport {
         let required = area.requiredSources
@@ -312,13 +314,13 @@ package enum SignalRunner {
     }
 
     /// How many findings each rule raised. Those of a rule come one after the other as a rule.
-    private static func countByRule(_ findings: [Finding]) -> [String: Int] {
+    private static func countByRule(_ findings: ArraySlice<Finding>) -> [String: Int] {
         var counts: [String: Int] = [:]
         var (rule, count) = ("", 0)
-        for finding in findings {
-            if finding.rule != rule {
+        for position in findings.indices {
+            if findings[position].rule != rule {
                 counts[rule, default: 0] += count
-                (rule, count) = (finding.rule, 0)
+                (rule, count) = (findings[position].rule, 0)
             }
             count += 1
         }
@@ -339,23 +341,18 @@ package enum SignalRunner {
         // Info comes last: without it those that are listed are the ones before it.
         let listedCount =
             settings.listsInfoFindings ? found.count : found.firstIndex { $0.severity == .info } ?? found.count
-        for finding in found.prefix(min(listedCount, settings.findingSeriesLimit)) {
+        for position in 0..<min(listedCount, settings.findingSeriesLimit) {
+            let (area, rule) = (found[position].area.rawValue, found[position].rule)
+            let object = found[position].object
             let labels = sink.labels(
                 findingLabels,
-                [
-                    finding.area.rawValue, finding.rule, finding.severity.rawValue, finding.object.kind,
-                    finding.object.namespace, finding.object.name,
-                ]
+                [area, rule, found[position].severity.rawValue, object.kind, object.namespace, object.name]
             )
             sink.add(Self.finding, labels, 1)
-            let root = finding.rootCause.object
-            let object = finding.object
+            let root = found[position].rootCause.object
             let caused = sink.labels(
                 causeLabels,
-                [
-                    finding.area.rawValue, finding.rule, object.kind, object.namespace, object.name, root.kind,
-                    root.namespace, root.name,
-                ]
+                [area, rule, object.kind, object.namespace, object.name, root.kind, root.namespace, root.name]
             )
             sink.add(findingCause, caused, 1)
         }

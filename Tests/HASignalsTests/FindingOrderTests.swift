@@ -46,6 +46,8 @@ struct FindingOrderTests {
                 }
                 return false
             }
-        #expect(Finding.inOrder(findings).map(key) == expected)
+        var sorted = findings
+        Finding.sort(&sorted)
+        #expect(sorted.map(key) == expected)
     }
 }

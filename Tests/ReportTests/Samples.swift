@@ -38,9 +38,11 @@ enum Samples {
     }
 
     static func snapshot(_ areas: [AreaReport], _ findings: [Finding] = []) -> SignalSnapshot {
-        SignalSnapshot(
+        var findings = findings
+        Finding.sort(&findings)
+        return SignalSnapshot(
             table: SampleTable(),
-            findings: Finding.inOrder(findings),
+            findings: findings,
             areas: areas,
             isFrozen: false,
             now: Timestamp(seconds: 1_700_000_000)

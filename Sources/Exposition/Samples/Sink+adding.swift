@@ -16,21 +16,24 @@ extension Sink {
         return LabelBlock(id: blocks.commit())
     }
 
-    /// Returns the label block of one object as well, from values that the caller holds as UTF-8.
+    /// Returns the label block of an object that the caller has numbered. Its text is made once, however many areas have
+    /// families about the object.
     ///
     /// - Parameters:
-    ///   - labels: The names.
-    ///   - value: Called with the position of each label and a closure to call once with its value.
-    /// - Returns: The same block for the same names and values.
+    ///   - labels: The names, which are the same for all numbered objects.
+    ///   - number: The number, from 0 up without large gaps.
+    ///   - values: The values; the same whenever the number is.
+    /// - Returns: The block.
     @inlinable @inline(__always)
     package mutating func labels<let count: Int>(
         _ labels: LabelNames<count>,
-        value: (Int, (UnsafeBufferPointer<UInt8>) -> Void) -> Void
+        number: Int,
+        _ values: @autoclosure () -> InlineArray<count, String>
     ) -> LabelBlock<count> {
-        for position in 0..<count {
-            value(position) { blocks.appendPair(labels.names[position], $0) }
-        }
-        return LabelBlock(id: blocks.commit())
+        if number < kept.count, kept[number] != 0 { return LabelBlock(id: kept[number]) }
+        let block = self.labels(labels, values())
+        keep(block.id, number: number)
+        return block
     }
 
     /// Adds the sample of a family without labels. `info` families take the value 1.

@@ -14,6 +14,8 @@ package struct Sink {
     private var index: FamilyIndex
     /// The label blocks made so far.
     @usableFromInline var blocks = LabelBlockInterner()
+    /// The blocks kept by a number of the caller's; 0 for none.
+    @usableFromInline var kept: ContiguousArray<UInt32> = []
     private let onRefusal: @Sendable (SinkRefusal) -> Void
 
     /// Samples taken.
@@ -80,6 +82,13 @@ package struct Sink {
             return -1
         }
         return position
+    }
+
+    /// Keeps a block by a number.
+    @usableFromInline
+    mutating func keep(_ block: UInt32, number: Int) {
+        while kept.count <= number { kept.append(0) }
+        kept[number] = block
     }
 
     /// Appends a sample to the column at `position`, unless it is disabled or the sample is refused.

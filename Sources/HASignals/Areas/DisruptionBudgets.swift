@@ -142,10 +142,14 @@ package enum DisruptionBudgets: Area {
         _ output: inout SignalOutput
     ) {
         guard context.isOK(.poddisruptionbudgets) else { return }
-        for (position, workload) in context.index.workloads.enumerated() where workload.kind != .daemonSet {
+        for workload in context.index.workloads where workload.kind != .daemonSet {
             // Without a template, every one of its pods has to be selected.
-            let sets = context.labelSets(of: workload, at: position)
-            let isCovered = !sets.isEmpty && sets.allSatisfy(coverage.isCovered)
+            var sets = (count: 0, covered: 0)
+            context.forEachLabelSet(of: workload) { labels in
+                sets.count += 1
+                if coverage.isCovered(labels) { sets.covered += 1 }
+            }
+            let isCovered = sets.count > 0 && sets.covered == sets.count
             output.sink.add(covered, context.labels(workload, &output.sink), isCovered)
             evaluateCoverage(workload, isCovered: isCovered, context, &output)
         }

@@ -16,9 +16,11 @@ struct AutoscaledBudgets {
         guard context.isOK(.horizontalpodautoscalers), !context.index.budgets.isEmpty else { return }
         let autoscalers = context.state.horizontalPodAutoscalers.all.filter { $0.minReplicas >= 2 }
         guard !autoscalers.isEmpty else { return }
+        let targets = Set(autoscalers.map { ServiceKey(namespace: $0.meta.namespace, name: $0.targetName) })
         var workloads: [ServiceKey: [Int]] = [:]
         for (position, workload) in context.index.workloads.enumerated() {
-            workloads[ServiceKey(namespace: workload.namespace, name: workload.name), default: []].append(position)
+            let key = ServiceKey(namespace: workload.namespace, name: workload.name)
+            if targets.contains(key) { workloads[key, default: []].append(position) }
         }
         var budgets: [StringID: [Int]] = [:]
         for (position, facts) in context.index.budgets.enumerated() {
@@ -29,7 +31,7 @@ struct AutoscaledBudgets {
             let kind = context.text(autoscaler.targetKind)
             let target = workloads[key]?.first { context.object(context.index.workloads[$0]).kind == kind }
             guard let target else { continue }
-            let sets = context.labelSets(of: context.index.workloads[target], at: target)
+            let sets = context.labelSets(of: context.index.workloads[target])
             for position in budgets[autoscaler.meta.namespace] ?? [] {
                 let selector = context.index.budgets[position].budget.selector
                 if sets.contains(where: { selector?.matches($0, context.state.interner) ?? false }) {

@@ -11,6 +11,8 @@ package struct ClusterIndex: Sendable {
     private(set) var nodePositions = StringPositions()
     /// The zones with a node, by name.
     package private(set) var zones: [StringID] = []
+    /// Whether any node has a zone.
+    package private(set) var hasZones = false
     /// The position in ``zones`` of each node's zone; −1 where it has none.
     package private(set) var zoneOfNode: [Int] = []
     /// The positions in ``nodes`` of those that are not Ready.
@@ -75,6 +77,7 @@ package struct ClusterIndex: Sendable {
             .map { (interner.string($0), $0) }
             .sorted { $0.0 < $1.0 }
             .map(\.1)
+        hasZones = !zones.isEmpty
         let positions = StringPositions(zones, interner)
         zoneOfNode = nodes.map { positions[$0.zone] ?? -1 }
         unreadyNodes = nodes.indices.filter { !nodes[$0].isReady }
@@ -146,9 +149,6 @@ package struct ClusterIndex: Sendable {
         }
         self.budgets = budgets
     }
-
-    /// Whether any node has a zone.
-    package var hasZones: Bool { !zones.isEmpty }
 
     /// The node of a name.
     package func node(named name: StringID) -> Node? {

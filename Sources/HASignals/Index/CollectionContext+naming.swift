@@ -4,15 +4,25 @@ import Exposition
 extension CollectionContext {
     /// The value of the label `workload_type`: the kind in lower case.
     func typeName(_ kind: WorkloadKind) -> String {
-        if case .other(let name, _) = kind { return text(name).lowercased() }
-        return kind.builtInName?.lowercased() ?? ""
+        switch kind {
+        case .deployment: "deployment"
+        case .statefulSet: "statefulset"
+        case .daemonSet: "daemonset"
+        case .replicaSet: "replicaset"
+        case .replicationController: "replicationcontroller"
+        case .other(let name, _): text(name).lowercased()
+        }
+    }
+
+    /// The kind as it is written.
+    func kindName(_ kind: WorkloadKind) -> String {
+        if case .other(let name, _) = kind { return text(name) }
+        return kind.builtInName ?? ""
     }
 
     /// The workload as the object of a finding.
     func object(_ workload: Workload) -> FindingObject {
-        var kind = workload.kind.builtInName ?? ""
-        if case .other(let name, _) = workload.kind { kind = text(name) }
-        return FindingObject(kind: kind, namespace: text(workload.namespace), name: text(workload.name))
+        FindingObject(kind: kindName(workload.kind), namespace: text(workload.namespace), name: text(workload.name))
     }
 
     /// An object of a kind as the object of a finding.
@@ -27,16 +37,11 @@ extension CollectionContext {
 
     /// The labels that every workload family has.
     func labels(_ workload: Workload, _ sink: inout Sink) -> LabelBlock<3> {
-        let interner = state.interner
-        return sink.labels(.workload) { label, take in
-            switch label {
-            case 0: interner.withBytes(workload.namespace, take)
-            case 1: interner.withBytes(workload.name, take)
-            default:
-                var type = typeName(workload.kind)
-                type.withUTF8(take)
-            }
-        }
+        sink.labels(
+            .workload,
+            number: workload.position,
+            [text(workload.namespace), text(workload.name), typeName(workload.kind)]
+        )
     }
 
     /// The labels of a node and its zone.

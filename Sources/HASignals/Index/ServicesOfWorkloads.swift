@@ -35,7 +35,7 @@ struct ServicesOfWorkloads {
 
     private func find() -> Facts {
         let index = context.index
-        let labels = WorkloadLabels(context, context.labelSets)
+        let labels = WorkloadLabels(context, context.forEachLabelSet)
         var facts = Facts(
             isSelected: PositionSet(count: index.workloads.count),
             unserved: Array(repeating: NameList(), count: index.workloads.count)

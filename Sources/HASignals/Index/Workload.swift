@@ -39,6 +39,8 @@ package enum WorkloadKind: Hashable, Sendable {
 
 /// A workload: a controller that keeps replicas of a pod running. See SIGNALS, «Words».
 package struct Workload: Sendable {
+    /// Where it is in ``ClusterIndex/workloads``.
+    package internal(set) var position = 0
     package var kind: WorkloadKind
     package var namespace: StringID
     package var name: StringID

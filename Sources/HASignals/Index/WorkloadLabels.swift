@@ -13,19 +13,21 @@ struct WorkloadLabels {
     ///
     /// - Parameters:
     ///   - context: Whose workloads.
-    ///   - labels: The label sets of a workload, by its position; none for one that is left out.
-    init(_ context: CollectionContext, _ labels: (Workload, Int) -> [LabelsID]) {
-        let own = context.index.workloads.enumerated().map { labels($1, $0) }
+    ///   - labels: Calls its argument with each label set of a workload, not at all for one that is left out.
+    init(_ context: CollectionContext, _ labels: (Workload, (LabelsID) -> Void) -> Void) {
+        var own: [(labels: LabelsID, workload: Int32)] = []
+        own.reserveCapacity(context.index.workloads.count)
+        for workload in context.index.workloads {
+            labels(workload) { own.append(($0, Int32(workload.position))) }
+        }
         interner = context.state.interner
-        count = own.count
+        count = context.index.workloads.count
         sets = LabelSets(interner) { add in
-            for list in own { list.forEach(add) }
+            for entry in own { add(entry.labels) }
         }
         workloads = Groups(count: sets.labels.count) { [sets] add in
-            for (position, list) in own.enumerated() {
-                for id in list {
-                    if let set = sets.position(of: id) { add(set, Int32(position)) }
-                }
+            for entry in own {
+                if let set = sets.position(of: entry.labels) { add(set, entry.workload) }
             }
         }
     }
@@ -69,9 +71,13 @@ extension Service {
 
 extension CollectionContext {
     /// The label sets that a workload's pods have: its template's, without a template those of its unfinished pods.
-    func labelSets(of workload: Workload, at position: Int) -> [LabelsID] {
-        if let labels = workload.templateLabels { return [labels] }
-        return podLabels(of: position)
+    func labelSets(of workload: Workload) -> [LabelsID] {
+        workload.templateLabels.map { [$0] } ?? podLabels(of: workload.position)
+    }
+
+    /// Calls the body with each of ``labelSets(of:)``, most of which are one.
+    func forEachLabelSet(of workload: Workload, _ body: (LabelsID) -> Void) {
+        if let labels = workload.templateLabels { body(labels) } else { podLabels(of: workload.position).forEach(body) }
     }
 
     /// The label sets of the workload's unfinished pods.

@@ -39,6 +39,7 @@ struct WorkloadResolver {
 
     private mutating func add(_ workload: Workload) -> Int32 {
         workloads.append(workload)
+        workloads[workloads.count - 1].position = workloads.count - 1
         setTemplate(workload.template, ofWorkload: workloads.count - 1)
         return Int32(workloads.count - 1)
     }

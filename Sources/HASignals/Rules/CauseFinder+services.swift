@@ -32,9 +32,9 @@ extension CauseFinder {
     private func deficientWorkloads(selectedBy selections: [WorkloadLabels.Selection]) -> [Int: [Int]] {
         let isDeficient = context.index.workloads.map { ($0.deficit ?? 0) > 0 }
         guard isDeficient.contains(true) else { return [:] }
-        let labels = WorkloadLabels(context) { [context] workload, position in
-            guard isDeficient[position] else { return [] }
-            return Array(Set(context.labelSets(of: workload, at: position) + context.podLabels(of: position)))
+        let labels = WorkloadLabels(context) { [context] workload, add in
+            guard isDeficient[workload.position] else { return }
+            Set(context.labelSets(of: workload) + context.podLabels(of: workload.position)).forEach(add)
         }
         var found: [Int: [Int]] = [:]
         labels.forEachSelected(by: selections) { number, workload in

@@ -48,8 +48,8 @@ struct CauseFinder {
     private init(_ findings: [Finding], _ context: CollectionContext) {
         self.context = context
         var rules: [FindingObject: [String]] = [:]
-        for finding in findings where finding.severity != .info {
-            rules[finding.object, default: []].append(finding.rule)
+        for position in findings.indices where findings[position].severity != .info {
+            rules[findings[position].object, default: []].append(findings[position].rule)
         }
         self.rules = rules
         controlPlane = findings.filter { Self.controlPlaneOrder.contains($0.rule) }

@@ -1,32 +1,48 @@
 extension Finding {
-    /// The findings in the order in which they are listed: severity, area, rule, namespace, name, kind.
+    /// Puts findings into the order in which they are listed: severity, area, rule, namespace, name, kind.
     ///
     /// There may be hundreds of thousands, and a finding is a hundred bytes with six references to count: what is sorted
-    /// are small keys, which tell most findings apart without a look at their texts.
-    package static func inOrder(_ findings: [Finding]) -> [Finding] {
+    /// are small keys, which tell most findings apart without a look at their texts, and the findings are moved, not
+    /// copied.
+    package static func sort(_ findings: inout [Finding]) {
         let ranks = ruleRanks(findings)
         var keys: [OrderKey] = []
         keys.reserveCapacity(findings.count)
         var rule = ""
         var rank = 0
-        for (position, finding) in findings.enumerated() {
+        for position in findings.indices {
             // Those of a rule come one after the other as a rule.
-            if finding.rule != rule {
-                rule = finding.rule
+            if findings[position].rule != rule {
+                rule = findings[position].rule
                 rank = ranks[rule] ?? 0
             }
-            keys.append(OrderKey(finding, ruleRank: rank, position: position))
+            keys.append(OrderKey(findings[position], ruleRank: rank, position: position))
         }
-        keys.sort { OrderKey.precedes($0, $1, findings) }
-        return keys.map { findings[Int($0.position)] }
+        keys.sort { [findings] in OrderKey.precedes($0, $1, findings) }
+        move(&findings, keys.map { Int($0.position) })
+    }
+
+    /// Moves to each position the finding that was at the position given for it, cycle by cycle.
+    private static func move(_ findings: inout [Finding], _ sources: [Int]) {
+        var sources = sources
+        for start in sources.indices {
+            var position = start
+            while sources[position] != start {
+                let source = sources[position]
+                findings.swapAt(position, source)
+                sources[position] = position
+                position = source
+            }
+            sources[position] = position
+        }
     }
 
     /// The place of each rule that raised something, in alphabetical order.
     private static func ruleRanks(_ findings: [Finding]) -> [String: Int] {
         var rules: Set<String> = []
         var last = ""
-        for finding in findings where finding.rule != last {
-            last = finding.rule
+        for position in findings.indices where findings[position].rule != last {
+            last = findings[position].rule
             rules.insert(last)
         }
         return Dictionary(uniqueKeysWithValues: rules.sorted().enumerated().map { ($1, $0) })

@@ -67,9 +67,11 @@ extension SurvivalFacts {
         }
         // Texts are made for none but the workloads that a finding may be about.
         let interner = context.state.interner
+        let kinds = Set(context.index.workloads.lazy.map(\.kind)).map(context.kindName)
         var names: Set<Name> = []
-        for finding in findings {
-            guard let namespace = interner.find(finding.object.namespace), let name = interner.find(finding.object.name)
+        for position in findings.indices where kinds.contains(findings[position].object.kind) {
+            guard let namespace = interner.find(findings[position].object.namespace),
+                let name = interner.find(findings[position].object.name)
             else { continue }
             names.insert(Name(namespace: namespace, name: name))
         }
@@ -79,7 +81,7 @@ extension SurvivalFacts {
             positions[context.object(workload)] = applicationOfWorkload[position]
         }
         guard !positions.isEmpty else { return }
-        for position in findings.indices {
+        for position in findings.indices where kinds.contains(findings[position].object.kind) {
             if let application = positions[findings[position].object] { findings[position].application = application }
         }
     }

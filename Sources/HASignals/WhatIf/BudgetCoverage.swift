@@ -17,9 +17,7 @@ struct BudgetCoverage {
         let index = context.index
         let interner = context.state.interner
         let sets = LabelSets(interner) { add in
-            for (position, workload) in index.workloads.enumerated() {
-                for labels in context.labelSets(of: workload, at: position) { add(labels) }
-            }
+            for workload in index.workloads { context.forEachLabelSet(of: workload, add) }
         }
         var scaledToZero = PositionSet(count: sets.labels.count)
         for workload in index.workloads where workload.desired == 0 {

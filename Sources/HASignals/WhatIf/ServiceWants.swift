@@ -39,7 +39,9 @@ struct ServiceWants {
         selectedBy selections: [WorkloadLabels.Selection],
         _ context: CollectionContext
     ) -> [Behind] {
-        let labels = WorkloadLabels(context) { workload, _ in workload.templateLabels.map { [$0] } ?? [] }
+        let labels = WorkloadLabels(context) { workload, add in
+            if let labels = workload.templateLabels { add(labels) }
+        }
         var found = Array(repeating: Behind(), count: selections.count)
         labels.forEachSelected(by: selections) { number, workload in
             found[number].add(workload)

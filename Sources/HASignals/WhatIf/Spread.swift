@@ -1,22 +1,37 @@
 import ClusterState
 
-/// How many pods are at each of a few places.
+/// How many pods are at each place, counted as they come.
 struct PlaceCounts {
-    /// The places with their pods, in order of the place: positions of nodes, or of zones.
+    /// Beyond so many places they are looked up in a dictionary.
+    private static let searchLimit = 32
+
+    /// The places with their pods, in the order in which they came: positions of nodes, or of zones.
     private(set) var entries: [(place: Int, count: Int)] = []
+    private var positions: [Int: Int] = [:]
 
-    /// No pods.
-    init() {}
-
-    /// Counts a place as often as it is given.
-    init(_ places: [Int]) {
-        for place in places.sorted() {
-            if let last = entries.last, last.place == place {
-                entries[entries.count - 1].count += 1
-            } else {
-                entries.append((place, 1))
+    /// Adds pods at a place.
+    mutating func add(_ place: Int, count: Int) {
+        if entries.count <= Self.searchLimit {
+            if let known = entries.firstIndex(where: { $0.place == place }) {
+                entries[known].count += count
+                return
             }
+        } else {
+            if positions.isEmpty {
+                positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.place, $0) })
+            }
+            if let known = positions[place] {
+                entries[known].count += count
+                return
+            }
+            positions[place] = entries.count
         }
+        entries.append((place, count))
+    }
+
+    /// Takes in other pods.
+    mutating func add(_ other: PlaceCounts) {
+        for entry in other.entries { add(entry.place, count: entry.count) }
     }
 
     /// How many places there are.
@@ -27,13 +42,6 @@ struct PlaceCounts {
 
     /// The pods of the place with the most; 0 without places.
     var most: Int { entries.lazy.map(\.count).max() ?? 0 }
-
-    /// Takes in other pods.
-    mutating func add(_ other: PlaceCounts) {
-        var sums = Dictionary(uniqueKeysWithValues: entries.lazy.map { ($0.place, $0.count) })
-        for entry in other.entries { sums[entry.place, default: 0] += entry.count }
-        entries = sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
 }
 
 /// Where the healthy pods of a workload are, and what would be left of them.
@@ -51,16 +59,14 @@ struct Spread {
     init() {}
 
     init(ofWorkload position: Int, _ index: ClusterIndex) {
-        var nodes: [Int] = []
-        nodes.reserveCapacity(index.podsByWorkload.count(of: position))
-        index.podsByWorkload.forEach(in: position) { number in
-            if index.pods[number].isHealthy { nodes.append(Int(index.pods[number].node)) }
+        for row in index.podsByWorkload[position] where index.pods[Int(row)].isHealthy {
+            healthy += 1
+            byNode.add(Int(index.pods[Int(row)].node), count: 1)
         }
-        let zones = nodes.map { index.zoneOfNode[$0] }.filter { $0 >= 0 }
-        healthy = nodes.count
-        byNode = PlaceCounts(nodes)
-        byZone = PlaceCounts(zones)
-        areZonesKnown = zones.count == nodes.count
+        for entry in byNode.entries {
+            let zone = index.zoneOfNode[entry.place]
+            if zone >= 0 { byZone.add(zone, count: entry.count) } else { areZonesKnown = false }
+        }
     }
 
     /// Takes in the pods of another workload that does the same work.

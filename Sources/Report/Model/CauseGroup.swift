@@ -6,7 +6,7 @@ package struct CauseGroup: Sendable {
     package var cause: Cause
     /// What was found of the object itself; that of the cause's rule first.
     package var findings: [Finding]
-    /// What it explains of other objects, in the order of ``Finding/inOrder(_:_:)``.
+    /// What it explains of other objects, in the order of ``Finding/sort(_:)``.
     package var consequences: [Finding]
 
     /// The worst of all.

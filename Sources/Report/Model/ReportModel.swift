@@ -15,11 +15,11 @@ package struct ReportModel: Sendable {
     package var causes: [CauseGroup]
     /// Worst first.
     package var areas: [AreaLine]
-    /// Findings of severity info, in the order of ``Finding/inOrder(_:_:)``.
+    /// Findings of severity info, in the order of ``Finding/sort(_:)``.
     package var practice: [Finding]
     /// What exemptions silenced, and those that silence nothing.
     package var exemptions: [ExemptionUse]
-    /// All findings, in the order of ``Finding/inOrder(_:_:)``.
+    /// All findings, in the order of ``Finding/sort(_:)``.
     package var findings: [Finding]
     /// Whether nodes may be taken out one by one now.
     package var maintenance: MaintenanceVerdict
