@@ -10,7 +10,7 @@ package struct LabelNames<let count: Int>: Sendable {
     @usableFromInline let names: InlineArray<count, StaticString>
 
     /// Creates the set of these names.
-    @inlinable
+    @inlinable @inline(__always)
     package init(_ names: InlineArray<count, StaticString>) {
         self.names = names
     }

@@ -16,24 +16,21 @@ extension Sink {
         return LabelBlock(id: blocks.commit())
     }
 
-    /// Returns the label block of an object that the caller has numbered. Its text is made once, however many areas have
-    /// families about the object.
+    /// Keeps the label block of an object by a number, so that its text is made once however many areas have families
+    /// about the object.
     ///
     /// - Parameters:
-    ///   - labels: The names, which are the same for all numbered objects.
-    ///   - number: The number, from 0 up without large gaps.
-    ///   - values: The values; the same whenever the number is.
-    /// - Returns: The block.
+    ///   - block: The block.
+    ///   - number: The object's number, from 0 up without large gaps. All that are kept have the same label names.
     @inlinable @inline(__always)
-    package mutating func labels<let count: Int>(
-        _ labels: LabelNames<count>,
-        number: Int,
-        _ values: @autoclosure () -> InlineArray<count, String>
-    ) -> LabelBlock<count> {
-        if number < kept.count, kept[number] != 0 { return LabelBlock(id: kept[number]) }
-        let block = self.labels(labels, values())
+    package mutating func keep<let count: Int>(_ block: LabelBlock<count>, number: Int) {
         keep(block.id, number: number)
-        return block
+    }
+
+    /// Returns the label block that is kept by a number; nil where there is none.
+    @inlinable @inline(__always)
+    package func keptLabels<let count: Int>(number: Int) -> LabelBlock<count>? {
+        number < kept.count && kept[number] != 0 ? LabelBlock(id: kept[number]) : nil
     }
 
     /// Adds the sample of a family without labels. `info` families take the value 1.

@@ -101,7 +101,7 @@ package enum DisruptionBudgets: Area {
         let eviction = Eviction(context)
         let coverage = BudgetCoverage(context)
         let sizes = GroupSize.all(context)
-        let autoscaled = output.isEvaluated(blocksAtMinimum) ? AutoscaledBudgets(context).scaled : [:]
+        let autoscaled = output.isEvaluated(blocksAtMinimum) ? AutoscaledBudgets(context) : AutoscaledBudgets()
         var seenIn = Array(repeating: -1, count: context.index.workloads.count)
         for (position, facts) in context.index.budgets.enumerated() {
             let size = BudgetSize(facts, number: position, sizes, coverage, context, &seenIn)
@@ -109,7 +109,7 @@ package enum DisruptionBudgets: Area {
             addSamples(facts, size, overlap: overlap, context, &output.sink)
             let isEmpty = !facts.hasPods && !coverage.selectsScaledToZero[position]
             evaluate(facts, size, isEmpty: isEmpty, overlap: overlap, context, &output)
-            evaluateMinimum(facts, size, autoscaled[position] ?? [], context, &output)
+            evaluateMinimum(facts, size, autoscaled, at: position, context, &output)
         }
         addCoverage(coverage, context, &output)
         addBlocking(eviction, context, &output)

@@ -154,6 +154,7 @@ package enum Survival: Area {
 
     private static func addApplications(_ facts: SurvivalFacts, _ context: CollectionContext, _ sink: inout Sink) {
         let known = facts.applicationOfWorkload
+        let interner = context.state.interner
         for (position, workload) in context.index.workloads.enumerated() where known[position] >= 0 {
             let labels = sink.labels(
                 applicationInfoLabels,
@@ -162,7 +163,7 @@ package enum Survival: Area {
                     context.text(workload.name),
                     context.typeName(workload.kind),
                     context.text(facts.applications[Int(known[position])].key.name),
-                    context.text(Applications.component(of: position, context)),
+                    context.text(Applications.component(of: position, context, interner)),
                 ]
             )
             sink.add(applicationInfo, labels, 1)

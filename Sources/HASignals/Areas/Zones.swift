@@ -138,16 +138,15 @@ package enum Zones: Area {
         let arePodsPlaced = context.isOK(.pods) && context.isOK(.nodes)
         var pinnedSets = PinnedStatefulSets()
         if output.isEvaluated(zonePinned) { pinnedSets = PinnedStatefulSets(context, &placement) }
-        // Taken out of the context once: each read of it copies a value of many buffers.
-        let index = context.index
-        for (position, workload) in index.workloads.enumerated()
-        where workload.kind != .daemonSet {
+        // Taken out of the index once: passing it copies a value of many buffers.
+        let (pods, rows, zoneOfNode) = (context.index.pods, context.index.podsByWorkload, context.index.zoneOfNode)
+        for (position, workload) in context.index.workloads.enumerated() where workload.kind != .daemonSet {
             guard arePodsPlaced && workload.arePodsKnown else {
                 // What depends on the template alone is known even so.
                 addTemplateSamples(workload, at: position, placement: &placement, context, &output.sink)
                 continue
             }
-            let spread = Spread(ofWorkload: position, index)
+            let spread = Spread(rows[position], of: pods, zoneOfNode)
             losses.add(spread)
             let id = placement.placement(of: workload, at: position)
             let eligible = id.map { placement.eligibleZones(of: workload, $0) } ?? []

@@ -44,8 +44,7 @@ struct Applications {
 
     /// The part that a workload plays in its application, by the label `app.kubernetes.io/component` of its own, else of its
     /// template; empty where neither has it.
-    static func component(of position: Int, _ context: CollectionContext) -> StringID {
-        let interner = context.state.interner
+    static func component(of position: Int, _ context: CollectionContext, _ interner: Interner) -> StringID {
         let key = KnownLabel.appComponent
         return interner.label(key, in: context.index.workloads[position].labels)
             ?? context.labels(ofWorkload: position).flatMap { interner.label(key, in: $0) } ?? .empty

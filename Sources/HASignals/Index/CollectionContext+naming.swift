@@ -37,11 +37,13 @@ extension CollectionContext {
 
     /// The labels that every workload family has.
     func labels(_ workload: Workload, _ sink: inout Sink) -> LabelBlock<3> {
-        sink.labels(
+        if let known: LabelBlock<3> = sink.keptLabels(number: workload.position) { return known }
+        let block = sink.labels(
             .workload,
-            number: workload.position,
             [text(workload.namespace), text(workload.name), typeName(workload.kind)]
         )
+        sink.keep(block, number: workload.position)
+        return block
     }
 
     /// The labels of a node and its zone.

@@ -46,7 +46,7 @@ struct Eviction {
 
         init(_ index: ClusterIndex) {
             let budgets = index.budgets
-            refusals = budgets.map { Refusal($0) } + [Refusal(nil)]
+            refusals = budgets.map { Refusal($0) } + [.ofSeveral]
             onlyBudget = Array(repeating: Self.noBudget, count: index.labelGroups.sets.labels.count)
             for (position, facts) in budgets.enumerated() {
                 facts.labelGroups.forEach {
@@ -75,13 +75,16 @@ struct Eviction {
         let ofReady: Bool
         let ofUnready: Bool
 
-        /// The refusal of the only budget that selects the pods; nil for several.
-        init(_ only: BudgetFacts?) {
-            guard let only else {
-                ofReady = true
-                ofUnready = true
-                return
-            }
+        /// Where several budgets select the pods.
+        static let ofSeveral = Refusal(ofReady: true, ofUnready: true)
+
+        private init(ofReady: Bool, ofUnready: Bool) {
+            self.ofReady = ofReady
+            self.ofUnready = ofUnready
+        }
+
+        /// Where that budget alone selects the pods.
+        init(_ only: BudgetFacts) {
             let budget = only.budget
             let isRestHealthy = budget.currentHealthy >= budget.desiredHealthy && budget.desiredHealthy > 0
             ofReady = only.isStale || budget.disruptionsAllowed <= 0

@@ -59,12 +59,17 @@ struct Spread {
     init() {}
 
     init(ofWorkload position: Int, _ index: ClusterIndex) {
-        for row in index.podsByWorkload[position] where index.pods[Int(row)].isHealthy {
+        self.init(index.podsByWorkload[position], of: index.pods, index.zoneOfNode)
+    }
+
+    /// Where pods are, by their row numbers; the rest as in ``ClusterIndex``.
+    init(_ rows: ArraySlice<Int32>, of pods: ContiguousArray<PodFacts>, _ zoneOfNode: [Int]) {
+        for row in rows where pods[Int(row)].isHealthy {
             healthy += 1
-            byNode.add(Int(index.pods[Int(row)].node), count: 1)
+            byNode.add(Int(pods[Int(row)].node), count: 1)
         }
         for entry in byNode.entries {
-            let zone = index.zoneOfNode[entry.place]
+            let zone = zoneOfNode[entry.place]
             if zone >= 0 { byZone.add(zone, count: entry.count) } else { areZonesKnown = false }
         }
     }
