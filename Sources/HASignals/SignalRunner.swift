@@ -265,14 +265,16 @@ package enum SignalRunner {
         let unknown = required.filter { context.state.status(of: $0).state.isUnknown }
             .sorted { $0.rawValue < $1.rawValue }
             .map { (source: $0, state: context.state.status(of: $0).state) }
+        // By position: an element of the slice is copied, with all its texts.
+        func isRaised(_ severity: Severity) -> Bool { raised.indices.contains { raised[$0].severity == severity } }
         let status: AreaStatus
         if !isApplicable {
             status = .notApplicable
-        } else if raised.contains(where: { $0.severity == .critical }) {
+        } else if isRaised(.critical) {
             status = .critical
         } else if !unknown.isEmpty || area.undetermined(context) != nil {
             status = .unknown
-        } else if raised.contains(where: { $0.severity == .warning }) {
+        } else if isRaised(.warning) {
             status = .warning
         } else {
             status = .ok
@@ -303,7 +305,7 @@ package enum SignalRunner {
             || (leases.state == .unreachable && leases.hasSynced)
             || (context.isControlPlaneEvaluated && context.isOK(.apiserver) && context.probes.isNoneServing)
             || reports.contains { report in freezingRules.contains { report.findings[$0, default: 0] > 0 } }
-            || found.contains { $0.area == .controlPlane && isFreezing($0) }
+            || found.indices.contains { found[$0].area == .controlPlane && isFreezing(found[$0]) }
     }
 
     /// Whether the finding tells of a control plane that does not write, or that cannot be seen to.

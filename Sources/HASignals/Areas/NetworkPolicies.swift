@@ -60,14 +60,14 @@ package enum NetworkPolicies: Area {
             if rows[number].directions.contains(.ingress) { ingress.formUnion(selected) }
             if rows[number].directions.contains(.egress) { egress.formUnion(selected) }
         }
+        let facts = context.index.pods
         var namespaces: [StringID: Pods] = [:]
         for (group, labels) in groups.sets.labels.enumerated() {
             var count = 0
             groups.forEachPod(in: group) { number in
                 // Policies do not apply to pods on the host's network.
-                guard let pod = context.pod(number), pod.flags.contains(.running), !pod.flags.contains(.hostNetwork)
-                else { return }
-                count += 1
+                let flags = facts[number].flags
+                if flags.contains(.running), !flags.contains(.hostNetwork) { count += 1 }
             }
             // A namespace whose pods are all left out has 0, so that its series do not come and go with its jobs.
             var pods = namespaces[interner.namespace(labels)] ?? Pods()

@@ -184,7 +184,7 @@ package enum Nodes: Area {
         var podsLeft = 0
         if !node.isReady {
             context.index.podsByNode.forEach(in: position) { number in
-                if let pod = context.pod(number), !pod.flags.isTerminal { podsLeft += 1 }
+                if !context.index.pods[number].flags.isTerminal { podsLeft += 1 }
             }
         }
         sink.add(podsOnUnready, sink.labels(.node, [context.text(node.meta.name)]), podsLeft)

@@ -85,10 +85,7 @@ package struct ClusterIndex: Sendable {
 
     private mutating func indexPods(_ state: ClusterState, _ resolver: inout WorkloadResolver) {
         guard state.status(of: .pods).state.givesFamilies else { return }
-        pods = ContiguousArray(
-            repeating: PodFacts(workload: -1, node: -1, isHealthy: false, isBare: false),
-            count: state.pods.capacity
-        )
+        pods = ContiguousArray(repeating: PodFacts(), count: state.pods.capacity)
         let areNodesKnown = state.status(of: .nodes).state == .ok
         let areDaemonSetsKnown = state.status(of: .daemonsets).state == .ok
         let interner = state.interner
@@ -102,19 +99,18 @@ package struct ClusterIndex: Sendable {
             if isMirror, areNodesKnown, let owner = interner.owner(pod.owner) {
                 isMirror = node >= 0 && nodes[node].uid == owner.uid
             }
-            let isFinished = pod.flags.isTerminal
             var isDaemon = pod.flags.contains(.daemon)
             if isDaemon, areDaemonSetsKnown {
                 isDaemon = interner.owner(pod.owner).map { state.daemonSets[$0.uid] != nil } ?? false
             }
-            pods[number] = PodFacts(
-                workload: resolver.workload(of: pod),
-                node: Int32(node),
-                isHealthy: isUp && nodes[node].ready != .unknown,
-                isBare: pod.owner == .none && !isMirror && !isFinished,
-                isMirror: isMirror,
-                isDaemon: isDaemon
-            )
+            var found: PodFacts.Found = []
+            if isUp && nodes[node].ready != .unknown { found.insert(.healthy) }
+            if pod.owner != .none { found.insert(.owned) }
+            if isMirror { found.insert(.mirror) }
+            if isDaemon { found.insert(.daemon) }
+            if pod.deletion.isSet { found.insert(.leaving) }
+            let workload = resolver.workload(of: pod)
+            pods[number] = PodFacts(workload: workload, node: Int32(node), flags: pod.flags, found)
         }
     }
 

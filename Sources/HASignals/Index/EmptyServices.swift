@@ -68,7 +68,7 @@ struct EmptyServices {
             guard let set = sets.position(of: labels) else { continue }
             groups.forEachPod(in: group) { row in
                 pods[set].all += 1
-                if context.pod(row)?.flags.isTerminal == true { pods[set].finished += 1 }
+                if index.pods[row].flags.isTerminal { pods[set].finished += 1 }
             }
         }
         (self.order, self.sets, self.pods) = (order, sets, pods)

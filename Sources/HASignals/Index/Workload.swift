@@ -69,18 +69,56 @@ package struct Workload: Sendable {
     }
 }
 
-/// What areas ask of a pod again and again.
+/// What areas ask of a pod again and again, in 12 bytes: the pods' rows are many times as long, and areas go over them in
+/// another order than they lie in.
 package struct PodFacts: Sendable, BitwiseCopyable {
     /// Position in ``ClusterIndex/workloads``; −1 for none.
-    package var workload: Int32
+    package let workload: Int32
     /// Position in ``ClusterIndex/nodes``; −1 where it is not bound or its node does not exist.
-    package var node: Int32
+    package let node: Int32
+    /// The pod's own flags, which end below bit 16, and those of ``Found`` from there on.
+    private let bits: UInt32
+
+    /// What was found out about a pod.
+    struct Found: OptionSet {
+        let rawValue: UInt16
+
+        static let healthy = Found(rawValue: 1 << 0)
+        static let owned = Found(rawValue: 1 << 1)
+        static let mirror = Found(rawValue: 1 << 2)
+        static let daemon = Found(rawValue: 1 << 3)
+        static let leaving = Found(rawValue: 1 << 4)
+    }
+
+    /// No pod.
+    init() {
+        workload = -1
+        node = -1
+        bits = 0
+    }
+
+    init(workload: Int32, node: Int32, flags: PodFlags, _ found: Found) {
+        self.workload = workload
+        self.node = node
+        bits = flags.rawValue & 0xFFFF | UInt32(found.rawValue) << 16
+    }
+
+    private func has(_ found: Found) -> Bool { bits & UInt32(found.rawValue) << 16 != 0 }
+
+    /// The pod's own flags.
+    package var flags: PodFlags { PodFlags(rawValue: bits & 0xFFFF) }
     /// Running, Ready, not being deleted, on a node that exists and whose Ready condition is not Unknown.
-    package var isHealthy: Bool
-    /// No controller, and not the mirror of a static pod.
-    package var isBare: Bool
+    package var isHealthy: Bool { has(.healthy) }
+    /// It has a controller.
+    package var isOwned: Bool { has(.owned) }
+    /// No controller, not the mirror of a static pod, and not finished.
+    package var isBare: Bool { !isOwned && !isMirror && !flags.isTerminal }
     /// The mirror of a static pod. See SIGNALS, «mirror pod».
-    package var isMirror = false
+    package var isMirror: Bool { has(.mirror) }
     /// Its controller is a DaemonSet that exists.
-    package var isDaemon = false
+    package var isDaemon: Bool { has(.daemon) }
+    /// It is being deleted.
+    package var isLeaving: Bool { has(.leaving) }
+    /// It is neither finished nor being deleted.
+    package var isStaying: Bool { !flags.isTerminal && !isLeaving }
 }

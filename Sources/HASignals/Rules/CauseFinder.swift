@@ -39,7 +39,9 @@ struct CauseFinder {
         guard findings.contains(where: { links[$0.rule] != nil }) else { return }
         var finder = CauseFinder(findings, context)
         for position in findings.indices {
-            guard let explanation = finder.explanation(of: findings[position]) else { continue }
+            guard finder.mayExplain(findings[position].rule, of: findings[position].area),
+                let explanation = finder.explanation(of: findings[position])
+            else { continue }
             findings[position].cause = explanation.cause
             findings[position].root = explanation.root
         }
@@ -121,6 +123,11 @@ struct CauseFinder {
         for (link, rules) in byLink { for rule in rules { links[rule.name.description] = link } }
         return links
     }()
+
+    /// Whether a finding of the rule may have a cause: asked first, since most have none and copying one costs more.
+    private func mayExplain(_ rule: String, of area: AreaName) -> Bool {
+        Self.links[rule] != nil || stall != nil && SignalRunner.frozenAreas.contains(area)
+    }
 
     private mutating func explanation(of finding: Finding) -> Explanation? {
         if let stall, SignalRunner.frozenAreas.contains(finding.area) { return stall }

@@ -56,7 +56,7 @@ struct BudgetCoverage {
             else { continue }
             var live = 0
             context.index.podsByWorkload.forEach(in: position) { number in
-                if let pod = context.pod(number), !pod.flags.isTerminal, !pod.deletion.isSet { live += 1 }
+                if context.index.pods[number].isStaying { live += 1 }
             }
             if live < desired { found[set].append((position, desired - live)) }
         }

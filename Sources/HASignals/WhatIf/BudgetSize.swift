@@ -107,38 +107,38 @@ struct GroupSize {
     static func all(_ context: CollectionContext) -> [GroupSize] {
         let index = context.index
         guard !index.budgets.isEmpty else { return [] }
+        let hasScale = index.workloads.map { $0.desired != nil }
         var seenIn = Array(repeating: -1, count: index.workloads.count)
         return index.labelGroups.sets.labels.indices.map { group in
             var size = GroupSize()
             index.labelGroups.forEachPod(in: group) { row in
-                guard let pod = context.pod(row), !pod.flags.isTerminal else { return }
-                size.add(pod, index.pods[row], context, group, &seenIn)
+                let pod = index.pods[row]
+                if !pod.flags.isTerminal { size.add(pod, hasScale, group, &seenIn) }
             }
             return size
         }
     }
 
     private mutating func add(
-        _ pod: Pod,
-        _ facts: PodFacts,
-        _ context: CollectionContext,
+        _ pod: PodFacts,
+        _ hasScale: [Bool],
         _ group: Int,
         _ seenIn: inout [Int]
     ) {
         unfinished += 1
-        if facts.isDaemon { daemons += 1 }
-        if pod.owner == .none { bare += 1 }
-        guard !pod.deletion.isSet else { return }
+        if pod.isDaemon { daemons += 1 }
+        if !pod.isOwned { bare += 1 }
+        guard !pod.isLeaving else { return }
         live += 1
         if pod.flags.contains(.running) {
             if pod.flags.contains(.ready) { hasReady = true } else { hasUnready = true }
         }
-        let workload = Int(facts.workload)
-        if workload >= 0, context.index.workloads[workload].desired != nil {
+        let workload = Int(pod.workload)
+        if workload >= 0, hasScale[workload] {
             guard seenIn[workload] != group else { return }
             seenIn[workload] = group
             workloads.append(workload)
-        } else if pod.owner != .none {
+        } else if pod.isOwned {
             ofUnknownScale += 1
         }
     }

@@ -147,9 +147,10 @@ extension CollectionContext {
         var pods = 0
         var placeholders = 0
         index.podsByWorkload.forEach(in: position) { number in
-            guard let pod = pod(number), !pod.flags.isTerminal else { return }
+            let flags = index.pods[number].flags
+            guard !flags.isTerminal else { return }
             pods += 1
-            if pod.flags.contains(.placeholder) { placeholders += 1 }
+            if flags.contains(.placeholder) { placeholders += 1 }
         }
         return pods > 0 && placeholders == pods
     }

@@ -65,11 +65,12 @@ struct DrainPlan {
 
     private mutating func addPods(_ node: Int, _ index: ClusterIndex, _ interner: Interner) {
         index.podsByNode.forEach(in: node) { number in
-            guard let pod = context.pod(number), Self.isMoved(pod, index.pods[number]) else { return }
+            let facts = index.pods[number]
+            guard Self.isMoved(facts), let pod = context.pod(number) else { return }
             counts[node].pods += 1
-            if index.pods[number].isBare { add(.barePod, node, pod, interner) }
+            if facts.isBare { add(.barePod, node, pod, interner) }
             if !index.budgets.isEmpty, let group = index.labelGroups.sets.position(of: pod.labels),
-                refusals.refusal(ofGroup: group)?.refuses(pod) == true
+                refusals.refusal(ofGroup: group)?.refuses(facts) == true
             {
                 add(.refused, node, pod, interner)
             }
@@ -85,8 +86,8 @@ struct DrainPlan {
     }
 
     /// Whether a drain evicts the pod: not one that is finished or going already, nor one that belongs to the node.
-    static func isMoved(_ pod: Pod, _ facts: PodFacts) -> Bool {
-        !pod.flags.isTerminal && !pod.deletion.isSet && !facts.isMirror && !facts.isDaemon
+    static func isMoved(_ facts: PodFacts) -> Bool {
+        facts.isStaying && !facts.isMirror && !facts.isDaemon
     }
 
     /// Whether the pods that the same nodes admit, and all of them, find room together on the nodes that admit them.
@@ -160,7 +161,7 @@ extension CollectionContext {
         if let desired = index.workloads[position].desired { return desired }
         var live = 0
         index.podsByWorkload.forEach(in: position) { number in
-            if let pod = pod(number), !pod.flags.isTerminal, !pod.deletion.isSet { live += 1 }
+            if index.pods[number].isStaying { live += 1 }
         }
         return live
     }

@@ -16,9 +16,13 @@ struct Eviction {
             // Once a group: it may have thousands of pods.
             guard let refusal = refusals.refusal(ofGroup: group) else { continue }
             index.labelGroups.forEachPod(in: group) { number in
-                guard let pod = context.pod(number), pod.flags.contains(.running), !pod.deletion.isSet else { return }
+                let facts = index.pods[number]
+                guard facts.flags.contains(.running), !facts.isLeaving else { return }
                 running[group] += 1
-                if Self.isBlocking(pod, index.pods[number], refusal) { blocking[pod.node, default: 0] += 1 }
+                guard !facts.isMirror, !facts.isDaemon, refusal.refuses(facts), let node = context.pod(number)?.node,
+                    !node.isEmpty
+                else { return }
+                blocking[node, default: 0] += 1
             }
         }
         for (position, facts) in index.budgets.enumerated() {
@@ -93,14 +97,9 @@ struct Eviction {
 
         /// Whether the pod's eviction is refused. Finished, pending and terminating pods go whatever budgets say
         /// (canIgnorePDB in the same file).
-        func refuses(_ pod: Pod) -> Bool {
-            guard pod.flags.contains(.running), !pod.deletion.isSet else { return false }
+        func refuses(_ pod: PodFacts) -> Bool {
+            guard pod.flags.contains(.running), !pod.isLeaving else { return false }
             return pod.flags.contains(.ready) ? ofReady : ofUnready
         }
-    }
-
-    /// Whether the pod blocks the drain of its node, its budgets refusing its eviction.
-    static func isBlocking(_ pod: Pod, _ facts: PodFacts, _ refusal: Refusal) -> Bool {
-        !pod.node.isEmpty && !facts.isMirror && !facts.isDaemon && refusal.refuses(pod)
     }
 }

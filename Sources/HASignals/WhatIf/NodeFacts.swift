@@ -62,7 +62,7 @@ extension NodeFacts {
                 guard arePodsKnown else { return facts }
                 facts.pods = 0
                 index.podsByNode.forEach(in: position) { number in
-                    guard let pod = context.pod(number), !pod.flags.isTerminal else { return }
+                    guard !index.pods[number].flags.isTerminal else { return }
                     facts.pods += 1
                     if !index.pods[number].isHealthy { facts.unhealthyPods += 1 }
                 }

@@ -73,7 +73,7 @@ struct ServiceWants {
     private static func pods(ofGroup group: Int, _ context: CollectionContext) -> Behind {
         var own = Behind()
         context.index.labelGroups.forEachPod(in: group) { row in
-            guard let pod = context.pod(row), !pod.flags.isTerminal, !pod.deletion.isSet else { return }
+            guard context.index.pods[row].isStaying else { return }
             own.wanted += 1
             let workload = Int(context.index.pods[row].workload)
             if workload >= 0 { own.add(workload) }

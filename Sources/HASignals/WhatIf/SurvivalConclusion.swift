@@ -199,13 +199,15 @@ struct SurvivalConclusion {
         if !unknown.isEmpty { return MaintenanceVerdict(answer: .unknown, reasons: unknown) }
         let names = Set(Self.hinderingRules.map { $0.name.description })
         var reasons =
-            found
+            found.indices
             .filter {
-                names.contains($0.rule) || $0.severity == .critical && Self.hinderingAreas.contains($0.area)
+                names.contains(found[$0].rule)
+                    || found[$0].severity == .critical && Self.hinderingAreas.contains(found[$0].area)
             }
-            .map { finding in
-                let object = [finding.object.namespace, finding.object.name].filter { !$0.isEmpty }
-                return "\(finding.rule): \(finding.object.kind) \(object.joined(separator: "/"))"
+            .map { position in
+                let object = found[position].object
+                let name = [object.namespace, object.name].filter { !$0.isEmpty }.joined(separator: "/")
+                return "\(found[position].rule): \(object.kind) \(name)"
             }
         for node in context.index.nodes where node.isCordoned {
             reasons.append("node \(context.text(node.meta.name)) is cordoned")
