@@ -15,16 +15,10 @@ extension ReplicaSet: WireRow {
             default: try object.spec.skip()
             }
         }
-        while try object.status.next() {
-            switch object.status.field {
-            case 1: statusReplicas = try object.status.int32()
-            case 4: readyReplicas = try object.status.int32()
-            case 5: availableReplicas = try object.status.int32()
-            case 6:
-                let condition = try WireCondition(&object.status, "status.conditions", .controller)
-                if condition.isNamed("ReplicaFailure") { replicaFailure = condition.status }
-            default: try object.status.skip()
-            }
-        }
+        let status = try ReplicaStatus(&object.status)
+        statusReplicas = status.replicas
+        readyReplicas = status.ready
+        availableReplicas = status.available
+        replicaFailure = status.failure
     }
 }

@@ -13,15 +13,32 @@ extension ReplicationController: WireRow {
             default: try object.spec.skip()
             }
         }
-        while try object.status.next() {
-            switch object.status.field {
-            case 1: statusReplicas = try object.status.int32()
-            case 4: readyReplicas = try object.status.int32()
-            case 5: availableReplicas = try object.status.int32()
+        let status = try ReplicaStatus(&object.status)
+        statusReplicas = status.replicas
+        readyReplicas = status.ready
+        availableReplicas = status.available
+        replicaFailure = status.failure
+    }
+}
+
+/// The status of a ReplicaSet or ReplicationController, which have the same fields.
+struct ReplicaStatus {
+    private(set) var replicas: Int32 = 0
+    private(set) var ready: Int32 = 0
+    private(set) var available: Int32 = 0
+    /// Condition ReplicaFailure.
+    private(set) var failure = ConditionStatus.absent
+
+    init(_ status: inout WireReader) throws(WireError) {
+        while try status.next() {
+            switch status.field {
+            case 1: replicas = try status.int32()
+            case 4: ready = try status.int32()
+            case 5: available = try status.int32()
             case 6:
-                let condition = try WireCondition(&object.status, "status.conditions", .controller)
-                if condition.isNamed("ReplicaFailure") { replicaFailure = condition.status }
-            default: try object.status.skip()
+                let condition = try WireCondition(&status, "status.conditions", .controller)
+                if condition.isNamed("ReplicaFailure") { failure = condition.status }
+            default: try status.skip()
             }
         }
     }

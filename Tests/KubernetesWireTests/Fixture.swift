@@ -1,6 +1,7 @@
 import ClusterState
 import FoundationEssentials
 import KubernetesWire
+import Testing
 
 /// Recorded answers of a real API server, in `Tests/Fixtures`.
 enum Fixture {
@@ -48,6 +49,38 @@ enum Fixture {
             .map { name in
                 (name, [UInt8](try Data(contentsOf: corpus.appending(path: name))))
             }
+    }
+}
+
+extension Fixture {
+    /// Compares the rows that a recorded list decodes to with what its `.json` twin says, over every field that is kept.
+    static func compare<Row: WireRow>(
+        _ recording: String,
+        _ file: String,
+        _: Row.Type,
+        _ expected: KeyPath<Expectation, [String: String]>
+    ) throws {
+        var interner = Interner()
+        var actual: [[String: String]] = []
+        for item in try items("\(recording)/\(file).pb") {
+            let row = try item.decode(Row.self, &interner)
+            // Against the interner as it is now: nothing may depend on what comes later.
+            actual.append(Description(interner: interner).fields(row))
+        }
+        let json = try JSONDecoder()
+            .decode(
+                JSON.self,
+                from: Data(contentsOf: folder.appending(path: "\(recording)/\(file).json"))
+            )
+        let wanted = json["items"].array.map { Expectation(json: $0)[keyPath: expected] }
+        // The reported cases have not every kind.
+        #expect(!wanted.isEmpty || recording == "reported-cases")
+        #expect(actual.count == wanted.count)
+        for (row, want) in zip(actual, wanted) {
+            for key in Set(row.keys).union(want.keys).sorted() {
+                #expect(row[key] == want[key], "\(want["meta.name"] ?? want["name"] ?? "") \(key)")
+            }
+        }
     }
 }
 

@@ -1,5 +1,4 @@
 import ClusterState
-import FoundationEssentials
 import KubernetesWire
 import Testing
 
@@ -9,34 +8,17 @@ struct NetworkingWireTests {
 
     @Test(arguments: recordings)
     func ingresses(recording: String) throws {
-        try compare(recording, "networking.k8s.io_v1_ingresses", Ingress.self, \.ingress)
+        try Fixture.compare(recording, "networking.k8s.io_v1_ingresses", Ingress.self, \.ingress)
     }
 
     @Test(arguments: recordings)
     func ingressClasses(recording: String) throws {
-        try compare(recording, "networking.k8s.io_v1_ingressclasses", IngressClass.self, \.ingressClass)
+        try Fixture.compare(recording, "networking.k8s.io_v1_ingressclasses", IngressClass.self, \.ingressClass)
     }
 
     @Test(arguments: recordings)
     func storageClasses(recording: String) throws {
-        try compare(recording, "storage.k8s.io_v1_storageclasses", StorageClass.self, \.storageClass)
-    }
-
-    private func compare<Row: WireRow>(
-        _ recording: String,
-        _ file: String,
-        _: Row.Type,
-        _ expected: KeyPath<Expectation, [String: String]>
-    ) throws {
-        var interner = Interner()
-        let rows = try Fixture.items("\(recording)/\(file).pb").map { try $0.decode(Row.self, &interner) }
-        let actual = rows.map { Description(interner: interner).fields($0) }
-        let json = try JSONDecoder()
-            .decode(JSON.self, from: Data(contentsOf: Fixture.folder.appending(path: "\(recording)/\(file).json")))
-        let wanted = json["items"].array.map { Expectation(json: $0)[keyPath: expected] }
-        // The reported cases have not every kind.
-        #expect(!wanted.isEmpty || recording == "reported-cases")
-        #expect(actual == wanted)
+        try Fixture.compare(recording, "storage.k8s.io_v1_storageclasses", StorageClass.self, \.storageClass)
     }
 
     /// The default backend is a backend; a resource is none. A wildcard certificate is for one label, an entry without

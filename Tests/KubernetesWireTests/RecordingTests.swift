@@ -1,5 +1,4 @@
 import ClusterState
-import FoundationEssentials
 import KubernetesWire
 import Testing
 
@@ -9,72 +8,82 @@ struct RecordingTests {
 
     @Test(arguments: recordings)
     func namespaces(recording: String) throws {
-        try compare(recording, "core_v1_namespaces", Namespace.self, \.meta)
+        try Fixture.compare(recording, "core_v1_namespaces", Namespace.self, \.meta)
     }
 
     @Test(arguments: recordings)
     func nodes(recording: String) throws {
-        try compare(recording, "core_v1_nodes", Node.self, \.node)
+        try Fixture.compare(recording, "core_v1_nodes", Node.self, \.node)
     }
 
     @Test(arguments: recordings)
     func pods(recording: String) throws {
-        try compare(recording, "core_v1_pods", Pod.self, \.pod)
+        try Fixture.compare(recording, "core_v1_pods", Pod.self, \.pod)
     }
 
     @Test(arguments: recordings)
     func replicationControllers(recording: String) throws {
-        try compare(recording, "core_v1_replicationcontrollers", ReplicationController.self, \.replicationController)
+        try Fixture.compare(
+            recording,
+            "core_v1_replicationcontrollers",
+            ReplicationController.self,
+            \.replicationController
+        )
     }
 
     @Test(arguments: recordings)
     func deployments(recording: String) throws {
-        try compare(recording, "apps_v1_deployments", Deployment.self, \.deployment)
+        try Fixture.compare(recording, "apps_v1_deployments", Deployment.self, \.deployment)
     }
 
     @Test(arguments: recordings)
     func replicaSets(recording: String) throws {
-        try compare(recording, "apps_v1_replicasets", ReplicaSet.self, \.replicaSet)
+        try Fixture.compare(recording, "apps_v1_replicasets", ReplicaSet.self, \.replicaSet)
     }
 
     @Test(arguments: recordings)
     func statefulSets(recording: String) throws {
-        try compare(recording, "apps_v1_statefulsets", StatefulSet.self, \.statefulSet)
+        try Fixture.compare(recording, "apps_v1_statefulsets", StatefulSet.self, \.statefulSet)
     }
 
     @Test(arguments: recordings)
     func daemonSets(recording: String) throws {
-        try compare(recording, "apps_v1_daemonsets", DaemonSet.self, \.daemonSet)
+        try Fixture.compare(recording, "apps_v1_daemonsets", DaemonSet.self, \.daemonSet)
     }
 
     @Test(arguments: recordings)
     func controllerRevisions(recording: String) throws {
-        try compare(recording, "apps_v1_controllerrevisions", ControllerRevision.self, \.controllerRevision)
+        try Fixture.compare(recording, "apps_v1_controllerrevisions", ControllerRevision.self, \.controllerRevision)
     }
 
     @Test(arguments: recordings)
     func podDisruptionBudgets(recording: String) throws {
-        try compare(recording, "policy_v1_poddisruptionbudgets", PodDisruptionBudget.self, \.podDisruptionBudget)
+        try Fixture.compare(
+            recording,
+            "policy_v1_poddisruptionbudgets",
+            PodDisruptionBudget.self,
+            \.podDisruptionBudget
+        )
     }
 
     @Test(arguments: recordings)
     func services(recording: String) throws {
-        try compare(recording, "core_v1_services", Service.self, \.service)
+        try Fixture.compare(recording, "core_v1_services", Service.self, \.service)
     }
 
     @Test(arguments: recordings)
     func endpointSlices(recording: String) throws {
-        try compare(recording, "discovery.k8s.io_v1_endpointslices", EndpointSlice.self, \.endpointSlice)
+        try Fixture.compare(recording, "discovery.k8s.io_v1_endpointslices", EndpointSlice.self, \.endpointSlice)
     }
 
     @Test(arguments: recordings)
     func persistentVolumes(recording: String) throws {
-        try compare(recording, "core_v1_persistentvolumes", PersistentVolume.self, \.persistentVolume)
+        try Fixture.compare(recording, "core_v1_persistentvolumes", PersistentVolume.self, \.persistentVolume)
     }
 
     @Test(arguments: recordings)
     func persistentVolumeClaims(recording: String) throws {
-        try compare(
+        try Fixture.compare(
             recording,
             "core_v1_persistentvolumeclaims",
             PersistentVolumeClaim.self,
@@ -84,8 +93,8 @@ struct RecordingTests {
 
     @Test(arguments: recordings)
     func leases(recording: String) throws {
-        try compare(recording, "coordination.k8s.io_v1_leases", Lease.self, \.lease)
-        try compare(recording, "coordination.k8s.io_v1_leases", NodeLease.self, \.nodeLease)
+        try Fixture.compare(recording, "coordination.k8s.io_v1_leases", Lease.self, \.lease)
+        try Fixture.compare(recording, "coordination.k8s.io_v1_leases", NodeLease.self, \.nodeLease)
     }
 
     /// Every resource of the registry that is read from protobuf, through the entry that the client uses.
@@ -125,34 +134,5 @@ struct RecordingTests {
         }
         state.sweepIfDue(force: true)
         #expect(state.interner.counts == (0, 0, 0, 0))
-    }
-
-    private func compare<Row: WireRow>(
-        _ recording: String,
-        _ file: String,
-        _: Row.Type,
-        _ expected: KeyPath<Expectation, [String: String]>
-    ) throws {
-        var interner = Interner()
-        var actual: [[String: String]] = []
-        for item in try Fixture.items("\(recording)/\(file).pb") {
-            let row = try item.decode(Row.self, &interner)
-            // Against the interner as it is now: nothing may depend on what comes later.
-            actual.append(Description(interner: interner).fields(row))
-        }
-        let json = try JSONDecoder()
-            .decode(
-                JSON.self,
-                from: Data(contentsOf: Fixture.folder.appending(path: "\(recording)/\(file).json"))
-            )
-        let wanted = json["items"].array.map { Expectation(json: $0)[keyPath: expected] }
-        // The reported cases have not every kind.
-        #expect(!wanted.isEmpty || recording == "reported-cases")
-        #expect(actual.count == wanted.count)
-        for (row, want) in zip(actual, wanted) {
-            for key in Set(row.keys).union(want.keys).sorted() {
-                #expect(row[key] == want[key], "\(want["meta.name"] ?? want["name"] ?? "") \(key)")
-            }
-        }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 /// area and `for` for the rest.
 struct FindingAlertsTests {
     private static let declared = [
-        Rule("all-down", .critical, needs: [], for: .seconds(300), summary: "All is down.", remedy: "Mend it."),
+        Rule("all-down", .critical, needs: [], for: .seconds(300), summary: "All is down.", remedy: "Repair it."),
         Rule("one-short", .warning, needs: [], summary: "One is short.", remedy: "Add one."),
         Rule(
             "node-gone",

@@ -14,7 +14,7 @@ struct DemoStoryTests {
         )
     }
 
-    @Test func everythingHappensAndIsMended() throws {
+    @Test func everythingHappensAndEnds() throws {
         let cluster = try makeCluster()
         let story = DemoStory(cluster, pace: .seconds(60))
         var faults: [SimulatedFault] = []

@@ -134,7 +134,7 @@ struct DemoCluster: Service, CustomStringConvertible {
         """
         A simulated cluster of \(simulated.plan.nodes) nodes in \(simulated.plan.zones) zones is at \(addresses.server)
         Break it yourself, such as: curl -d '{"fault":"node-lost","name":"worker-00005"}' \(addresses.server)/simulator/faults
-        Mend all: curl -X DELETE \(addresses.server)/simulator/faults
+        End all faults: curl -X DELETE \(addresses.server)/simulator/faults
 
         """
     }

@@ -187,6 +187,6 @@ extension ReportPage {
                 worst ?? "–", HTML(line.detail),
             ]
         }
-        return table("What the cluster would survive", ["Event", "Survives", "Worst case", "What it would cost"], rows)
+        return table("Answer for each event", ["Event", "Survives", "Worst case", "What it would cost"], rows)
     }
 }
