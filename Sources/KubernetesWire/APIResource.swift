@@ -145,6 +145,9 @@ extension APIResource {
     /// Whether it is defined by a CustomResourceDefinition, which a cluster may lack.
     package var isCustom: Bool { if case .json = reader { true } else { false } }
 
+    /// What a redacted capture keeps of an object in protobuf; nil for what is served as JSON.
+    package var kept: KeptFields? { if case .protobuf(let reader) = reader { reader.kept } else { nil } }
+
     /// Whether every cluster serves it: that it is not found is a fault of anybody who says so.
     package var isAlwaysServed: Bool {
         ["v1", "apps/v1", "policy/v1", "discovery.k8s.io/v1"].contains(groupVersion)

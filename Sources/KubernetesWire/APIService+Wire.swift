@@ -3,6 +3,12 @@ package import ClusterState
 extension APIService: WireRow {
     package static var kind: StaticString { "APIService" }
 
+    /// service (namespace, name), group; conditions.
+    package static let kept = KeptFields.object(
+        spec: [1: .message([1: .value, 2: .value]), 2: .value],
+        status: [1: .message(.controllerCondition)]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

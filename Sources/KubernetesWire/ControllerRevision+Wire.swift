@@ -3,6 +3,9 @@ package import ClusterState
 extension ControllerRevision: WireRow {
     package static var kind: StaticString { "ControllerRevision" }
 
+    /// revision; not the data, which is a whole pod template.
+    package static let kept: KeptFields = [1: .message(.metadata), 3: .value]
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var meta = ObjectMeta()
         var revision: Int64 = 0

@@ -3,6 +3,15 @@ package import ClusterState
 extension DaemonSet: WireRow {
     package static var kind: StaticString { "DaemonSet" }
 
+    /// template, updateStrategy, revisionHistoryLimit; the counts of the status.
+    package static let kept = KeptFields.object(
+        spec: [
+            2: .message(.podTemplate),
+            3: .message([1: .value, 2: .message([1: .message(.intOrString), 2: .message(.intOrString)])]), 6: .value,
+        ],
+        status: [1: .value, 2: .value, 3: .value, 4: .value, 5: .value, 6: .value, 7: .value, 8: .value]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

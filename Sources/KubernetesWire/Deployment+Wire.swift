@@ -3,6 +3,16 @@ package import ClusterState
 extension Deployment: WireRow {
     package static var kind: StaticString { "Deployment" }
 
+    /// replicas, template, strategy, revisionHistoryLimit, paused; the counts of the status, and its conditions.
+    package static let kept = KeptFields.object(
+        spec: [
+            1: .value, 3: .message(.podTemplate),
+            4: .message([1: .value, 2: .message([1: .message(.intOrString), 2: .message(.intOrString)])]), 6: .value,
+            7: .value,
+        ],
+        status: [1: .value, 2: .value, 3: .value, 4: .value, 6: .message(.deploymentCondition), 7: .value]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

@@ -3,6 +3,15 @@ package import ClusterState
 extension EndpointSlice: WireRow {
     package static var kind: StaticString { "EndpointSlice" }
 
+    /// endpoints (addresses, conditions, uid of targetRef, nodeName, zone), ports, addressType.
+    package static let kept: KeptFields = [
+        1: .message(.metadata),
+        2: .message([
+            1: .value, 2: .message([1: .value, 2: .value, 3: .value]), 4: .message([4: .value]), 6: .value, 7: .value,
+        ]),
+        3: .message([3: .value]), 4: .value,
+    ]
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         self.init(meta: ObjectMeta())
         while try reader.next() {

@@ -3,6 +3,12 @@ package import ClusterState
 extension HorizontalPodAutoscaler: WireRow {
     package static var kind: StaticString { "HorizontalPodAutoscaler" }
 
+    /// scaleTargetRef (kind, name), minReplicas, maxReplicas; currentReplicas, conditions.
+    package static let kept = KeptFields.object(
+        spec: [1: .message([1: .value, 2: .value]), 2: .value, 3: .value],
+        status: [3: .value, 6: .message(.controllerCondition)]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

@@ -3,6 +3,17 @@ package import ClusterState
 extension Ingress: WireRow {
     package static var kind: StaticString { "Ingress" }
 
+    /// defaultBackend, tls (hosts), rules (host, backends), ingressClassName; loadBalancer. Neither paths nor the names
+    /// of certificates' Secrets.
+    package static let kept = KeptFields.object(
+        spec: [
+            1: .message(.ingressBackend), 2: .message([1: .value]),
+            3: .message([1: .value, 2: .message([1: .message([1: .message([2: .message(.ingressBackend)])])])]),
+            4: .value,
+        ],
+        status: .loadBalancerStatus
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))
@@ -169,4 +180,9 @@ private struct CertificateHosts {
         }
         return pattern.dropFirst().elementsEqual(host[dot...])
     }
+}
+
+extension KeptFields {
+    /// The name of the Service behind, and that of its port.
+    static let ingressBackend: KeptFields = [4: .message([1: .value, 2: .message([1: .value])])]
 }

@@ -3,6 +3,9 @@ package import ClusterState
 extension IngressClass: WireRow {
     package static var kind: StaticString { "IngressClass" }
 
+    /// controller.
+    package static let kept = KeptFields.object(spec: [1: .value])
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

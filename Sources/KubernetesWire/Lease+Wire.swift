@@ -2,6 +2,7 @@ package import ClusterState
 
 extension Lease: WireRow {
     package static var kind: StaticString { "Lease" }
+    package static var kept: KeptFields { .lease }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
@@ -15,6 +16,7 @@ extension Lease: WireRow {
 
 extension NodeLease: WireRow {
     package static var kind: StaticString { "Lease" }
+    package static var kept: KeptFields { .lease }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
@@ -36,4 +38,9 @@ extension LeaseSpec {
             }
         }
     }
+}
+
+extension KeptFields {
+    /// holderIdentity, leaseDurationSeconds, renewTime, leaseTransitions.
+    static let lease = object(spec: [1: .value, 2: .value, 4: .message(.time), 5: .value])
 }

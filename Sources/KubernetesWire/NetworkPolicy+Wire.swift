@@ -3,6 +3,9 @@ package import ClusterState
 extension NetworkPolicy: WireRow {
     package static var kind: StaticString { "NetworkPolicy" }
 
+    /// podSelector, that there are egress rules, policyTypes.
+    package static let kept = KeptFields.object(spec: [1: .message(.labelSelector), 3: .presence, 4: .value])
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

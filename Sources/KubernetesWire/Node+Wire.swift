@@ -3,6 +3,14 @@ package import ClusterState
 extension Node: WireRow {
     package static var kind: StaticString { "Node" }
 
+    /// unschedulable, taints; allocatable, conditions, addresses, kubeletVersion.
+    package static let kept = KeptFields.object(
+        spec: [4: .value, 5: .message(.taint)],
+        status: [
+            2: .message(.quantity), 4: .message(.condition), 5: .message([2: .value]), 7: .message([7: .value]),
+        ]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

@@ -3,6 +3,12 @@ package import ClusterState
 extension PersistentVolume: WireRow {
     package static var kind: StaticString { "PersistentVolume" }
 
+    /// claimRef (uid), storageClassName, nodeAffinity; phase. Not the source: its attributes are the driver's affair.
+    package static let kept = KeptFields.object(
+        spec: [4: .message([4: .value]), 6: .value, 9: .message([1: .message(.nodeSelector)])],
+        status: [1: .value]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

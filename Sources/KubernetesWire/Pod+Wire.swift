@@ -3,6 +3,15 @@ package import ClusterState
 extension Pod: WireRow {
     package static var kind: StaticString { "Pod" }
 
+    /// phase, conditions, startTime, containerStatuses, initContainerStatuses.
+    package static let kept = KeptFields.object(
+        spec: .podSpec,
+        status: [
+            1: .value, 2: .message(.condition), 7: .message(.time), 8: .message(.containerStatus),
+            10: .message(.containerStatus),
+        ]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         let meta = object.meta

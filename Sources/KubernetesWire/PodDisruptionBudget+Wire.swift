@@ -3,6 +3,12 @@ package import ClusterState
 extension PodDisruptionBudget: WireRow {
     package static var kind: StaticString { "PodDisruptionBudget" }
 
+    /// minAvailable, selector, maxUnavailable, unhealthyPodEvictionPolicy; counts and conditions of the status.
+    package static let kept = KeptFields.object(
+        spec: [1: .message(.intOrString), 2: .message(.labelSelector), 3: .message(.intOrString), 4: .value],
+        status: [1: .value, 3: .value, 4: .value, 5: .value, 6: .value, 7: .message(.condition)]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

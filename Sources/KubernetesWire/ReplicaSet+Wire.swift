@@ -2,6 +2,7 @@ package import ClusterState
 
 extension ReplicaSet: WireRow {
     package static var kind: StaticString { "ReplicaSet" }
+    package static var kept: KeptFields { .replicaSet }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)

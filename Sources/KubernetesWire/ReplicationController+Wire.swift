@@ -2,6 +2,7 @@ package import ClusterState
 
 extension ReplicationController: WireRow {
     package static var kind: StaticString { "ReplicationController" }
+    package static var kept: KeptFields { .replicaSet }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
@@ -42,4 +43,13 @@ struct ReplicaStatus {
             }
         }
     }
+}
+
+extension KeptFields {
+    /// replicas, template; replicas, readyReplicas, availableReplicas, conditions. A ReplicationController has the same
+    /// numbers.
+    static let replicaSet = object(
+        spec: [1: .value, 3: .message(.podTemplate)],
+        status: [1: .value, 4: .value, 5: .value, 6: .message(.controllerCondition)]
+    )
 }

@@ -2,6 +2,7 @@ package import ClusterState
 
 extension ClusterRoleBinding: WireRow {
     package static var kind: StaticString { "ClusterRoleBinding" }
+    package static var kept: KeptFields { .roleBinding }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         let binding = try WireBinding(&reader, &interner)
@@ -11,6 +12,7 @@ extension ClusterRoleBinding: WireRow {
 
 extension RoleBinding: WireRow {
     package static var kind: StaticString { "RoleBinding" }
+    package static var kept: KeptFields { .roleBinding }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         let binding = try WireBinding(&reader, &interner)
@@ -60,4 +62,11 @@ extension Subject {
         }
         resolveAccount(&interner)
     }
+}
+
+extension KeptFields {
+    /// subjects (kind, name, namespace), roleRef (kind, name).
+    static let roleBinding: KeptFields = [
+        1: .message(.metadata), 2: .message([1: .value, 3: .value, 4: .value]), 3: .message([2: .value, 3: .value]),
+    ]
 }

@@ -2,6 +2,7 @@ package import ClusterState
 
 extension ClusterRole: WireRow {
     package static var kind: StaticString { "ClusterRole" }
+    package static var kept: KeptFields { .role }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         let role = try WireRole(&reader, &interner)
@@ -11,6 +12,7 @@ extension ClusterRole: WireRow {
 
 extension Role: WireRow {
     package static var kind: StaticString { "Role" }
+    package static var kept: KeptFields { .role }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         let role = try WireRole(&reader, &interner)
@@ -52,4 +54,11 @@ extension PolicyRule {
             }
         }
     }
+}
+
+extension KeptFields {
+    /// rules: verbs, apiGroups, resources, that they name resources.
+    static let role: KeptFields = [
+        1: .message(.metadata), 2: .message([1: .value, 2: .value, 3: .value, 4: .presence]),
+    ]
 }

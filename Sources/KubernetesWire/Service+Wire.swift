@@ -3,6 +3,12 @@ package import ClusterState
 extension Service: WireRow {
     package static var kind: StaticString { "Service" }
 
+    /// that there are ports, selector, clusterIP, type, externalIPs, publishNotReadyAddresses; loadBalancer.
+    package static let kept = KeptFields.object(
+        spec: [1: .presence, 2: .message(.wantedLabel), 3: .value, 4: .value, 5: .value, 13: .value],
+        status: .loadBalancerStatus
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

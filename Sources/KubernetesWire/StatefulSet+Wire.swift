@@ -3,6 +3,15 @@ package import ClusterState
 extension StatefulSet: WireRow {
     package static var kind: StaticString { "StatefulSet" }
 
+    /// replicas, template, updateStrategy, revisionHistoryLimit; counts and revisions of the status.
+    package static let kept = KeptFields.object(
+        spec: [
+            1: .value, 3: .message(.podTemplate),
+            7: .message([1: .value, 2: .message([1: .value, 2: .message(.intOrString)])]), 8: .value,
+        ],
+        status: [1: .value, 2: .value, 3: .value, 5: .value, 6: .value, 7: .value, 11: .value]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

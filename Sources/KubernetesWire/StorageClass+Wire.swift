@@ -3,6 +3,12 @@ package import ClusterState
 extension StorageClass: WireRow {
     package static var kind: StaticString { "StorageClass" }
 
+    /// provisioner, reclaimPolicy, allowVolumeExpansion, volumeBindingMode, that there are allowedTopologies. Not the
+    /// parameters.
+    package static let kept: KeptFields = [
+        1: .message(.metadata), 2: .value, 4: .value, 6: .value, 7: .value, 8: .presence,
+    ]
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         // A StorageClass has no spec: its fields stand beside the metadata, which comes first.
         self.init(meta: ObjectMeta())

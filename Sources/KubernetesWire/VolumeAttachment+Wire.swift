@@ -3,6 +3,12 @@ package import ClusterState
 extension VolumeAttachment: WireRow {
     package static var kind: StaticString { "VolumeAttachment" }
 
+    /// source (persistentVolumeName), nodeName; attached, that there are errors.
+    package static let kept = KeptFields.object(
+        spec: [2: .message([1: .value]), 3: .value],
+        status: [1: .value, 3: .presence, 4: .presence]
+    )
+
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         var object = try WireObject(&reader, &interner)
         self.init(meta: object.meta.row(&interner))

@@ -2,6 +2,7 @@ package import ClusterState
 
 extension ValidatingWebhookConfiguration: WireRow {
     package static var kind: StaticString { "ValidatingWebhookConfiguration" }
+    package static var kept: KeptFields { .webhookConfiguration(objectSelector: 10) }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         let row = try WireWebhooks(&reader, selectorField: 10, &interner)
@@ -11,6 +12,7 @@ extension ValidatingWebhookConfiguration: WireRow {
 
 extension MutatingWebhookConfiguration: WireRow {
     package static var kind: StaticString { "MutatingWebhookConfiguration" }
+    package static var kept: KeptFields { .webhookConfiguration(objectSelector: 11) }
 
     package init(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {
         let row = try WireWebhooks(&reader, selectorField: 11, &interner)
@@ -154,5 +156,25 @@ private struct WebhookRule {
                     return own.count == 1 ? !isSub : own[1] == "*" || isSub && own[1] == parts[1]
                 }
             }
+    }
+}
+
+extension KeptFields {
+    /// webhooks: name, clientConfig (service, certificates of caBundle; not the URL, which may hold a password), rules,
+    /// failurePolicy, namespaceSelector, timeoutSeconds, objectSelector, that there are matchConditions.
+    ///
+    /// - Parameter objectSelector: The number of that: 10 of validating webhooks, 11 of mutating ones; matchConditions
+    ///   comes after it.
+    /// - Returns: The fields.
+    static func webhookConfiguration(objectSelector: UInt32) -> KeptFields {
+        [
+            1: .message(.metadata),
+            2: .message([
+                1: .value, 2: .message([1: .message([1: .value, 2: .value]), 2: .certificates]),
+                3: .message([1: .value, 2: .message([1: .value, 2: .value, 3: .value, 4: .value])]), 4: .value,
+                5: .message(.labelSelector), 7: .value, objectSelector: .message(.labelSelector),
+                objectSelector + 1: .presence,
+            ]),
+        ]
     }
 }

@@ -5,6 +5,9 @@ package protocol WireRow: ClusterRow {
     /// The kind as the envelope names it: `Pod`.
     static var kind: StaticString { get }
 
+    /// What a redacted capture keeps of an object: the fields that the initializer reads, and no others.
+    static var kept: KeptFields { get }
+
     /// Reads one object.
     ///
     /// - Parameters:
@@ -43,10 +46,13 @@ package struct ProtobufReader: Sendable {
         case stage, upsert, remove
     }
 
+    /// What a redacted capture keeps of an object.
+    package let kept: KeptFields
     private let read: @Sendable (inout ClusterState, UnsafeRawBufferPointer, Int, Change) throws(WireError) -> Void
 
     /// Makes the reader of a kind whose rows are stored in the table.
     init<Row: WireRow>(_ table: TablePath<Row>) {
+        kept = Row.kept
         read = { state, bytes, offset, change throws(WireError) in
             let row = try Row.decode(bytes, offset: offset, &state.interner)
             switch change {

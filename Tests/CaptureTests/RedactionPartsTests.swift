@@ -12,8 +12,7 @@ struct RedactionPartsTests {
     /// No resource is taken as it is because nobody said what to keep of it.
     @Test func everyResourceHasATable() {
         for resource in APIResource.all {
-            let isKept =
-                resource.isCustom ? KeptMember.of(resource.source) != nil : KeptFields.of(resource.source) != nil
+            let isKept = resource.kept != nil || KeptMember.of(resource.source) != nil
             #expect(isKept, "\(resource.source)")
         }
     }
@@ -22,7 +21,7 @@ struct RedactionPartsTests {
         var redaction = ProtobufRedaction()
         var service = ProtobufMessage()
         service.edit(2) { $0.setEntry(2, "wanted", "1") }
-        _ = try redaction.redacted(service.encoded[...], .service)
+        _ = try redaction.redacted(service.encoded[...], Service.kept)
         redaction.labels.isComplete = true
         var pod = ProtobufMessage()
         pod.edit(1) { metadata in
@@ -31,7 +30,7 @@ struct RedactionPartsTests {
             metadata.setEntry(11, "topology.kubernetes.io/zone", "a")
             metadata.setEntry(11, "node-role.kubernetes.io/control-plane", "")
         }
-        let kept = try ProtobufMessage(parsing: redaction.redacted(pod.encoded[...], .pod))
+        let kept = try ProtobufMessage(parsing: redaction.redacted(pod.encoded[...], Pod.kept))
         #expect(
             kept.message(1)?.entries(11).map(\.key)
                 == ["wanted", "topology.kubernetes.io/zone", "node-role.kubernetes.io/control-plane"]
@@ -50,7 +49,7 @@ struct RedactionPartsTests {
         }
         pod.edit(2) { $0.replaceAll(1, with: volumes) }
         var redaction = ProtobufRedaction()
-        let kept = try ProtobufMessage(parsing: redaction.redacted(pod.encoded[...], .pod))
+        let kept = try ProtobufMessage(parsing: redaction.redacted(pod.encoded[...], Pod.kept))
         #expect(kept.message(2)?.messages(1).map { $0.string(1) } == ["data", "scratch"])
         #expect(kept.message(2)?.messages(1)[0].string(2, 10, 1) == "claim")
         #expect(kept.message(2)?.messages(1)[1].string(2, 29) == "")
@@ -60,7 +59,7 @@ struct RedactionPartsTests {
         var redaction = ProtobufRedaction()
         // A length beyond the end, a field number of 0, a group, a text where a message belongs.
         for bytes: [UInt8] in [[0x0a, 5, 1], [0x02, 0], [0x0b], [0x0a, 1, 0x80], [0x08, 1]] {
-            #expect(throws: WireError.self) { try redaction.redacted(bytes[...], .pod) }
+            #expect(throws: WireError.self) { try redaction.redacted(bytes[...], Pod.kept) }
         }
     }
 

@@ -34,7 +34,7 @@ struct ListIntake {
     ) throws(WireError) -> Bool {
         if !denied.isEmpty, denied.contains(try ObjectHeader(bytes, offset: offset).namespace) { return false }
         try targets.note(bytes, offset, of: resource)
-        guard redaction != nil, let kept = KeptFields.of(resource.source) else {
+        guard redaction != nil, let kept = resource.kept else {
             ListSpool.frame(bytes, into: &frames)
             return true
         }
@@ -62,7 +62,7 @@ struct ListIntake {
     mutating func finished(_ item: ArraySlice<UInt8>, of source: Source) throws(RequestFailure) -> [UInt8] {
         guard redaction != nil else { return Array(item) }
         do {
-            if let kept = KeptFields.of(source) {
+            if let kept = APIResource.of(source)?.kept {
                 return try redaction?.redacted(item, kept) ?? []
             }
             guard let redaction, let kept = KeptMember.of(source) else { return [] }

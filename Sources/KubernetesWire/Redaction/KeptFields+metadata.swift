@@ -1,5 +1,5 @@
-// The messages that many kinds have, with the numbers of Kubernetes' generated.proto. What is kept is what KubernetesWire
-// reads, and nothing else.
+// The messages that many kinds have, with the numbers of Kubernetes' generated.proto. What is kept is what
+// this target reads, and nothing else.
 
 extension KeptFields {
     /// seconds, nanos.

@@ -1,5 +1,5 @@
-/// What is kept of a protobuf field. What has no entry goes.
-indirect enum KeptField: Sendable {
+/// What a redacted capture keeps of a protobuf field. What has no entry goes.
+package indirect enum KeptField: Sendable {
     /// A number or a text, as it is.
     case value
     /// That it is there; what it holds goes.
@@ -18,16 +18,17 @@ indirect enum KeptField: Sendable {
     case certificates
 }
 
-/// What is kept of a message: its fields by number.
-struct KeptFields: Sendable, ExpressibleByDictionaryLiteral {
+/// What a redacted capture keeps of a message: its fields by number.
+package struct KeptFields: Sendable, ExpressibleByDictionaryLiteral {
     private var kept: [UInt32: KeptField]
 
-    init(dictionaryLiteral elements: (UInt32, KeptField)...) {
+    /// These fields.
+    package init(dictionaryLiteral elements: (UInt32, KeptField)...) {
         kept = Dictionary(elements) { first, _ in first }
     }
 
     /// What is kept of a field; nil where it goes.
-    subscript(number: UInt32) -> KeptField? { kept[number] }
+    package subscript(number: UInt32) -> KeptField? { kept[number] }
 
     /// These fields and others.
     func merging(_ other: KeptFields) -> KeptFields {
