@@ -33,8 +33,11 @@ struct SampleNumberTests {
     }
 
     private static func text(_ value: Double) -> String {
-        var bytes: [UInt8] = []
-        SampleNumber.append(value, to: &bytes)
+        let bytes = [UInt8](unsafeUninitializedCapacity: SampleNumber.maximumLength) { memory, count in
+            var text = TextMemory(memory)
+            SampleNumber.append(value, to: &text)
+            count = text.count
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

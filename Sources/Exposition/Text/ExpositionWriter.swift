@@ -31,64 +31,114 @@ package struct ExpositionWriter: Sendable {
 
     /// The next part of the text, whole lines; nil at the end.
     package mutating func nextSlice() -> [UInt8]? {
-        var slice: [UInt8] = []
-        slice.reserveCapacity(Self.sliceLimit)
+        var capacity = Self.sliceLimit
+        while true {
+            var missing = 0
+            let slice = [UInt8](unsafeUninitializedCapacity: capacity) { memory, count in
+                var text = TextMemory(memory)
+                missing = write(into: &text)
+                count = text.count
+            }
+            // A line that is longer than a slice gets one of its own.
+            guard slice.isEmpty, missing > 0 else { return slice.isEmpty ? nil : slice }
+            capacity = missing
+        }
+    }
+
+    /// Writes on until the memory is full. Returns the length of what did not fit, 0 at the end.
+    private mutating func write(into text: inout TextMemory) -> Int {
         while table < tables.count {
-            guard write(tables[table], into: &slice) else { return slice }
+            let missing = write(tables[table], into: &text)
+            if missing > 0 { return missing }
             table += 1
             family = 0
         }
         if endIsDue {
-            let end = "# EOF\n".utf8
-            guard fits(end.count, in: slice) else { return slice }
-            slice.append(contentsOf: end)
+            let end: StaticString = "# EOF\n"
+            guard text.has(roomFor: end.utf8CodeUnitCount) else { return end.utf8CodeUnitCount }
+            end.withUTF8Buffer { text.append($0) }
             endIsDue = false
         }
-        return slice.isEmpty ? nil : slice
+        return 0
     }
 
-    /// Writes on in a table; false where the slice is full before the table's end.
-    private mutating func write(_ table: SampleTable, into slice: inout [UInt8]) -> Bool {
+    private mutating func write(_ table: SampleTable, into text: inout TextMemory) -> Int {
         while family < table.families.count {
             let column = table.columns[family]
             if !column.blocks.isEmpty {
                 if !headerIsWritten {
                     let descriptor = table.families[family]
                     let header = FamilyHeader.bytes(of: descriptor, in: format)
-                    guard fits(header.count, in: slice) else { return false }
-                    slice.append(contentsOf: header)
+                    guard text.has(roomFor: header.count) else { return header.count }
+                    header.withUnsafeBufferPointer { text.append($0) }
                     name = descriptor.name.withUTF8Buffer { Array($0) }
                     headerIsWritten = true
                 }
-                guard writeSamples(of: column, table.texts, into: &slice) else { return false }
+                let missing = writeSamples(of: column, table.texts, into: &text)
+                if missing > 0 { return missing }
             }
             family += 1
             sample = 0
             headerIsWritten = false
         }
-        return true
+        return 0
     }
 
     private mutating func writeSamples(
         of column: SampleColumn,
         _ texts: LabelBlockTexts,
-        into slice: inout [UInt8]
-    ) -> Bool {
-        while sample < column.blocks.count {
-            let block = texts.range(of: column.blocks[sample])
-            // Name, labels, a space, the value, LF.
-            guard fits(name.count + block.count + SampleNumber.maximumLength + 2, in: slice) else { return false }
-            slice.append(contentsOf: name)
-            slice.append(contentsOf: texts.bytes[block])
-            slice.append(UInt8(ascii: " "))
-            SampleNumber.append(column.values[sample], to: &slice)
-            slice.append(UInt8(ascii: "\n"))
-            sample += 1
+        into text: inout TextMemory
+    ) -> Int {
+        var next = sample
+        defer { sample = next }
+        return self.name.withUnsafeBufferPointer { name in
+            texts.bytes.withUnsafeBufferPointer { bytes in
+                while next < column.blocks.count {
+                    let block = texts.range(of: column.blocks[next])
+                    // Name, labels, a space, the value, LF.
+                    let length = name.count + block.count + SampleNumber.maximumLength + 2
+                    guard text.has(roomFor: length) else { return length }
+                    text.append(name)
+                    text.append(UnsafeBufferPointer(rebasing: bytes[block]))
+                    text.append(UInt8(ascii: " "))
+                    SampleNumber.append(column.values[next], to: &text)
+                    text.append(UInt8(ascii: "\n"))
+                    next += 1
+                }
+                return 0
+            }
         }
-        return true
+    }
+}
+
+/// Memory that text is written into from its start. There is a line for each of 300,000 samples: appending to an array
+/// takes twice as long.
+struct TextMemory {
+    private let memory: UnsafeMutableBufferPointer<UInt8>
+    /// The bytes written.
+    private(set) var count = 0
+
+    /// Nothing is written yet.
+    init(_ memory: UnsafeMutableBufferPointer<UInt8>) {
+        self.memory = memory
     }
 
-    private func fits(_ count: Int, in slice: [UInt8]) -> Bool {
-        slice.isEmpty || slice.count + count <= Self.sliceLimit
+    /// Whether so many bytes can still be appended.
+    func has(roomFor length: Int) -> Bool { length <= memory.count - count }
+
+    /// Appends a byte, for which there must be room.
+    mutating func append(_ byte: UInt8) {
+        memory.initializeElement(at: count, to: byte)
+        count += 1
+    }
+
+    /// Appends text, for which there must be room.
+    mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+        count = memory[count...].initialize(fromContentsOf: text)
+    }
+
+    /// Reverses what was written from there on.
+    mutating func reverse(from start: Int) {
+        memory[start..<count].reverse()
     }
 }

@@ -7,19 +7,20 @@ enum SampleNumber {
     private static let largestExactInteger = 9_007_199_254_740_992.0
 
     /// Appends the text: integers without a fraction, others as the shortest text that reads back the same.
-    static func append(_ value: Double, to text: inout [UInt8]) {
+    static func append(_ value: Double, to text: inout TextMemory) {
         if value.magnitude <= largestExactInteger, let whole = Int64(exactly: value) {
             if value.sign == .minus { text.append(UInt8(ascii: "-")) }
             return appendDigits(whole.magnitude, to: &text)
         }
         guard value.isFinite else {
-            return text.append(contentsOf: value.isNaN ? "NaN".utf8 : value < 0 ? "-Inf".utf8 : "+Inf".utf8)
+            let word: StaticString = value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf"
+            return word.withUTF8Buffer { text.append($0) }
         }
         var shortest = value.description
-        shortest.withUTF8 { text.append(contentsOf: $0) }
+        shortest.withUTF8 { text.append($0) }
     }
 
-    private static func appendDigits(_ number: UInt64, to text: inout [UInt8]) {
+    private static func appendDigits(_ number: UInt64, to text: inout TextMemory) {
         if number < 10 { return text.append(UInt8(ascii: "0") + UInt8(number)) }
         let start = text.count
         var rest = number
@@ -27,6 +28,6 @@ enum SampleNumber {
             text.append(UInt8(ascii: "0") + UInt8(rest % 10))
             rest /= 10
         }
-        text[start...].reverse()
+        text.reverse(from: start)
     }
 }
