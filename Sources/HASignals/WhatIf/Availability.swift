@@ -67,7 +67,7 @@ extension SurvivalFacts {
         }
         // Texts are made for none but the workloads that a finding may be about.
         let interner = context.state.interner
-        let kinds = Set(context.index.workloads.lazy.map(\.kind)).map(context.kindName)
+        let kinds = Set(Set(context.index.workloads.lazy.map(\.kind)).map(context.kindName))
         var names: Set<Name> = []
         for position in findings.indices where kinds.contains(findings[position].object.kind) {
             guard let namespace = interner.find(findings[position].object.namespace),
