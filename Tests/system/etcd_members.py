@@ -4,6 +4,7 @@ import base64
 import importlib.util
 import json
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -30,14 +31,19 @@ def binary(version):
 
 
 def free_ports(count, address="127.0.0.1"):
-    """Ports of the address that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind((address, 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports of the address that nobody listens on now, below those that outgoing connections get: one of these would keep a
+    server that is ended and started again from its port."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        end = int(file.read().split()[0])
+    ports = set()
+    while len(ports) < count:
+        with socket.socket() as each:
+            try:
+                each.bind((address, random.randrange(end // 2, end)))
+            except OSError:
+                continue
+            ports.add(each.getsockname()[1])
+    return list(ports)
 
 
 class Member:
