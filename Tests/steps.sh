@@ -35,16 +35,17 @@ step() {
 
 steps_failures='^✘ |recorded an issue|(^|[: ])error: |^FAILED |^ERROR |^E   |Fatal error|crashed'
 
-# Prints the steps by their seconds, and the tests that took longest.
+# Prints the steps by their seconds, and the tests that took longest. The first lines come from awk, which reads to the
+# end: sort ends with SIGPIPE where head leaves before it has written everything, and with pipefail so would the run.
 finish() {
     local position
     printf '\nwhat took longest:\n'
     for position in "${!steps_names[@]}"; do
         printf '%7ds  step %s\n' "${steps_seconds[$position]}" "${steps_names[$position]}"
-    done | sort -rn | head -n 5
+    done | sort -rn | awk 'NR <= 5'
     # swift test: "Test name() passed after 1.234 seconds."; pytest: "1.23s call     Tests/system/test_x.py::test_y".
     sed -nE -e 's/.*Test (.*) passed after ([0-9]+)[.0-9]* seconds.*/\2 \1/p' \
-        -e 's/^([0-9]+)\.[0-9]+s (call|setup) +(.*)/\1 \3/p' "$steps_folder"/*.log | sort -rn | head -n 5 |
+        -e 's/^([0-9]+)\.[0-9]+s (call|setup) +(.*)/\1 \3/p' "$steps_folder"/*.log | sort -rn | awk 'NR <= 5' |
         while read -r seconds test; do printf '%7ds  %s\n' "$seconds" "$test"; done
     printf '\nall passed in %ds\n' $((SECONDS - steps_start))
 }
