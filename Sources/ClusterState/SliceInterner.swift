@@ -178,15 +178,17 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
     package mutating func sweep(keeping marked: MarkSet) {
         var kept: ContiguousArray<Element> = []
         var live = 0
+        var length = 0
         for id in 1..<max(1, entries.count) where entries[id].offset != Self.freed {
             if marked.contains(UInt32(id)) {
                 live += 1
+                length += Int(entries[id].count)
             } else {
                 entries[id] = Entry(offset: Self.freed, count: 0)
                 free.append(UInt32(id))
             }
         }
-        kept.reserveCapacity(elements.count)
+        kept.reserveCapacity(length)
         for id in 1..<max(1, entries.count) where entries[id].offset != Self.freed {
             let entry = entries[id]
             let offset = UInt32(kept.count)

@@ -98,9 +98,10 @@ public struct Table<Row: TableRow>: Sendable {
     /// Puts the list in the place of the rows.
     @inlinable
     public mutating func commitReplace() {
-        guard let staged else { return }
-        rows = staged
+        guard var staged else { return }
         self.staged = nil
+        staged.trim()
+        rows = staged
     }
 
     /// Gives up the list under way; the rows stay.
@@ -193,6 +194,24 @@ extension Table {
             return nil
         }
 
+        /// Grows a full chunk by an eighth: appending to it would double what it takes.
+        @inlinable
+        mutating func makeRoom(inChunk chunk: Int) {
+            let count = chunks[chunk].count
+            guard chunks[chunk].capacity == count else { return }
+            chunks[chunk].reserveCapacity(min(Self.chunkSize, count + max(16, count / 8)))
+        }
+
+        /// Gives back what the last chunk has no rows for.
+        @inlinable
+        mutating func trim() {
+            guard let last = chunks.last, last.count < Self.chunkSize else { return }
+            var trimmed = ContiguousArray<Row>()
+            trimmed.reserveCapacity(last.count)
+            trimmed.append(contentsOf: last)
+            chunks[chunks.count - 1] = trimmed
+        }
+
         @inlinable
         mutating func upsert(_ row: Row) {
             if let number = find(row.uid) {
@@ -211,6 +230,8 @@ extension Table {
                     // Few objects of a kind take few bytes: only the first chunk starts small.
                     chunk.reserveCapacity(number == 0 ? 0 : Self.chunkSize)
                     chunks.append(chunk)
+                } else {
+                    makeRoom(inChunk: number >> Self.chunkShift)
                 }
                 chunks[number >> Self.chunkShift].append(row)
                 capacity += 1

@@ -95,6 +95,17 @@ package struct WireReader {
         }
     }
 
+    /// How many fields of that number there are from here to the end of the message; the reader stays where it is.
+    package func count(of number: UInt32) throws(WireError) -> Int {
+        var rest = self
+        var count = 0
+        while try rest.next() {
+            if rest.field == number { count += 1 }
+            try rest.skip()
+        }
+        return count
+    }
+
     private mutating func advance(_ count: Int) throws(WireError) {
         guard end - position >= count else { throw error(.truncated) }
         position += count

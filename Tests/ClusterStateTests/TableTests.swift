@@ -45,6 +45,24 @@ struct TableTests {
         for uid in uids { #expect(table[uid]?.meta.generation == model[uid]) }
     }
 
+    /// A list is committed for good, and what is added afterwards is little: no room for twice as many is kept.
+    @Test(arguments: [1, 100, 511, 512, 513, 1_300])
+    func aCommittedListKeepsNoSpareRoom(count: Int) {
+        var table = Table<Namespace>()
+        table.beginReplace()
+        for number in 0..<count { table.stage(Self.row(UID(high: 1, low: UInt64(number)), 0)) }
+        table.commitReplace()
+        let stride = MemoryLayout<Namespace>.stride
+        // At least 3/8 of the index's slots of 4 bytes are taken, of 64 at least; the allocator rounds up by a row at most.
+        let index = max(64, count * 8 / 3) * 4 + (count / 64 + 1) * 16
+        #expect(table.heapBytes <= (count + 1 + count / 512) * stride + index)
+        table.upsert(Self.row(UID(high: 2, low: 0), 0))
+        #expect(table.count == count + 1)
+        // A chunk of 512, or an eighth of the last one and at least 16.
+        let room = count % 512 == 0 ? 512 : max(16, count % 512 / 8) + 1
+        #expect(table.heapBytes <= (count + room + count / 512) * stride + 2 * index)
+    }
+
     @Test func reusesRowNumbers() {
         var table = Table<Namespace>()
         for number in 0..<2_000 { table.upsert(Self.row(UID(high: 1, low: UInt64(number)), 0)) }

@@ -58,8 +58,7 @@ struct LargePageTests {
         // A cause that explains thousands, and thousands that explain themselves.
         let zone = Cause(object: FindingObject(kind: "Zone", name: "europe-west-1"), rule: "zone-lost")
         for number in 0..<5_000 {
-            findings[number].cause = zone
-            findings[number].root = zone
+            findings[number].explanation = Explanation(zone)
         }
         var snapshot = Samples.snapshot(AreaName.allCases.map { Samples.area($0, .critical) }, findings)
         snapshot.survival = SurvivalVerdict(table: table)

@@ -96,8 +96,7 @@ struct ReportPageTests {
             FindingObject(kind: "Pod", namespace: name, name: name),
             name
         )
-        found.cause = Cause(object: node, rule: "x")
-        found.root = found.cause
+        found.explanation = Explanation(Cause(object: node, rule: "x"))
         var snapshot = Samples.snapshot([Samples.area(.nodes, .critical)], [found])
         var table = SurvivalTable()
         table.nodes = .init([name])

@@ -87,16 +87,14 @@ enum Samples {
             .replicas,
             FindingObject(kind: "Deployment", namespace: "shop", name: "web")
         )
-        down.cause = cause
-        down.root = cause
+        down.explanation = Explanation(cause)
         var service = finding(
             "service-without-endpoints",
             .warning,
             .services,
             FindingObject(kind: "Service", namespace: "shop", name: "web")
         )
-        service.cause = Cause(object: down.object, rule: down.rule)
-        service.root = cause
+        service.explanation = Explanation(Cause(object: down.object, rule: down.rule), because: down.explanation)
         return snapshot(
             [area(.nodes, .warning)],
             [

@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// Listens on every address and answers there. All stop accepting at once when the program shuts down; requests under
@@ -69,6 +70,10 @@ package struct Listeners: Service {
         }
     }
 
+    /// One loop moves the bytes of all connections; texts are made apart from it. NIO's own group has one for each core,
+    /// which take 200 KB each.
+    private static let eventLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     /// A server on one address.
     func application(_ address: ListenAddress, host: String) -> Application<ExporterResponder> {
         var quiet = logger
@@ -92,6 +97,7 @@ package struct Listeners: Service {
                 onListening(bound)
                 logger.info("listening\(purpose)", metadata: ["address": "\(bound)"])
             },
+            eventLoopGroupProvider: .shared(Self.eventLoop),
             logger: quiet
         )
     }

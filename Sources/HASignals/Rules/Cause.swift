@@ -11,10 +11,11 @@ package struct Cause: Hashable, Sendable {
     }
 }
 
-/// What explains something, and the last of the chain of causes that begins there.
-struct Explanation: Hashable {
-    var cause: Cause
-    var root: Cause
+/// What explains something, and the last of the chain of causes that begins there. A class, so that what has none keeps 8
+/// bytes free for it, and those that have the same share it.
+final class Explanation: Equatable, Sendable {
+    let cause: Cause
+    let root: Cause
 
     /// Creates an explanation.
     ///
@@ -24,5 +25,9 @@ struct Explanation: Hashable {
     init(_ cause: Cause, because further: Explanation? = nil) {
         self.cause = cause
         root = further?.root ?? cause
+    }
+
+    static func == (left: Explanation, right: Explanation) -> Bool {
+        left === right || (left.cause == right.cause && left.root == right.root)
     }
 }

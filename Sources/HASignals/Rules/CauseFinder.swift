@@ -42,8 +42,7 @@ struct CauseFinder {
             guard finder.mayExplain(findings[position].rule, of: findings[position].area),
                 let explanation = finder.explanation(of: findings[position])
             else { continue }
-            findings[position].cause = explanation.cause
-            findings[position].root = explanation.root
+            findings[position].explanation = explanation
         }
     }
 

@@ -19,22 +19,43 @@ package struct FindingObject: Hashable, Sendable {
 }
 
 /// Something that a rule found.
+///
+/// There may be hundreds of thousands: a small value stands behind the others, where it takes no room of its own, and what
+/// few have lies apart.
 package struct Finding: Sendable {
-    package var area: AreaName
     package var rule: String
-    package var severity: Severity
     package var object: FindingObject
     /// What was found, with the numbers.
     package var message: String
     /// What to do about it.
     package var remedy: String
     /// What explains it; nil where nothing does. Set by one pass over all findings, see SIGNALS, «Causes».
-    package var cause: Cause?
-    /// The last of the chain of causes; nil where there is none.
-    var root: Cause?
+    var explanation: Explanation?
     /// Of a workload, the position of its application in ``SurvivalTable/applications``; −1 where there is none.
     package internal(set) var application: Int32 = -1
+    package var area: AreaName
+    package var severity: Severity
+
+    /// Creates a finding that nothing explains yet.
+    package init(
+        area: AreaName,
+        rule: String,
+        severity: Severity,
+        object: FindingObject,
+        message: String,
+        remedy: String
+    ) {
+        self.area = area
+        self.rule = rule
+        self.severity = severity
+        self.object = object
+        self.message = message
+        self.remedy = remedy
+    }
+
+    /// The first of the chain of causes; nil where nothing explains the finding.
+    package var cause: Cause? { explanation?.cause }
 
     /// The last of the chain of causes that begins with ``cause``; where there is none, the finding itself.
-    package var rootCause: Cause { root ?? Cause(object: object, rule: rule) }
+    package var rootCause: Cause { explanation?.root ?? Cause(object: object, rule: rule) }
 }
