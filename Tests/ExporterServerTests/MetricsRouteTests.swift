@@ -133,7 +133,7 @@ struct MetricsRouteTests {
         let table = sink.finish()
         let member = OpenGzipMember(ExpositionWriter([table], format: .text004, endOfExposition: false))
         #expect(member.buffers.count > 2)
-        #expect(member.buffers.allSatisfy { $0.readableBytes <= 64 * 1024 })
+        #expect(member.buffers.allSatisfy { $0.readableBytes <= 128 * 1024 })
         let end = Array("the end\n".utf8)
         var bytes: [UInt8] = []
         for buffer in member.buffers + [member.end(end)] { bytes += [UInt8](buffer: buffer) }

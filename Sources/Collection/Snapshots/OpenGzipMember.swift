@@ -13,7 +13,7 @@ package struct OpenGzipMember: Sendable {
     package let textLength: Int
     private let checksum: UInt
 
-    private static let bufferSize = 64 * 1024
+    private static let bufferSize = 128 * 1024
     /// Magic, deflate, no flags, no time, no level, from Unix.
     private static let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]
 

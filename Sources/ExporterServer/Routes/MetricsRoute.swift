@@ -117,9 +117,9 @@ struct MetricsRoute: Sendable {
         let length = rendering.map { $0.identityBytes + tail.readableBytes }
         return ResponseBody(contentLength: length) { writer in
             var text = ExpositionWriter([snapshot.signals.table], format: format, endOfExposition: false)
-            while let slice = text.nextSlice() {
+            while let slice = text.nextBuffer() {
                 try checkLeadership()
-                try await writer.write(ByteBuffer(bytes: slice))
+                try await writer.write(slice)
                 try await context.eventLoopTurn()
             }
             try checkLeadership()
@@ -131,6 +131,24 @@ struct MetricsRoute: Sendable {
 }
 
 extension ExpositionWriter {
+    /// The next part of the text, whole lines; nil at the end. Written where it is sent from: copying it there takes a
+    /// tenth of the time of a scrape.
+    fileprivate mutating func nextBuffer() -> ByteBuffer? {
+        var buffer = ByteBuffer()
+        var capacity = 2 * Self.sliceLimit
+        while true {
+            var missing = 0
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { memory in
+                let written = memory.withMemoryRebound(to: UInt8.self) { write(into: $0) }
+                missing = written.missing
+                return written.count
+            }
+            guard buffer.readableBytes == 0, missing > 0 else { return buffer.readableBytes == 0 ? nil : buffer }
+            // A line that is longer than a part gets one of its own.
+            capacity = missing
+        }
+    }
+
     /// The whole text. For small tables only.
     fileprivate func allBytes() -> [UInt8] {
         var writer = self

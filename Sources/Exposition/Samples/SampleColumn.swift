@@ -1,34 +1,67 @@
 /// The samples of one family: label block ids and values, in two arrays of the same length.
 struct SampleColumn: Sendable {
-    private(set) var blocks: [UInt32] = []
-    private(set) var values: [Double] = []
-
-    mutating func append(_ block: UInt32, _ value: Double) {
-        blocks.append(block)
-        values.append(value)
-    }
-
-    /// Drops the samples whose block is not in the set.
-    mutating func keepOnly(_ wanted: Set<UInt32>) {
-        var kept = SampleColumn()
-        for (block, value) in zip(blocks, values) where wanted.contains(block) { kept.append(block, value) }
-        self = kept
-    }
-
-    /// The same samples in buffers that are no larger than they need be.
-    consuming func compacted() -> SampleColumn {
-        blocks = blocks.compacted()
-        values = values.compacted()
-        return self
-    }
+    let blocks: [UInt32]
+    let values: SampleValues
 
     /// What the buffers take, in bytes.
-    var memory: Int { blocks.capacity * MemoryLayout<UInt32>.stride + values.capacity * MemoryLayout<Double>.stride }
+    var memory: Int { blocks.capacity * MemoryLayout<UInt32>.stride + values.memory }
+}
+
+/// The values of a column, in the narrowest numbers that hold all of them exactly: of most families a byte is enough, for
+/// times and bytes of memory four or eight are needed.
+enum SampleValues: Sendable {
+    case bytes([UInt8])
+    case words([UInt32])
+    case doubles([Double])
+
+    /// The same values, in a buffer that is no larger than they need.
+    init(_ values: [Double]) {
+        if let narrow = Self.narrowed(values, to: UInt8.self) {
+            self = .bytes(narrow)
+        } else if let narrow = Self.narrowed(values, to: UInt32.self) {
+            self = .words(narrow)
+        } else {
+            self = .doubles(values.compacted())
+        }
+    }
+
+    /// nil where a value is none of that type. A zero below zero is none: OpenMetrics writes it with its sign.
+    private static func narrowed<Narrow: UnsignedInteger & FixedWidthInteger>(
+        _ values: [Double],
+        to type: Narrow.Type
+    ) -> [Narrow]? {
+        var narrowed: [Narrow] = []
+        narrowed.reserveCapacity(values.count)
+        for value in values {
+            guard value.sign == .plus, let narrow = Narrow(exactly: value) else { return nil }
+            narrowed.append(narrow)
+        }
+        return narrowed
+    }
+
+    /// The value at a position.
+    subscript(position: Int) -> Double {
+        switch self {
+        case .bytes(let values): Double(values[position])
+        case .words(let values): Double(values[position])
+        case .doubles(let values): values[position]
+        }
+    }
+
+    /// What the buffer takes, in bytes.
+    var memory: Int {
+        switch self {
+        case .bytes(let values): values.capacity
+        case .words(let values): values.capacity * MemoryLayout<UInt32>.stride
+        case .doubles(let values): values.capacity * MemoryLayout<Double>.stride
+        }
+    }
 }
 
 /// A column being filled, and what is needed to refuse a second sample with the same labels.
 struct SampleColumnBuilder {
-    private(set) var column = SampleColumn()
+    private(set) var blocks: [UInt32] = []
+    private var values: [Double] = []
     var isEnabled = true
     /// The highest block id so far. While ids rise, no sample can be a duplicate.
     private var highest: Int64 = -1
@@ -43,19 +76,25 @@ struct SampleColumnBuilder {
         } else {
             if present == nil {
                 present = []
-                for earlier in column.blocks { mark(earlier) }
+                for earlier in blocks { mark(earlier) }
             }
             if isPresent(block) { return false }
             mark(block)
         }
-        column.append(block, value)
+        blocks.append(block)
+        values.append(value)
         return true
     }
+
+    /// The samples, in buffers that are no larger than they need be.
+    var column: SampleColumn { SampleColumn(blocks: blocks.compacted(), values: SampleValues(values)) }
 
     /// Drops the samples whose block is not in the set. They still count as present: after filtering nothing more is
     /// to add.
     mutating func keepOnly(_ wanted: Set<UInt32>) {
-        column.keepOnly(wanted)
+        let kept = blocks.indices.filter { wanted.contains(blocks[$0]) }
+        blocks = kept.map { blocks[$0] }
+        values = kept.map { values[$0] }
     }
 
     private func isPresent(_ block: UInt32) -> Bool {

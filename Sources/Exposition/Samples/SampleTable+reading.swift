@@ -39,8 +39,8 @@ extension SampleTable {
 
     private func forEachSample(at position: Int, _ body: (Sample) throws -> Void) rethrows {
         let column = columns[position]
-        for (block, value) in zip(column.blocks, column.values) {
-            try body(Sample(family: families[position], labels: texts.labels(of: block), value: value))
+        for (row, block) in column.blocks.enumerated() {
+            try body(Sample(family: families[position], labels: texts.labels(of: block), value: column.values[row]))
         }
     }
 }

@@ -1,6 +1,6 @@
 /// The samples of one collection: what is kept between collections, and what texts are written from.
 ///
-/// 12 bytes a sample, and the text of each label block once.
+/// Five bytes for most samples, twelve at most, and the text of each label block once.
 package struct SampleTable: Sendable {
     /// The families in the order of exposition, those without samples included.
     package let families: [FamilyDescriptor]

@@ -3,7 +3,8 @@
 /// target `Exposition`.
 ///
 /// Adding is the hot path: 320,000 samples a collection at 150,000 pods. A family's column is found by the address of
-/// its name, label texts are made once per object, and a sample is 12 bytes in two arrays.
+/// its name, label texts are made once per object, and a sample is 12 bytes in two arrays, which
+/// ``finish()`` narrows.
 ///
 /// Samples that it refuses (`SinkRefusal`) are counted and passed to `onRefusal`, which fails in debug builds unless the
 /// caller gives another closure.
@@ -50,9 +51,9 @@ package struct Sink {
         guard let position = index.position(named: family.descriptor.name.description) else {
             return refuse(.unknownFamily(family.descriptor.name.description))
         }
-        let before = columns[position].column.blocks.count
+        let before = columns[position].blocks.count
         columns[position].keepOnly(Set(wanted.map(\.id)))
-        sampleCount -= before - columns[position].column.blocks.count
+        sampleCount -= before - columns[position].blocks.count
         columns[position].isEnabled = false
     }
 
@@ -60,7 +61,11 @@ package struct Sink {
     package consuming func finish() -> SampleTable {
         var compacted: [SampleColumn] = []
         compacted.reserveCapacity(columns.count)
-        for position in columns.indices { compacted.append(columns[position].column.compacted()) }
+        for position in columns.indices {
+            compacted.append(columns[position].column)
+            // Freed as soon as it is copied: both would else be there of all families.
+            columns[position] = SampleColumnBuilder()
+        }
         return SampleTable(
             families: families,
             columns: compacted,

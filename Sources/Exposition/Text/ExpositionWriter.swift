@@ -35,9 +35,7 @@ package struct ExpositionWriter: Sendable {
         while true {
             var missing = 0
             let slice = [UInt8](unsafeUninitializedCapacity: capacity) { memory, count in
-                var text = TextMemory(memory)
-                missing = write(into: &text)
-                count = text.count
+                (count, missing) = write(into: memory)
             }
             // A line that is longer than a slice gets one of its own.
             guard slice.isEmpty, missing > 0 else { return slice.isEmpty ? nil : slice }
@@ -45,7 +43,15 @@ package struct ExpositionWriter: Sendable {
         }
     }
 
-    /// Writes on until the memory is full. Returns the length of what did not fit, 0 at the end.
+    /// Writes whole lines into the memory until the next one does not fit.
+    ///
+    /// - Returns: The bytes written, and the length of the line that did not fit; 0 where all is written.
+    package mutating func write(into memory: UnsafeMutableBufferPointer<UInt8>) -> (count: Int, missing: Int) {
+        var text = TextMemory(memory)
+        let missing = write(into: &text)
+        return (text.count, missing)
+    }
+
     private mutating func write(into text: inout TextMemory) -> Int {
         while table < tables.count {
             let missing = write(tables[table], into: &text)
@@ -89,19 +95,37 @@ package struct ExpositionWriter: Sendable {
         _ texts: LabelBlockTexts,
         into text: inout TextMemory
     ) -> Int {
+        switch column.values {
+        case .bytes(let values):
+            writeSamples(column.blocks, values, texts, into: &text) { $1.append(integer: UInt64($0)) }
+        case .words(let values):
+            writeSamples(column.blocks, values, texts, into: &text) { $1.append(integer: UInt64($0)) }
+        case .doubles(let values):
+            writeSamples(column.blocks, values, texts, into: &text) { SampleNumber.append($0, to: &$1) }
+        }
+    }
+
+    @inline(__always)
+    private mutating func writeSamples<Value>(
+        _ blocks: [UInt32],
+        _ values: [Value],
+        _ texts: LabelBlockTexts,
+        into text: inout TextMemory,
+        _ append: (Value, inout TextMemory) -> Void
+    ) -> Int {
         var next = sample
         defer { sample = next }
         return self.name.withUnsafeBufferPointer { name in
             texts.bytes.withUnsafeBufferPointer { bytes in
-                while next < column.blocks.count {
-                    let block = texts.range(of: column.blocks[next])
+                while next < blocks.count {
+                    let block = texts.range(of: blocks[next])
                     // Name, labels, a space, the value, LF.
                     let length = name.count + block.count + SampleNumber.maximumLength + 2
                     guard text.has(roomFor: length) else { return length }
                     text.append(name)
                     text.append(UnsafeBufferPointer(rebasing: bytes[block]))
                     text.append(UInt8(ascii: " "))
-                    SampleNumber.append(column.values[next], to: &text)
+                    append(values[next], &text)
                     text.append(UInt8(ascii: "\n"))
                     next += 1
                 }
@@ -137,8 +161,15 @@ struct TextMemory {
         count = memory[count...].initialize(fromContentsOf: text)
     }
 
-    /// Reverses what was written from there on.
-    mutating func reverse(from start: Int) {
+    /// Appends the digits of a number, for which there must be room.
+    mutating func append(integer number: UInt64) {
+        if number < 10 { return append(UInt8(ascii: "0") + UInt8(number)) }
+        let start = count
+        var rest = number
+        while rest > 0 {
+            append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        }
         memory[start..<count].reverse()
     }
 }

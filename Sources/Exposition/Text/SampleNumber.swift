@@ -10,7 +10,7 @@ enum SampleNumber {
     static func append(_ value: Double, to text: inout TextMemory) {
         if value.magnitude <= largestExactInteger, let whole = Int64(exactly: value) {
             if value.sign == .minus { text.append(UInt8(ascii: "-")) }
-            return appendDigits(whole.magnitude, to: &text)
+            return text.append(integer: whole.magnitude)
         }
         guard value.isFinite else {
             let word: StaticString = value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf"
@@ -18,16 +18,5 @@ enum SampleNumber {
         }
         var shortest = value.description
         shortest.withUTF8 { text.append($0) }
-    }
-
-    private static func appendDigits(_ number: UInt64, to text: inout TextMemory) {
-        if number < 10 { return text.append(UInt8(ascii: "0") + UInt8(number)) }
-        let start = text.count
-        var rest = number
-        while rest > 0 {
-            text.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        }
-        text.reverse(from: start)
     }
 }
