@@ -32,7 +32,8 @@ let package = Package(
         // Comes with libc6-dev, which every Swift toolchain needs.
         .systemLibrary(name: "CCrypt"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "Exposition"),
+        .target(name: "KeyedHash"),
+        .target(name: "Exposition", dependencies: ["KeyedHash"]),
         .target(name: "ConfigurationFiles", dependencies: ["CYAML"]),
         .target(
             name: "KubernetesClient",
@@ -63,7 +64,7 @@ let package = Package(
             path: "Tests/transport-soak",
             exclude: ["run"]
         ),
-        .target(name: "ClusterState"),
+        .target(name: "ClusterState", dependencies: ["KeyedHash"]),
         .target(
             name: "KubernetesWire",
             dependencies: ["ClusterState", .product(name: "SwiftASN1", package: "swift-asn1")]

@@ -11,7 +11,11 @@ package struct StringID: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// Whether this is the empty string.
-    package var isEmpty: Bool { value == 0 }
+    @inlinable package var isEmpty: Bool { value == 0 }
+
+    // Inlinable: what the compiler makes is a call from another module, and areas compare millions.
+    @inlinable @inline(__always)
+    package static func == (left: StringID, right: StringID) -> Bool { left.value == right.value }
 }
 
 /// A list of numbers kept in the interner; what the numbers mean depends on the kind of list.

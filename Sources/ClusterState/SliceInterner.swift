@@ -1,3 +1,5 @@
+import KeyedHash
+
 /// Slices of elements, each kept once in one shared buffer and named by a 4-byte id.
 ///
 /// Id 0 is the empty slice. The index is open-addressed and holds an id and a byte of the hash for each slice, so a slice
@@ -18,7 +20,7 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
     /// slice is compared with lie side by side here; their entries and elements are all over memory.
     private var tags: ContiguousArray<UInt8> = ContiguousArray(repeating: 0, count: 64)
     private var free: ContiguousArray<UInt32> = []
-    private let seed = HashSeed.process
+    private let keyedHash = KeyedHash.process
 
     /// Slices added since the last sweep.
     package private(set) var addedSinceSweep = 0
@@ -38,30 +40,7 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
             + (index.capacity + free.capacity) * 4 + tags.capacity
     }
 
-    /// A hash that anybody who writes objects cannot foresee: a tenant could otherwise write texts that all fall into one slot,
-    /// each of which is compared with all before it. Both halves of a product of 128 bits with a secret are folded, 8 bytes at a time (as wyhash does): a tenth
-    /// of what SipHash takes for the short texts here.
-    private func hash(_ slice: UnsafeBufferPointer<Element>) -> UInt64 {
-        let bytes = UnsafeRawBufferPointer(slice)
-        var value = seed.start ^ UInt64(truncatingIfNeeded: bytes.count)
-        var position = 0
-        while bytes.count - position >= 8 {
-            value = mix(value ^ bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            position += 8
-        }
-        var rest: UInt64 = 0
-        while position < bytes.count {
-            rest = rest << 8 | UInt64(bytes.load(fromByteOffset: position, as: UInt8.self))
-            position += 1
-        }
-        return mix(value ^ rest)
-    }
-
-    @inline(__always)
-    private func mix(_ word: UInt64) -> UInt64 {
-        let product = word.multipliedFullWidth(by: seed.factor)
-        return product.high ^ product.low
-    }
+    private func hash(_ slice: UnsafeBufferPointer<Element>) -> UInt64 { keyedHash(UnsafeRawBufferPointer(slice)) }
 
     /// The seven high bits of a hash, of which the low ones choose the slot.
     @inline(__always)
@@ -213,22 +192,6 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
             index[slot] = UInt32(id)
             tags[slot] = Self.tag(hash)
         }
-    }
-}
-
-/// What hashes of slices begin with and are multiplied by, drawn once a process.
-private struct HashSeed: Sendable {
-    static let process = HashSeed()
-
-    let start: UInt64
-    /// Odd, and with as many bits set as not, so that every bit of a word moves many of the product.
-    let factor: UInt64
-
-    private init() {
-        start = .random(in: .min ... .max)
-        var factor = UInt64.random(in: .min ... .max) | 1
-        while !(24...40).contains(factor.nonzeroBitCount) { factor = .random(in: .min ... .max) | 1 }
-        self.factor = factor
     }
 }
 

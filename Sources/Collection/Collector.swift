@@ -1,4 +1,5 @@
 import ClusterState
+import Exposition
 package import HASignals
 package import KubernetesClient
 
@@ -67,8 +68,9 @@ package struct Collector: Sendable {
         let number = (cache.latest?.number ?? 0) + 1
         let startedAt = clock.uptime()
         if !isServing() { await source.restartOutages() }
-        var snapshot = await source.withContext(settings, now: clock.now(), uptime: startedAt) { [clock] context in
-            Self.collect(context, clock, number: number, startedAt: startedAt)
+        var snapshot = await source.withContext(settings, now: clock.now(), uptime: startedAt) {
+            [clock, cache] context in
+            Self.collect(context, clock, number: number, startedAt: startedAt, like: cache.latest?.signals.table)
         }
         if snapshot.signals.isFrozen { await source.freeze() }
         for format in cache.wantedFormats(at: clock.uptime()) {
@@ -81,10 +83,11 @@ package struct Collector: Sendable {
         _ context: CollectionContext,
         _ clock: ClientClock,
         number: Int,
-        startedAt: Duration
+        startedAt: Duration,
+        like earlier: SampleTable?
     ) -> Snapshot {
         var areaDurations: [(area: AreaName, duration: Duration)] = []
-        let signals = SignalRunner.collect(context) { area, work in
+        let signals = SignalRunner.collect(context, like: earlier) { area, work in
             let start = clock.uptime()
             work()
             areaDurations.append((area, clock.uptime() - start))

@@ -118,16 +118,18 @@ package enum SignalRunner {
     /// - Parameters:
     ///   - context: What is known.
     ///   - areas: Which areas; all by default.
+    ///   - earlier: The samples of an earlier collection, which tell how much room to make.
     ///   - measure: Runs one area's work; the caller may time it.
     ///   - onRefusal: Called with each sample that is refused; fails in debug builds unless another reaction is given.
     /// - Returns: The samples, the findings, and the status of each area.
     package static func collect(
         _ context: CollectionContext,
         areas: [any Area.Type] = allAreas,
+        like earlier: SampleTable? = nil,
         measure: (AreaName, () -> Void) -> Void = { $1() },
         onRefusal: @escaping @Sendable (SinkRefusal) -> Void = { assertionFailure($0.description) }
     ) -> SignalSnapshot {
-        var sink = Sink(families: areas.flatMap { $0.families } + families, onRefusal: onRefusal)
+        var sink = Sink(families: areas.flatMap { $0.families } + families, like: earlier, onRefusal: onRefusal)
         for area in areas {
             for family in area.families where !isComputable(family, context.state) {
                 sink.disable(family)

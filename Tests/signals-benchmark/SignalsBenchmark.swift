@@ -38,8 +38,7 @@ struct SignalsBenchmark {
         print("\(podBytes) heap bytes a pod: rows, UID index, strings and label sets")
         var times: [String: [Duration]] = [:]
         let clock = ThreadClock()
-        var series = 0
-        var tableBytes = 0
+        var earlier: SampleTable?
         for _ in 0..<rounds {
             var observations = Observations()
             let whole = clock.now
@@ -60,14 +59,13 @@ struct SignalsBenchmark {
                 isRecording: false
             )
             times["(index)", default: []].append(clock.now - start)
-            let snapshot = SignalRunner.collect(view) { name, body in
+            let snapshot = SignalRunner.collect(view, like: earlier) { name, body in
                 let begin = clock.now
                 body()
                 times[name.rawValue, default: []].append(clock.now - begin)
             }
             times["(all)", default: []].append(clock.now - whole)
-            series = snapshot.table.seriesCount
-            tableBytes = snapshot.table.memory
+            earlier = snapshot.table
             for format in [ExpositionFormat.text004, .openMetrics100] {
                 let begin = clock.now
                 let writer = ExpositionWriter([snapshot.table], format: format, endOfExposition: true)
@@ -75,8 +73,8 @@ struct SignalsBenchmark {
                 times["(gzip \(format), \(bytes) bytes)", default: []].append(clock.now - begin)
             }
         }
-        print("\(tableBytes / pods) bytes a pod: samples and label texts, kept until the next collection")
-        print("\(series) series; medians of \(rounds) rounds in ms of CPU:")
+        print("\((earlier?.memory ?? 0) / pods) bytes a pod: samples and label texts, kept until the next collection")
+        print("\(earlier?.seriesCount ?? 0) series; medians of \(rounds) rounds in ms of CPU:")
         for (name, all) in times.sorted(by: { $0.key < $1.key }) {
             print("  \(milliseconds(all.sorted()[all.count / 2]))\t\(name)")
         }

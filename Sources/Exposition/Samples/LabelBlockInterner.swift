@@ -1,7 +1,9 @@
+import KeyedHash
+
 /// Builds label blocks and gives the same id for the same text.
 ///
-/// An open-addressed table of ids over the texts; the hash is the standard library's, seeded per process, so that names
-/// chosen by users of the cluster cannot be made to collide.
+/// An open-addressed table of ids over the texts; the hash is keyed, so that names chosen by users of the cluster cannot
+/// be made to collide.
 @usableFromInline
 struct LabelBlockInterner {
     private(set) var texts = LabelBlockTexts()
@@ -9,6 +11,14 @@ struct LabelBlockInterner {
     private var hashes: [UInt32] = [0]
     /// Ids by hash; 0, the block that is never looked up, marks a free slot.
     private var slots = [UInt32](repeating: 0, count: 1024)
+
+    /// An interner with room for texts like those of an earlier collection.
+    init(like texts: LabelBlockTexts?) {
+        guard let texts else { return }
+        self.texts.makeRoom(like: texts)
+        hashes.reserveCapacity(texts.count + texts.count / 16)
+        while slots.count < texts.count * 2 { slots = [UInt32](repeating: 0, count: slots.count * 2) }
+    }
 
     /// Writes one pair of the block being built, the brace or comma before it included.
     @usableFromInline
@@ -44,9 +54,9 @@ struct LabelBlockInterner {
     }
 
     private func hash(of range: Range<Int>) -> UInt32 {
-        var hasher = Hasher()
-        texts.bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[range])) }
-        return UInt32(truncatingIfNeeded: hasher.finalize())
+        texts.bytes.withUnsafeBytes {
+            UInt32(truncatingIfNeeded: KeyedHash.process(UnsafeRawBufferPointer(rebasing: $0[range])))
+        }
     }
 
     private mutating func grow() {

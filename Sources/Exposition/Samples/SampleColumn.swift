@@ -16,27 +16,26 @@ enum SampleValues: Sendable {
 
     /// The same values, in a buffer that is no larger than they need.
     init(_ values: [Double]) {
-        if let narrow = Self.narrowed(values, to: UInt8.self) {
-            self = .bytes(narrow)
-        } else if let narrow = Self.narrowed(values, to: UInt32.self) {
-            self = .words(narrow)
-        } else {
+        guard let largest = Self.largestWord(values) else {
             self = .doubles(values.compacted())
+            return
+        }
+        if largest <= UInt8.max {
+            self = .bytes(values.map { UInt8(exactly: $0) ?? 0 })
+        } else {
+            self = .words(values.map { UInt32(exactly: $0) ?? 0 })
         }
     }
 
-    /// nil where a value is none of that type. A zero below zero is none: OpenMetrics writes it with its sign.
-    private static func narrowed<Narrow: UnsignedInteger & FixedWidthInteger>(
-        _ values: [Double],
-        to type: Narrow.Type
-    ) -> [Narrow]? {
-        var narrowed: [Narrow] = []
-        narrowed.reserveCapacity(values.count)
+    /// The largest of the values where all are words, 0 of none; nil where one is not. A zero below zero is no word:
+    /// it is written with its sign.
+    private static func largestWord(_ values: [Double]) -> UInt32? {
+        var largest: UInt32 = 0
         for value in values {
-            guard value.sign == .plus, let narrow = Narrow(exactly: value) else { return nil }
-            narrowed.append(narrow)
+            guard value.sign == .plus, let word = UInt32(exactly: value) else { return nil }
+            largest = max(largest, word)
         }
-        return narrowed
+        return largest
     }
 
     /// The value at a position.

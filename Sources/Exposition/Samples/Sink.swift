@@ -14,7 +14,7 @@ package struct Sink {
     private var columns: [SampleColumnBuilder]
     private var index: FamilyIndex
     /// The label blocks made so far.
-    @usableFromInline var blocks = LabelBlockInterner()
+    @usableFromInline var blocks: LabelBlockInterner
     /// The blocks kept by a number of the caller's; 0 for none.
     @usableFromInline var kept: ContiguousArray<UInt32> = []
     private let onRefusal: @Sendable (SinkRefusal) -> Void
@@ -26,12 +26,15 @@ package struct Sink {
     /// Samples refused for any other reason of `SinkRefusal`.
     package private(set) var refusedOthers = 0
 
-    /// A sink for these families, exposed in this order; all are enabled.
+    /// A sink for these families, exposed in this order; all are enabled. Makes room for labels as those of the earlier
+    /// collection that is given.
     package init(
         families: [any AnyFamily],
+        like earlier: SampleTable? = nil,
         onRefusal: @escaping @Sendable (SinkRefusal) -> Void = { assertionFailure($0.description) }
     ) {
         self.families = families.map(\.descriptor)
+        blocks = LabelBlockInterner(like: earlier?.texts)
         columns = Array(repeating: SampleColumnBuilder(), count: families.count)
         index = FamilyIndex(names: self.families.map(\.name))
         self.onRefusal = onRefusal
