@@ -47,6 +47,14 @@ package enum NetworkPolicies: Area {
         var withoutEgress = 0
         /// Selected by no policy of either direction.
         var withoutAny = 0
+
+        /// Counts so many pods more, which are selected by policies of these directions.
+        mutating func add(_ count: Int, ingress: Bool, egress: Bool) {
+            all += count
+            if !ingress { withoutIngress += count }
+            if !egress { withoutEgress += count }
+            if !ingress && !egress { withoutAny += count }
+        }
     }
 
     private static func addPods(_ context: CollectionContext, _ output: inout SignalOutput) {
@@ -70,12 +78,8 @@ package enum NetworkPolicies: Area {
                 if flags.contains(.running), !flags.contains(.hostNetwork) { count += 1 }
             }
             // A namespace whose pods are all left out has 0, so that its series do not come and go with its jobs.
-            var pods = namespaces[interner.namespace(labels)] ?? Pods()
-            pods.all += count
-            if !ingress.contains(group) { pods.withoutIngress += count }
-            if !egress.contains(group) { pods.withoutEgress += count }
-            if !ingress.contains(group) && !egress.contains(group) { pods.withoutAny += count }
-            namespaces[interner.namespace(labels)] = pods
+            namespaces[interner.namespace(labels), default: Pods()]
+                .add(count, ingress: ingress.contains(group), egress: egress.contains(group))
         }
         let ignored = ignoredRules(context)
         for (namespace, pods) in namespaces {

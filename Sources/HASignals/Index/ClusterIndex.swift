@@ -165,6 +165,8 @@ package struct ClusterIndex: Sendable {
 }
 
 /// A budget with what it selects.
+///
+/// Loops over many go by position: a copy counts seven references.
 package struct BudgetFacts: Sendable {
     package var budget: PodDisruptionBudget
     /// Groups of ``ClusterIndex/labelGroups`` that it selects.

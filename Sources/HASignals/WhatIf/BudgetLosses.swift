@@ -11,18 +11,19 @@ struct BudgetLosses {
         var perNode = Array(repeating: 0, count: index.nodes.count)
         var perZone = Array(repeating: 0, count: index.zones.count)
         var nodes: [Int] = []
-        for facts in index.budgets {
+        for position in index.budgets.indices {
             var healthy = 0
-            facts.labelGroups.forEach { group in
-                index.labelGroups.forEachPod(in: group) { number in
-                    guard index.pods[number].isHealthy else { return }
-                    healthy += 1
-                    let node = Int(index.pods[number].node)
-                    if perNode[node] == 0 { nodes.append(node) }
-                    perNode[node] += 1
+            index.budgets[position].labelGroups
+                .forEach { group in
+                    index.labelGroups.forEachPod(in: group) { number in
+                        guard index.pods[number].isHealthy else { return }
+                        healthy += 1
+                        let node = Int(index.pods[number].node)
+                        if perNode[node] == 0 { nodes.append(node) }
+                        perNode[node] += 1
+                    }
                 }
-            }
-            let needed = Int(facts.budget.desiredHealthy)
+            let needed = Int(index.budgets[position].budget.desiredHealthy)
             for node in nodes {
                 if healthy - perNode[node] < needed { byNode[node, default: 0] += 1 }
                 if index.zoneOfNode[node] >= 0 { perZone[index.zoneOfNode[node]] += perNode[node] }

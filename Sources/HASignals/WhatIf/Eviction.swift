@@ -25,9 +25,9 @@ struct Eviction {
                 blocking[node, default: 0] += 1
             }
         }
-        for (position, facts) in index.budgets.enumerated() {
+        for position in index.budgets.indices {
             var shared = 0
-            facts.labelGroups.forEach { if refusals.isOverlapping($0) { shared += running[$0] } }
+            index.budgets[position].labelGroups.forEach { if refusals.isOverlapping($0) { shared += running[$0] } }
             overlaps[position] = shared
         }
         blockingByNode = blocking
@@ -49,13 +49,13 @@ struct Eviction {
         private let refusals: [Refusal]
 
         init(_ index: ClusterIndex) {
-            let budgets = index.budgets
-            refusals = budgets.map { Refusal($0) } + [.ofSeveral]
+            refusals = index.budgets.map { Refusal($0) } + [.ofSeveral]
             onlyBudget = Array(repeating: Self.noBudget, count: index.labelGroups.sets.labels.count)
-            for (position, facts) in budgets.enumerated() {
-                facts.labelGroups.forEach {
-                    onlyBudget[$0] = onlyBudget[$0] == Self.noBudget ? position : Self.severalBudgets
-                }
+            for position in index.budgets.indices {
+                index.budgets[position].labelGroups
+                    .forEach {
+                        onlyBudget[$0] = onlyBudget[$0] == Self.noBudget ? position : Self.severalBudgets
+                    }
             }
         }
 

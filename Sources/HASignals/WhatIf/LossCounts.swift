@@ -42,8 +42,9 @@ extension CollectionContext {
     /// The number of Services whose every ready endpoint is in one zone, by the zone's name.
     func servicesInOneZone() -> [StringID: Int] {
         var lost: [StringID: Int] = [:]
-        for facts in index.services where facts.zones.areKnown && facts.zones.count == 1 {
-            lost[facts.zones.first, default: 0] += 1
+        for position in index.services.indices {
+            let zones = index.services[position].zones
+            if zones.areKnown, zones.count == 1 { lost[zones.first, default: 0] += 1 }
         }
         return lost
     }

@@ -151,10 +151,8 @@ struct SurvivalFacts: Sendable {
             backends.append((service, wants.behind(service), own))
         }
         addBrokenBackends(known, wants, context)
-        for facts in index.services {
-            if facts.isNodeUndecided { gaps.nodesOfServices = true }
-            if facts.isZoneUndecided { gaps.zonesOfServices = true }
-        }
+        gaps.nodesOfServices = index.services.indices.contains { index.services[$0].isNodeUndecided }
+        gaps.zonesOfServices = index.services.indices.contains { index.services[$0].isZoneUndecided }
         for position in placed {
             let facts = index.services[position]
             for host in hostsOfService[position] ?? [] {
