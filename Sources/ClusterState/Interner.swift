@@ -1,21 +1,25 @@
 /// A string of the cluster, by number. 0 is the empty string, which also stands for "not set".
-package struct StringID: Hashable, Sendable, BitwiseCopyable {
-    package var value: UInt32
+///
+/// Public and inlinable, as ``Table`` is and for its reason: areas compare millions.
+public struct StringID: Hashable, Sendable, BitwiseCopyable {
+    /// The number.
+    public var value: UInt32
 
     /// The empty string.
-    package static let empty = StringID(value: 0)
+    @inlinable public static var empty: StringID { StringID(value: 0) }
 
     /// Creates an id from its number.
-    package init(value: UInt32) {
+    @inlinable
+    public init(value: UInt32) {
         self.value = value
     }
 
     /// Whether this is the empty string.
-    @inlinable package var isEmpty: Bool { value == 0 }
+    @inlinable public var isEmpty: Bool { value == 0 }
 
-    // Inlinable: what the compiler makes is a call from another module, and areas compare millions.
+    /// Whether both are the same string.
     @inlinable @inline(__always)
-    package static func == (left: StringID, right: StringID) -> Bool { left.value == right.value }
+    public static func == (left: StringID, right: StringID) -> Bool { left.value == right.value }
 }
 
 /// A list of numbers kept in the interner; what the numbers mean depends on the kind of list.

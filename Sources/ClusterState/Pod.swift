@@ -106,58 +106,60 @@ package struct Pod: ClusterRow, Hashable, BitwiseCopyable {
 }
 
 /// What a pod is and how it fares, one bit each.
-package struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
-    package let rawValue: UInt32
+public struct PodFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    /// The bits.
+    public let rawValue: UInt32
 
+    /// The flags whose bits are set.
     @inlinable
-    package init(rawValue: UInt32) {
+    public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
     /// phase Pending.
-    @inlinable package static var pending: PodFlags { PodFlags(rawValue: 1 << 0) }
+    @inlinable public static var pending: PodFlags { PodFlags(rawValue: 1 << 0) }
     /// phase Running.
-    @inlinable package static var running: PodFlags { PodFlags(rawValue: 1 << 1) }
+    @inlinable public static var running: PodFlags { PodFlags(rawValue: 1 << 1) }
     /// phase Succeeded.
-    @inlinable package static var succeeded: PodFlags { PodFlags(rawValue: 1 << 2) }
+    @inlinable public static var succeeded: PodFlags { PodFlags(rawValue: 1 << 2) }
     /// phase Failed.
-    @inlinable package static var failed: PodFlags { PodFlags(rawValue: 1 << 3) }
+    @inlinable public static var failed: PodFlags { PodFlags(rawValue: 1 << 3) }
     /// Condition Ready is True.
-    @inlinable package static var ready: PodFlags { PodFlags(rawValue: 1 << 4) }
+    @inlinable public static var ready: PodFlags { PodFlags(rawValue: 1 << 4) }
     /// Condition PodScheduled is False for the reason Unschedulable.
-    @inlinable package static var unschedulable: PodFlags { PodFlags(rawValue: 1 << 5) }
+    @inlinable public static var unschedulable: PodFlags { PodFlags(rawValue: 1 << 5) }
     /// hostNetwork.
-    @inlinable package static var hostNetwork: PodFlags { PodFlags(rawValue: 1 << 6) }
+    @inlinable public static var hostNetwork: PodFlags { PodFlags(rawValue: 1 << 6) }
     /// Says that it is the mirror of a static pod: by a controller of kind Node, whose UID is still to be compared with
     /// that of the pod's node; in kube-system also by the annotation `kubernetes.io/config.mirror`, or by the label
     /// `tier=control-plane`, on a pod without controller.
-    @inlinable package static var mirror: PodFlags { PodFlags(rawValue: 1 << 7) }
+    @inlinable public static var mirror: PodFlags { PodFlags(rawValue: 1 << 7) }
     /// restartPolicy Always (or unset, which means it).
-    @inlinable package static var restartsAlways: PodFlags { PodFlags(rawValue: 1 << 8) }
+    @inlinable public static var restartsAlways: PodFlags { PodFlags(rawValue: 1 << 8) }
     /// Its controller is a DaemonSet.
-    @inlinable package static var daemon: PodFlags { PodFlags(rawValue: 1 << 9) }
+    @inlinable public static var daemon: PodFlags { PodFlags(rawValue: 1 << 9) }
     /// The name is the owner's with a suffix that the row itself holds.
-    @inlinable package static var hasInlineName: PodFlags { PodFlags(rawValue: 1 << 10) }
+    @inlinable public static var hasInlineName: PodFlags { PodFlags(rawValue: 1 << 10) }
     /// ``Pod/annotation`` is the address that a kube-apiserver pod advertises, not rules to ignore.
-    @inlinable package static var advertisesAddress: PodFlags { PodFlags(rawValue: 1 << 11) }
+    @inlinable public static var advertisesAddress: PodFlags { PodFlags(rawValue: 1 << 11) }
 
     /// Condition Ready is False since more than 5 s after `status.startTime`: the pod was Ready before. A kubelet that
     /// starts a pod writes Ready=False within the same moment.
-    @inlinable package static var wasReady: PodFlags { PodFlags(rawValue: 1 << 12) }
+    @inlinable public static var wasReady: PodFlags { PodFlags(rawValue: 1 << 12) }
 
     /// It is Ready, or was.
-    @inlinable package var hasBeenReady: Bool { contains(.ready) || contains(.wasReady) }
+    @inlinable public var hasBeenReady: Bool { contains(.ready) || contains(.wasReady) }
 
     /// `spec.priority` is below 0: a placeholder, which makes room for whatever else comes.
-    @inlinable package static var placeholder: PodFlags { PodFlags(rawValue: 1 << 13) }
+    @inlinable public static var placeholder: PodFlags { PodFlags(rawValue: 1 << 13) }
 
     /// Succeeded or Failed: it holds no resources and serves nothing.
-    @inlinable package var isTerminal: Bool { contains(.succeeded) || contains(.failed) }
+    @inlinable public var isTerminal: Bool { contains(.succeeded) || contains(.failed) }
 
-    /// Whether all of those flags are set. Asked millions of times a collection: what `OptionSet` gives is no
-    /// specialized code in other modules.
+    /// Whether all of those flags are set. Asked millions of times a collection: what `OptionSet` gives is not
+    /// specialized in other modules.
     @inlinable @inline(__always)
-    package func contains(_ flags: PodFlags) -> Bool { rawValue & flags.rawValue == flags.rawValue }
+    public func contains(_ flags: PodFlags) -> Bool { rawValue & flags.rawValue == flags.rawValue }
 }
 
 extension Pod {

@@ -3,9 +3,9 @@
 ///
 /// Both halves of a product of 128 bits with a secret are folded, 8 bytes at a time (as wyhash does): a tenth of what
 /// SipHash takes for the short texts of a cluster. Its values differ from process to process.
-package struct KeyedHash: Sendable {
+public struct KeyedHash: Sendable {
     /// The one hash of this process: its secrets are drawn once.
-    package static let process = KeyedHash()
+    public static let process = KeyedHash()
 
     @usableFromInline let start: UInt64
     /// Odd, and with as many bits set as not, so that every bit of a word moves many of the product.
@@ -20,7 +20,7 @@ package struct KeyedHash: Sendable {
 
     /// The hash of some bytes.
     @inlinable @inline(__always)
-    package func callAsFunction(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    public func callAsFunction(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var value = start ^ UInt64(truncatingIfNeeded: bytes.count)
         var position = 0
         while bytes.count - position >= 8 {
