@@ -17,7 +17,9 @@ struct LabelBlockInterner {
         guard let texts else { return }
         self.texts.makeRoom(like: texts)
         hashes.reserveCapacity(texts.count + texts.count / 16)
-        while slots.count < texts.count * 2 { slots = [UInt32](repeating: 0, count: slots.count * 2) }
+        var count = slots.count
+        while count < texts.count * 2 { count *= 2 }
+        slots = [UInt32](repeating: 0, count: count)
     }
 
     /// Writes one pair of the block being built, the brace or comma before it included.

@@ -16,26 +16,19 @@ enum SampleValues: Sendable {
 
     /// The same values, in a buffer that is no larger than they need.
     init(_ values: [Double]) {
-        guard let largest = Self.largestWord(values) else {
-            self = .doubles(values.compacted())
-            return
-        }
-        if largest <= UInt8.max {
-            self = .bytes(values.map { UInt8(exactly: $0) ?? 0 })
-        } else {
-            self = .words(values.map { UInt32(exactly: $0) ?? 0 })
-        }
-    }
-
-    /// The largest of the values where all are words, 0 of none; nil where one is not. A zero below zero is no word:
-    /// it is written with its sign.
-    private static func largestWord(_ values: [Double]) -> UInt32? {
+        var words: [UInt32] = []
+        words.reserveCapacity(values.count)
         var largest: UInt32 = 0
         for value in values {
-            guard value.sign == .plus, let word = UInt32(exactly: value) else { return nil }
+            // A zero below zero is no word: it is written with its sign.
+            guard value.sign == .plus, let word = UInt32(exactly: value) else {
+                self = .doubles(values.compacted())
+                return
+            }
+            words.append(word)
             largest = max(largest, word)
         }
-        return largest
+        self = largest <= UInt8.max ? .bytes(words.map { UInt8(truncatingIfNeeded: $0) }) : .words(words)
     }
 
     /// The value at a position.

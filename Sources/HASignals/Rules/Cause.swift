@@ -11,8 +11,8 @@ package struct Cause: Hashable, Sendable {
     }
 }
 
-/// What explains something, and the last of the chain of causes that begins there. A class, so that what has none keeps 8
-/// bytes free for it, and those that have the same share it.
+/// What explains something, and the last of the chain of causes that begins there. A class: a finding that
+/// nothing explains holds 8 bytes for it, and those with the same explanation share it.
 final class Explanation: Equatable, Sendable {
     let cause: Cause
     let root: Cause

@@ -20,8 +20,8 @@ package struct FindingObject: Hashable, Sendable {
 
 /// Something that a rule found.
 ///
-/// There may be hundreds of thousands: a small value stands behind the others, where it takes no room of its own, and what
-/// few have lies apart.
+/// There may be hundreds of thousands: the small fields stand last, where they need no padding, and what only a few findings
+/// have lies in an object of its own.
 package struct Finding: Sendable {
     package var rule: String
     package var object: FindingObject
