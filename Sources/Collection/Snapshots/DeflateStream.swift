@@ -1,4 +1,5 @@
 import CZlib
+import NIOCore
 
 /// Compresses bytes into raw deflate blocks (RFC 1951), without the header and trailer of gzip.
 struct DeflateStream: ~Copyable {
@@ -8,9 +9,6 @@ struct DeflateStream: ~Copyable {
     private static let rawWindowBits: Int32 = -15
     /// zlib's own default.
     private static let memoryLevel: Int32 = 8
-    /// What one call of zlib may write, in bytes.
-    private static let room = 64 * 1024
-
     /// zlib keeps a pointer back to the stream, so it must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
@@ -38,37 +36,65 @@ struct DeflateStream: ~Copyable {
         stream.deallocate()
     }
 
-    /// Compresses a slice; what comes out, if anything yet, is appended to `output`.
-    mutating func compress(_ slice: [UInt8], into output: inout [UInt8]) {
+    /// Compresses a slice; what comes out, if anything yet, is written behind what `output` holds.
+    mutating func compress(_ slice: [UInt8], into output: inout DeflateOutput) {
         slice.withUnsafeBufferPointer { run($0, Z_NO_FLUSH, into: &output) }
     }
 
     /// Ends the blocks at a byte boundary without marking one as the last: blocks of another stream may follow.
-    consuming func pause(into output: inout [UInt8]) {
+    consuming func pause(into output: inout DeflateOutput) {
         run(UnsafeBufferPointer(start: nil, count: 0), Z_SYNC_FLUSH, into: &output)
     }
 
     /// Ends with the last block.
-    consuming func finish(into output: inout [UInt8]) {
+    consuming func finish(into output: inout DeflateOutput) {
         run(UnsafeBufferPointer(start: nil, count: 0), Z_FINISH, into: &output)
     }
 
     /// Gives zlib the input until it has taken all of it and leaves room in its output.
-    private func run(_ input: UnsafeBufferPointer<UInt8>, _ flush: Int32, into output: inout [UInt8]) {
+    private func run(_ input: UnsafeBufferPointer<UInt8>, _ flush: Int32, into output: inout DeflateOutput) {
         // zlib does not write through next_in; its header only lacks the const.
         stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
         stream.pointee.avail_in = UInt32(input.count)
         repeat {
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.room) { buffer in
-                stream.pointee.next_out = buffer.baseAddress
-                stream.pointee.avail_out = UInt32(Self.room)
+            output.write { memory in
+                stream.pointee.next_out = memory.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                stream.pointee.avail_out = UInt32(memory.count)
                 // Z_BUF_ERROR says that there was nothing to do, which is no error here.
                 let status = deflate(stream, flush)
                 assert(status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR)
-                output.append(contentsOf: buffer.prefix(Self.room - Int(stream.pointee.avail_out)))
+                return memory.count - Int(stream.pointee.avail_out)
             }
         } while stream.pointee.avail_out == 0
         stream.pointee.next_in = nil
         stream.pointee.next_out = nil
+    }
+}
+
+/// Where a stream writes: buffers of one size, each filled before the next is begun, so that nothing is copied.
+struct DeflateOutput {
+    private let size: Int
+    private var buffers: [ByteBuffer]
+
+    /// Begins with some bytes.
+    init(_ start: [UInt8] = [], size: Int) {
+        self.size = size
+        buffers = [ByteBufferAllocator().buffer(capacity: size)]
+        buffers[0].writeBytes(start)
+    }
+
+    /// Has the free memory of the last buffer written to, of a new one where it is full. The body returns how many bytes it
+    /// wrote.
+    mutating func write(_ body: (UnsafeMutableRawBufferPointer) -> Int) {
+        if buffers[buffers.count - 1].writableBytes == 0 {
+            buffers.append(ByteBufferAllocator().buffer(capacity: size))
+        }
+        buffers[buffers.count - 1].writeWithUnsafeMutableBytes(minimumWritableBytes: 1, body)
+    }
+
+    /// What was written; the last buffer in memory of its length.
+    consuming func finish() -> [ByteBuffer] {
+        let last = buffers.removeLast()
+        return buffers + [ByteBuffer(bytes: last.readableBytesView)]
     }
 }

@@ -28,22 +28,16 @@ package struct OpenGzipMember: Sendable {
     package init(_ writer: ExpositionWriter) {
         var writer = writer
         var stream = DeflateStream()
-        var buffers: [ByteBuffer] = []
-        var pending = Self.header
+        var output = DeflateOutput(Self.header, size: Self.bufferSize)
         var textLength = 0
         var checksum: UInt = 0
         while let slice = writer.nextSlice() {
             checksum = crc32(checksum, slice, UInt32(slice.count))
             textLength += slice.count
-            stream.compress(slice, into: &pending)
-            while pending.count >= Self.bufferSize {
-                buffers.append(ByteBuffer(bytes: pending.prefix(Self.bufferSize)))
-                pending.removeFirst(Self.bufferSize)
-            }
+            stream.compress(slice, into: &output)
         }
-        stream.pause(into: &pending)
-        buffers.append(ByteBuffer(bytes: pending))
-        self.buffers = buffers
+        stream.pause(into: &output)
+        buffers = output.finish()
         self.textLength = textLength
         self.checksum = checksum
     }
@@ -53,12 +47,13 @@ package struct OpenGzipMember: Sendable {
 
     /// What ends the member: a further text, and the trailer with checksum and length of both.
     package func end(_ text: [UInt8]) -> ByteBuffer {
-        var output: [UInt8] = []
+        // One buffer as a rule: deflate hardly lengthens what it cannot shorten.
+        var output = DeflateOutput(size: text.count + text.count / 8 + 64)
         var stream = DeflateStream()
         stream.compress(text, into: &output)
         stream.finish(into: &output)
         let total = crc32_combine(checksum, crc32(0, text, UInt32(text.count)), text.count)
-        var buffer = ByteBuffer(bytes: output)
+        var buffer = output.finish().reduce(into: ByteBuffer()) { $0.writeImmutableBuffer($1) }
         buffer.writeInteger(UInt32(truncatingIfNeeded: total), endianness: .little)
         buffer.writeInteger(UInt32(truncatingIfNeeded: textLength + text.count), endianness: .little)
         return buffer
