@@ -13,7 +13,7 @@ def run(script, folder):
 
 
 def test_more_tests_than_a_pipe_holds_end_well(tmp_path):
-    # 20,000 lines are ten times what a pipe of 64 KiB holds.
+    # The lines that are sorted take several times the 64 KiB that a pipe holds.
     (tmp_path / "write").write_text("for n in $(seq 20000); do echo \"✔ Test number$n() passed after $n.5 seconds.\"; done")
     ended = run("step one true\nstep 'write lines' bash write\nfinish", tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
