@@ -146,6 +146,28 @@ struct MetricsRouteTests {
         #expect(member.textLength == expected.count)
     }
 
+    /// Parts of whole lines, in each as many as fit, and a part of its own for a line that is longer than any.
+    @Test func sendsTextInPartsOfWholeLines() {
+        let names = LabelNames(["name"])
+        let family = Family("test_series", .gauge, labels: names, help: "Many.")
+        var sink = Sink(families: [family])
+        for number in 0..<10_000 { sink.add(family, sink.labels(names, ["n\(number)"]), number) }
+        sink.add(family, sink.labels(names, [String(repeating: "x", count: 300_000)]), 1)
+        sink.add(family, sink.labels(names, ["last"]), 2)
+        let table = sink.finish()
+        var expected = "# HELP test_series Many.\n# TYPE test_series gauge\n"
+        for number in 0..<10_000 { expected += "test_series{name=\"n\(number)\"} \(number)\n" }
+        expected += "test_series{name=\"\(String(repeating: "x", count: 300_000))\"} 1\n"
+        expected += "test_series{name=\"last\"} 2\n"
+        var writer = ExpositionWriter([table], format: .text004, endOfExposition: false)
+        var parts: [String] = []
+        while let buffer = writer.nextBuffer() { parts.append(String(buffer: buffer)) }
+        #expect(parts.joined() == expected)
+        #expect(parts.allSatisfy { $0.hasSuffix("\n") })
+        #expect(parts.filter { $0.utf8.count > 131_072 }.count == 1)
+        #expect(parts.dropLast().allSatisfy { $0.utf8.count > 32_768 })
+    }
+
     /// The text of the first gzip member, its checksum and length verified by zlib, and how many bytes follow it.
     static func inflated(_ bytes: [UInt8]) -> (text: [UInt8], rest: Int)? {
         var bytes = bytes

@@ -133,7 +133,7 @@ struct MetricsRoute: Sendable {
 extension ExpositionWriter {
     /// The next part of the text, whole lines; nil at the end. Written into the buffer that is sent: copying it there would
     /// take a tenth of the time of a scrape.
-    fileprivate mutating func nextBuffer() -> ByteBuffer? {
+    mutating func nextBuffer() -> ByteBuffer? {
         var buffer = ByteBuffer()
         var capacity = 2 * Self.sliceLimit
         while true {
