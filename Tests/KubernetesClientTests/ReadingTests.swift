@@ -5,6 +5,7 @@ import HTTPTransport
 import KubernetesClient
 import KubernetesWire
 import Synchronization
+import TestClocks
 import Testing
 
 /// What the client holds is what the cluster holds.
@@ -51,6 +52,18 @@ struct ReadingTests {
         #expect(after.receivedBytes > before.receivedBytes)
         #expect(after.relists == before.relists)
         #expect(after.errors == [:])
+    }
+
+    /// Each reflector has one alarm: that for the end of a list's time is the one that leads to the list an hour later.
+    @Test func everyResourceIsListedAnewWithinTheHour() throws {
+        let bench = try ClientBench(selection: ResourceSelection(sources: [.nodes]))
+        bench.sync()
+        let sleepers = bench.clock.sleeperCount
+        bench.requests.clear()
+        bench.pass(ListWatch.relistInterval, step: .seconds(5))
+        #expect(bench.requests.targets("/api/v1/nodes?limit").count == 1)
+        #expect(bench.clock.sleeperCount == sleepers)
+        #expect(try bench.differences(except: Set(Source.allCases).subtracting([.nodes])) == [])
     }
 
     @Test func nodeLeasesAreListedOnceAMinute() throws {

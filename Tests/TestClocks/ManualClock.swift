@@ -58,6 +58,9 @@ package final class ManualClock: Clock, Sendable {
         }
     }
 
+    /// How many sleep.
+    package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
     /// Moves the clock and wakes whom it passes.
     package func advance(by duration: Duration) {
         let woken = state.withLock { state in

@@ -26,7 +26,8 @@ struct Reflector: Sendable {
     /// A message to the reflector. Lists and watches are numbered: messages of an ended one are ignored.
     enum Message: Sendable {
         case input(ListWatch.Input)
-        case tick(Int)
+        /// An alarm for that time.
+        case tick(Duration)
         case page(list: Int, ArrivedPage)
         case list(Int, ListWatch.Input)
         case watch(Int, scope: Int, ListWatch.Input)
@@ -44,9 +45,10 @@ struct Reflector: Sendable {
         await withDiscardingTaskGroup { group in
             var work = ReflectorWork(self)
             for await message in messages {
-                guard let input = work.accept(message) else { continue }
-                for action in work.machine.on(input, at: clock.uptime()) {
-                    await work.perform(action, in: &group)
+                if let input = work.accept(message) {
+                    for action in work.machine.on(input, at: clock.uptime()) {
+                        await work.perform(action, in: &group)
+                    }
                 }
                 work.arm(in: &group)
             }

@@ -15,8 +15,8 @@ struct ReflectorWork {
     private var isLarge = false
     private var watches: [Int: (number: Int, stopper: Stopper)] = [:]
     private var lastWatch = 0
-    private var timer: (number: Int, at: Duration, stopper: Stopper)?
-    private var lastTimer = 0
+    /// For when alarms are set.
+    private var alarms: Set<Duration> = []
 
     init(_ reflector: Reflector) {
         self.reflector = reflector
@@ -32,9 +32,9 @@ struct ReflectorWork {
     mutating func accept(_ message: Reflector.Message) -> ListWatch.Input? {
         switch message {
         case .input(let input): return input
-        case .tick(let number):
-            guard timer?.number == number else { return nil }
-            timer = nil
+        case .tick(let at):
+            alarms.remove(at)
+            guard let wakeAt = machine.wakeAt, wakeAt <= at else { return nil }
             return .tick
         case .page(let list, let page):
             guard list == self.list, machine.isListing else { return nil }
@@ -143,25 +143,18 @@ struct ReflectorWork {
         turn = nil
     }
 
-    /// Sets the alarm to when the machine wants to be woken.
+    /// Sets an alarm for when the machine wants to be woken. None is set where an earlier one is: once it has rung, this is
+    /// asked again. So no alarm has to be stopped, for which each would take a further task.
     mutating func arm(in group: inout DiscardingTaskGroup) {
-        guard timer?.at != machine.wakeAt else { return }
-        timer?.stopper.stop()
-        timer = nil
-        guard let at = machine.wakeAt else { return }
-        lastTimer += 1
-        let number = lastTimer
-        let stopper = Stopper()
-        timer = (number, at, stopper)
+        guard let at = machine.wakeAt, !alarms.contains(where: { $0 <= at }) else { return }
+        alarms.insert(at)
         let reflector = reflector
         group.addTask {
-            await stopper.run {
-                let rest = at - reflector.clock.uptime()
-                if rest > .zero {
-                    do { try await reflector.clock.sleep(rest) } catch { return }
-                }
-                reflector.feed.yield(.tick(number))
+            let rest = at - reflector.clock.uptime()
+            if rest > .zero {
+                do { try await reflector.clock.sleep(rest) } catch { return }
             }
+            reflector.feed.yield(.tick(at))
         }
     }
 }
