@@ -14,13 +14,13 @@ package struct LabelRequirement: Hashable, Sendable {
     /// What is asked.
     package var op: Operator
     /// The values of `In`, `NotIn`, `Gt` and `Lt`.
-    package var values: [StringID]
+    package var values: LabelValues
 
     /// Creates a requirement.
     package init(key: StringID, op: Operator, values: [StringID] = []) {
         self.key = key
         self.op = op
-        self.values = values
+        self.values = LabelValues(values)
     }
 
     /// Whether a label with that value (nil: no such label) meets the requirement. As apimachinery's
@@ -28,7 +28,7 @@ package struct LabelRequirement: Hashable, Sendable {
     package func matches(_ value: StringID?, _ interner: Interner) -> Bool {
         switch op {
         case .in: return value.map(values.contains) ?? false
-        case .notIn: return value.map { !values.contains($0) } ?? true
+        case .notIn: return !(value.map(values.contains) ?? false)
         case .exists: return value != nil
         case .doesNotExist: return value == nil
         case .greaterThan, .lessThan:
@@ -42,7 +42,61 @@ package struct LabelRequirement: Hashable, Sendable {
 
     func mark(_ marker: inout Marker) {
         marker.mark(key)
-        marker.mark(values)
+        for value in values { marker.mark(value) }
+    }
+}
+
+/// The values of a requirement. One alone is kept without an array: thousands of selectors ask for one label to have one
+/// value.
+///
+/// Public and inlinable, as ``Table`` is and for its reason.
+public struct LabelValues: RandomAccessCollection, Hashable, Sendable {
+    /// Each number of values has one form, so that the same values are equal.
+    @usableFromInline
+    enum Storage: Hashable, Sendable {
+        case one(StringID)
+        case other([StringID])
+    }
+
+    @usableFromInline var storage: Storage
+
+    /// The values in their order.
+    package init(_ values: [StringID]) {
+        storage = values.count == 1 ? .one(values[0]) : .other(values)
+    }
+
+    /// Adds a value at the end.
+    package mutating func append(_ value: StringID) {
+        switch storage {
+        case .one(let first): storage = .other([first, value])
+        case .other([]): storage = .one(value)
+        case .other(var values):
+            // Else there would be two holders, and adding would copy all of them.
+            storage = .other([])
+            values.append(value)
+            storage = .other(values)
+        }
+    }
+
+    /// 0.
+    @inlinable public var startIndex: Int { 0 }
+
+    /// How many there are.
+    @inlinable public var endIndex: Int {
+        switch storage {
+        case .one: 1
+        case .other(let values): values.count
+        }
+    }
+
+    /// The value at a position.
+    @inlinable public subscript(position: Int) -> StringID {
+        switch storage {
+        case .one(let value):
+            precondition(position == 0, "index out of range")
+            return value
+        case .other(let values): return values[position]
+        }
     }
 }
 

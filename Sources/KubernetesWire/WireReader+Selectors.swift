@@ -29,7 +29,9 @@ extension WireReader {
         _ interner: inout Interner
     ) throws(WireError) -> LabelRequirement {
         let entry = try mapEntry(path, &interner)
-        return LabelRequirement(key: entry.key, op: .in, values: [entry.value])
+        var requirement = LabelRequirement(key: entry.key, op: .in)
+        requirement.values.append(entry.value)
+        return requirement
     }
 
     /// A core/v1 NodeSelector: its terms, of which one must match.

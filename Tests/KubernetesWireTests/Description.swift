@@ -31,6 +31,7 @@ struct Description {
     func text(_ value: Any) -> String {
         switch value {
         case let value as StringID: interner.string(value)
+        case let value as LabelValues: text(Array(value))
         case let value as UID: Self.text(value)
         case let value as Seconds: value.isSet ? Date(timeIntervalSince1970: Double(value.value)).ISO8601Format() : ""
         case let value as Timestamp: "\(Int((value.seconds * 1e6).rounded()))"
