@@ -122,12 +122,13 @@ package enum Nodes: Area {
 
     private static func addRoles(_ context: CollectionContext, _ sink: inout Sink) {
         for role in NodeRole.allCases {
-            let own = context.index.nodes.filter { $0.role == role }
+            let index = context.index
+            let own = index.nodes.indices.filter { index.nodes[$0].role == role }
             guard !own.isEmpty else { continue }
             let labels = sink.labels(.role, [role.name])
             sink.add(nodes, labels, own.count)
-            sink.add(nodesReady, labels, own.count { $0.isReady })
-            sink.add(nodesUsable, labels, own.count { $0.isUsable })
+            sink.add(nodesReady, labels, own.count { index.nodes[$0].isReady })
+            sink.add(nodesUsable, labels, own.count { index.nodes[$0].isUsable })
         }
     }
 

@@ -83,29 +83,23 @@ extension Zones {
 
     /// While a zone is lost, all pods are in the others: that is no fault of the workloads.
     package static func suspendedRules(_ context: CollectionContext) -> Set<String> {
-        let isLost = context.index.zones.indices.contains { zone in
-            let own = context.settledNodes(ofZone: zone)
-            return !own.isEmpty && !own.contains { $0.isReady }
-        }
+        let isLost = context.settledNodesByZone().contains { $0.all > 0 && $0.unready == $0.all }
         return isLost ? Set(spreadRules.map { $0.name.description }) : []
     }
 
     static func evaluateNodes(_ context: CollectionContext, _ output: inout SignalOutput) {
         let index = context.index
         guard context.isOK(.nodes), !index.nodes.isEmpty else { return }
-        var readyZones = 0
-        for (zone, name) in index.zones.enumerated() {
-            if zip(index.nodes, index.zoneOfNode).contains(where: { $1 == zone && $0.isReady }) { readyZones += 1 }
-            let own = context.settledNodes(ofZone: zone)
-            let unready = own.count { !$0.isReady }
+        for (name, own) in zip(index.zones, context.settledNodesByZone()) where own.all > 0 {
             let object = FindingObject(kind: "Zone", name: context.text(name))
-            if own.isEmpty { continue }
-            if unready == own.count {
-                output.raise(zoneLost, object, "none of its \(own.count) nodes is Ready")
-            } else if unready >= 3 && unready * 2 > own.count {
-                output.raise(zonePartlyLost, object, "\(unready) of its \(own.count) nodes are not Ready")
+            if own.unready == own.all {
+                output.raise(zoneLost, object, "none of its \(own.all) nodes is Ready")
+            } else if own.unready >= 3 && own.unready * 2 > own.all {
+                output.raise(zonePartlyLost, object, "\(own.unready) of its \(own.all) nodes are not Ready")
             }
         }
+        let zonesOfReady = index.nodes.indices.lazy.filter { index.nodes[$0].isReady }.map { index.zoneOfNode[$0] }
+        let readyZones = Set(zonesOfReady.filter { $0 >= 0 }).count
         let wanted = context.settings.expectedZones ?? context.observations.mostReadyZones ?? readyZones
         if readyZones < wanted {
             output.raise(zoneMissing, .cluster, "\(readyZones) of \(wanted) zones have a Ready node")
@@ -201,14 +195,20 @@ extension CollectionContext {
     /// Seconds that a new node has to become Ready for the first time.
     static var nodeStartAllowance: Double { 600 }
 
-    /// The nodes of a zone that decide whether it is lost: not those that are being deleted, nor new ones that were not
-    /// seen Ready yet.
-    func settledNodes(ofZone zone: Int) -> [Node] {
-        let own = index.nodes.indices.filter { index.zoneOfNode[$0] == zone }.map { index.nodes[$0] }
-        return own.filter { node in
-            guard !node.meta.isTerminating else { return false }
-            return node.isReady || observations.wasReady(node: node.uid) || !node.meta.created.isSet
-                || now.seconds - node.meta.created.timestamp.seconds > Self.nodeStartAllowance
+    /// How many nodes of each zone decide whether it is lost, and how many of these are not Ready: not those that are
+    /// being deleted, nor new ones that were not seen Ready yet.
+    func settledNodesByZone() -> [(all: Int, unready: Int)] {
+        var counts = Array(repeating: (all: 0, unready: 0), count: index.zones.count)
+        for (position, zone) in index.zoneOfNode.enumerated() where zone >= 0 && isSettled(index.nodes[position]) {
+            counts[zone].all += 1
+            if !index.nodes[position].isReady { counts[zone].unready += 1 }
         }
+        return counts
+    }
+
+    private func isSettled(_ node: Node) -> Bool {
+        guard !node.meta.isTerminating else { return false }
+        return node.isReady || observations.wasReady(node: node.uid) || !node.meta.created.isSet
+            || now.seconds - node.meta.created.timestamp.seconds > Self.nodeStartAllowance
     }
 }

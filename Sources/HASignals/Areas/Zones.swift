@@ -88,17 +88,16 @@ package enum Zones: Area {
 
     private static func addNodes(_ context: CollectionContext, _ sink: inout Sink) {
         let index = context.index
-        let ready = Set(index.nodes.filter { $0.isReady && !$0.zone.isEmpty }.map(\.zone)).count
+        let ready = Set(index.nodes.lazy.filter { $0.isReady && !$0.zone.isEmpty }.map(\.zone)).count
         sink.add(zones, index.zones.count)
         sink.add(expected, context.settings.expectedZones ?? context.observations.mostReadyZones ?? ready)
         sink.add(regions, Set(index.nodes.map(\.region).filter { !$0.isEmpty }).count)
         sink.add(nodesWithoutZone, index.nodes.count { $0.zone.isEmpty })
         for place in places(context) {
             let labels = sink.labels(zoneRegionLabels, [context.text(place.zone), context.text(place.region)])
-            let own = place.nodes.map { index.nodes[$0] }
-            sink.add(zoneNodes, labels, own.count)
-            sink.add(zoneNodesReady, labels, own.count { $0.isReady })
-            sink.add(zoneNodesUsable, labels, own.count { $0.isUsable })
+            sink.add(zoneNodes, labels, place.nodes.count)
+            sink.add(zoneNodesReady, labels, place.nodes.count { index.nodes[$0].isReady })
+            sink.add(zoneNodesUsable, labels, place.nodes.count { index.nodes[$0].isUsable })
             guard context.isOK(.pods) else { continue }
             var healthy = 0
             for node in place.nodes {

@@ -9,6 +9,11 @@ struct PlaceCounts {
     private(set) var entries: [(place: Int, count: Int)] = []
     private var positions: [Int: Int] = [:]
 
+    /// Makes room for places: without it the entries grow step by step, which takes half the time of counting.
+    mutating func reserve(_ count: Int) {
+        entries.reserveCapacity(min(count, Self.searchLimit))
+    }
+
     /// Adds pods at a place.
     mutating func add(_ place: Int, count: Int) {
         if entries.count <= Self.searchLimit {
@@ -64,10 +69,12 @@ struct Spread {
 
     /// Where pods are, by their row numbers; the rest as in ``ClusterIndex``.
     init(_ rows: ArraySlice<Int32>, of pods: ContiguousArray<PodFacts>, _ zoneOfNode: [Int]) {
+        byNode.reserve(rows.count)
         for row in rows where pods[Int(row)].isHealthy {
             healthy += 1
             byNode.add(Int(pods[Int(row)].node), count: 1)
         }
+        byZone.reserve(min(byNode.count, 4))
         for entry in byNode.entries {
             let zone = zoneOfNode[entry.place]
             if zone >= 0 { byZone.add(zone, count: entry.count) } else { areZonesKnown = false }
