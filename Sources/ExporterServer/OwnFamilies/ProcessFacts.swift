@@ -24,7 +24,7 @@ package struct ProcessFacts: Equatable, Sendable {
         if let stat = text(of: "/proc/self/stat") {
             facts.read(
                 stat: stat,
-                bootTime: text(of: "/proc/stat").flatMap(bootTime),
+                bootTime: machineBootTime,
                 ticksPerSecond: sysconf(Int32(_SC_CLK_TCK)),
                 pageSize: sysconf(Int32(_SC_PAGESIZE))
             )
@@ -57,6 +57,9 @@ package struct ProcessFacts: Equatable, Sendable {
         }
         return nil
     }
+
+    /// Read once: /proc/stat has a counter for each interrupt of the machine, and the kernel adds them up for each reader.
+    private static let machineBootTime = text(of: "/proc/stat").flatMap(bootTime)
 
     private static func countOpenFileDescriptors() -> Int? {
         guard let directory = opendir("/proc/self/fd") else { return nil }
