@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 from measured import Exporter, Simulator, Stopwatch
-from memory_limit import Cgroup, smallest_limit
+from memory_limit import Cgroup, read_ahead, smallest_limit
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCALE = ROOT / "Tests/scale"
@@ -108,7 +108,9 @@ def measure_size(options, nodes, pods):
                         sys.exit("scale: not all pods were read")
                     measure(exporter, simulator, seconds, found)
             if options.limit and (cgroup := Cgroup.make()):
-                with cgroup:
+                with cgroup, read_ahead(folder, options.read_ahead) as kilobytes:
+                    if kilobytes:
+                        found["read-ahead of the disk, KB"] = [kilobytes]
                     limit = smallest_limit(options.exporter, simulator.flags, folder, cgroup)
                     found["smallest memory limit, MB"] = [limit]
             elif options.limit:
@@ -127,6 +129,8 @@ def main():
     parser.add_argument("--sizes", default="400/20000,5000/150000", help="nodes/pods, separated by commas")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--no-limit", dest="limit", action="store_false", help="do not search the smallest memory limit")
+    parser.add_argument("--read-ahead", type=int, metavar="KB",
+                        help="set the disk to it while the memory limit is searched (Linux: 128)")
     parser.add_argument("--exporter", default=ROOT / ".build/release/kube-ha-exporter")
     parser.add_argument("--simulator", default=ROOT / ".build/release/cluster-simulator")
     options = parser.parse_args()
