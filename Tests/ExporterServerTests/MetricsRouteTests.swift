@@ -76,6 +76,42 @@ struct MetricsRouteTests {
         #expect(compressed.body.readableBytes < plain.body.readableBytes)
     }
 
+    /// What is kept ready about a collection is that of the collection, of its age, and of the format that are asked for.
+    @Test func tellsOfTheCollectionThatWasLast() async throws {
+        let server = Samples.server(Samples.emptyState)
+        await server.collector.collect()
+        let first = try #require(server.cache.latest)
+        let second = Snapshot(
+            number: 2,
+            signals: first.signals,
+            sources: first.sources,
+            startedAt: first.startedAt,
+            endedAt: Timestamp(seconds: 1_700_000_015),
+            duration: .seconds(3),
+            areaDurations: first.areaDurations
+        )
+        let texts = CollectionTexts()
+        var told: Set<String> = []
+        for (snapshot, isFresh) in [(first, true), (first, true), (first, false), (second, false), (second, true)] {
+            for format in ExpositionFormat.allCases {
+                let table = OwnFamilies.table(of: snapshot, isFresh: isFresh)
+                var writer = ExpositionWriter([table], format: format, endOfExposition: false)
+                var expected: [UInt8] = []
+                while let slice = writer.nextSlice() { expected += slice }
+                let about = texts.text(of: snapshot, isFresh: isFresh, format)
+                let start = OpenGzipMember()
+                let buffers = start.buffers + [start.end(Array("end\n".utf8), after: about)]
+                let bytes = buffers.flatMap(\.readableBytesView)
+                let member = try #require(Self.inflated(bytes))
+                #expect(member.text == expected + Array("end\n".utf8))
+                #expect(member.rest == 0)
+                told.insert(String(decoding: member.text, as: UTF8.self))
+            }
+        }
+        // Of two collections, each young and old, in two formats.
+        #expect(told.count == 8)
+    }
+
     @Test func leavesClusterFamiliesOutOnceStale() async throws {
         let clock = HandClock()
         let server = Samples.server(Samples.emptyState, clock)

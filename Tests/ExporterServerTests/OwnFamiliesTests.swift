@@ -18,7 +18,7 @@ struct OwnFamiliesTests {
     private func table(_ state: ClusterState) async throws -> SampleTable {
         let server = Samples.server(state)
         await server.collector.collect()
-        return OwnFamilies.table(snapshot: server.cache.latest, requests: [:], process: ProcessFacts())
+        return OwnFamilies.table(of: try #require(server.cache.latest), isFresh: true)
     }
 
     @Test(arguments: SourceState.allCases)
@@ -102,7 +102,7 @@ struct OwnFamiliesTests {
     }
 
     @Test func leaveOutWhatTheSystemDoesNotTell() {
-        let table = OwnFamilies.table(snapshot: nil, requests: [:], process: ProcessFacts())
+        let table = OwnFamilies.tableOfMoment(snapshot: nil, requests: [:], process: ProcessFacts())
         #expect(table.families.contains { $0.name.description == "process_cpu_seconds_total" })
         #expect(table.samples(of: "process_cpu_seconds_total").isEmpty)
     }
@@ -142,14 +142,10 @@ struct OwnFamiliesTests {
         cluster.sources[.gateways] = SourceStatus(state: .absent)
         let server = Samples.server(cluster)
         await server.collector.collect()
+        let snapshot = try #require(server.cache.latest)
         func value(_ family: String, _ labels: [(String, String)], isFresh: Bool) -> Double? {
-            OwnFamilies.table(
-                snapshot: server.cache.latest,
-                isFresh: isFresh,
-                requests: [:],
-                process: ProcessFacts()
-            )
-            .value(of: "kube_ha_exporter_source_\(family)", labels: labels)
+            OwnFamilies.table(of: snapshot, isFresh: isFresh)
+                .value(of: "kube_ha_exporter_source_\(family)", labels: labels)
         }
         let pods = [("source", "pods")]
         #expect(value("up", pods, isFresh: true) == 1)

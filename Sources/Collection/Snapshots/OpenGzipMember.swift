@@ -45,17 +45,20 @@ package struct OpenGzipMember: Sendable {
     /// The length of the bytes.
     package var byteCount: Int { buffers.reduce(0) { $0 + $1.readableBytes } }
 
-    /// What ends the member: a further text, and the trailer with checksum and length of both.
-    package func end(_ text: [UInt8]) -> ByteBuffer {
+    /// What ends the member: the text of another one, a further text, and the trailer with checksum and length of all.
+    package func end(_ text: [UInt8], after middle: OpenGzipMember = OpenGzipMember()) -> ByteBuffer {
+        let blocks = middle.buffers.flatMap(\.readableBytesView).dropFirst(Self.header.count)
         // One buffer as a rule: deflate hardly lengthens what it cannot shorten.
-        var output = DeflateOutput(size: text.count + text.count / 8 + 64)
+        var output = DeflateOutput(Array(blocks), size: blocks.count + text.count + text.count / 8 + 64)
         var stream = DeflateStream()
         stream.compress(text, into: &output)
         stream.finish(into: &output)
-        let total = crc32_combine(checksum, crc32(0, text, UInt32(text.count)), text.count)
+        let beforeText = crc32_combine(checksum, middle.checksum, middle.textLength)
+        let total = crc32_combine(beforeText, crc32(0, text, UInt32(text.count)), text.count)
+        let length = textLength + middle.textLength + text.count
         var buffer = output.finish().reduce(into: ByteBuffer()) { $0.writeImmutableBuffer($1) }
         buffer.writeInteger(UInt32(truncatingIfNeeded: total), endianness: .little)
-        buffer.writeInteger(UInt32(truncatingIfNeeded: textLength + text.count), endianness: .little)
+        buffer.writeInteger(UInt32(truncatingIfNeeded: length), endianness: .little)
         return buffer
     }
 }

@@ -1,37 +1,51 @@
 import ClusterState
-package import Collection
-package import Exposition
+import Collection
+import Exposition
 import HASignals
 
 extension OwnFamilies {
+    /// The samples about a collection. What is not known gives none.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The collection.
+    ///   - isFresh: Whether it is young enough to be served: of sources that were last looked at before, nothing is known
+    ///     but that.
+    /// - Returns: The table that follows the cluster's.
+    static func table(of snapshot: Snapshot, isFresh: Bool) -> SampleTable {
+        var sink = Sink(families: ofCollection)
+        for source in snapshot.sources { add(isFresh ? source : source.outdated, &sink) }
+        sink.add(collectionDuration, snapshot.duration.inSeconds)
+        sink.add(lastCollection, snapshot.endedAt.seconds)
+        sink.add(series, snapshot.signals.table.seriesCount)
+        for (area, duration) in snapshot.areaDurations {
+            sink.add(areaDuration, sink.labels(areaLabels, [area.rawValue]), duration.inSeconds)
+        }
+        sink.add(exemptionsUnused, snapshot.signals.unusedExemptions.count)
+        return sink.finish()
+    }
+
     /// The samples of this moment. What is not known gives none.
     ///
     /// - Parameters:
     ///   - snapshot: The last collection, however old; nil before the first.
-    ///   - isFresh: Whether it is young enough to be served: of sources that were last looked at before, nothing is known
-    ///     but that.
     ///   - isLeader: Whether this replica serves the cluster families.
     ///   - requests: What was answered so far.
     ///   - isNewestConfigurationInForce: Whether the newest web configuration is; nil where there is none.
     ///   - process: Figures of the process from /proc.
-    /// - Returns: The table that follows the cluster's.
-    package static func table(
+    /// - Returns: The table that ends an exposition.
+    static func tableOfMoment(
         snapshot: Snapshot?,
-        isFresh: Bool = true,
         isLeader: Bool = true,
         requests: [RequestCounts.Key: Int],
         isNewestConfigurationInForce: Bool? = nil,
         process: ProcessFacts
     ) -> SampleTable {
-        var sink = Sink(families: all)
+        var sink = Sink(families: ofMoment)
         let build = sink.labels(buildLabels, [BuildInfo.version, BuildInfo.revision, BuildInfo.swiftVersion])
         sink.add(buildInfo, build, 1)
         sink.add(leader, isLeader)
         sink.add(collections, snapshot?.number ?? 0)
-        if let snapshot {
-            for source in snapshot.sources { add(isFresh ? source : source.outdated, &sink) }
-            add(snapshot, &sink)
-        }
+        if let snapshot { addSizes(of: snapshot, &sink) }
         for (key, count) in requests.sorted(by: { $0.key < $1.key }) {
             sink.add(httpRequests, sink.labels(requestLabels, [key.path, String(key.code)]), count)
         }
@@ -63,14 +77,7 @@ extension OwnFamilies {
         sink.add(sourceReceivedBytes, source, facts.status.receivedBytes)
     }
 
-    private static func add(_ snapshot: Snapshot, _ sink: inout Sink) {
-        sink.add(collectionDuration, snapshot.duration.inSeconds)
-        sink.add(lastCollection, snapshot.endedAt.seconds)
-        sink.add(series, snapshot.signals.table.seriesCount)
-        for (area, duration) in snapshot.areaDurations {
-            sink.add(areaDuration, sink.labels(areaLabels, [area.rawValue]), duration.inSeconds)
-        }
-        sink.add(exemptionsUnused, snapshot.signals.unusedExemptions.count)
+    private static func addSizes(of snapshot: Snapshot, _ sink: inout Sink) {
         for format in ExpositionFormat.allCases {
             guard let rendering = snapshot.renderings[format] else { continue }
             sink.add(

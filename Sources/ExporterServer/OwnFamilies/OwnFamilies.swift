@@ -138,13 +138,21 @@ package enum OwnFamilies {
         help: "When the process started, in seconds since 1970."
     )
 
-    /// All of them, in the order of exposition.
-    package static let all: [any AnyFamily] = [
-        buildInfo, leader, sourceUp, sourceObjects, sourceLastSuccess, sourceState, sourceEvents, sourceRelists,
-        sourceReceivedBytes, sourceErrors, clientCertificateExpiry, collections, collectionDuration, lastCollection,
-        series, areaDuration, exemptionsUnused, expositionBytes, httpRequests, webConfigurationReloaded, processCPU,
+    /// Those whose samples are the same from one collection to the next.
+    static let ofCollection: [any AnyFamily] = [
+        sourceUp, sourceObjects, sourceLastSuccess, sourceState, sourceEvents, sourceRelists, sourceReceivedBytes,
+        sourceErrors, clientCertificateExpiry, collectionDuration, lastCollection, series, areaDuration,
+        exemptionsUnused,
+    ]
+
+    /// Those whose samples are of the moment.
+    static let ofMoment: [any AnyFamily] = [
+        buildInfo, leader, collections, expositionBytes, httpRequests, webConfigurationReloaded, processCPU,
         processOpenFDs, processMaxFDs, processVirtualMemory, processResidentMemory, processStartTime,
     ]
+
+    /// All of them, in the order of exposition.
+    package static let all = ofCollection + ofMoment
 }
 
 extension ExpositionFormat {

@@ -18,6 +18,7 @@ struct MetricsRoute: Sendable {
     let expositions: AddressQuota
     let access: WebAccess?
     let processFacts: @Sendable () -> ProcessFacts
+    private let collectionTexts = CollectionTexts()
 
     func respond(_ request: Request, _ context: ExporterContext) async -> Response {
         let encoding = Negotiation.encoding(acceptEncoding: request.headers[.acceptEncoding])
@@ -36,24 +37,27 @@ struct MetricsRoute: Sendable {
         // Both are checked here, by the clock: no timer has to fire for the cluster families to go.
         let fresh = cache.fresh(at: clock.uptime(), within: staleAfter, interval: interval)
         let snapshot = servesCluster ? fresh : nil
-        let own = OwnFamilies.table(
-            snapshot: cache.latest,
-            isFresh: fresh != nil,
+        let last = cache.latest
+        let moment = OwnFamilies.tableOfMoment(
+            snapshot: last,
             // Recording rules bridge a gap in the cluster families only while nobody says that it serves them.
             isLeader: snapshot != nil,
             requests: requests.all,
             isNewestConfigurationInForce: access?.isNewestInForce,
             process: processFacts()
         )
-        let end = ExpositionWriter([own], format: format, endOfExposition: true).allBytes()
         var headers: HTTPFields = [
             .contentType: contentType, .vary: "Accept, Accept-Encoding", .cacheControl: "no-store",
         ]
         if encoding == .gzip {
             headers[.contentEncoding] = "gzip"
-            let body = await gzipBody(snapshot, format, end, slot, context)
+            let end = ExpositionWriter([moment], format: format, endOfExposition: true).allBytes()
+            let about = last.map { collectionTexts.text(of: $0, isFresh: fresh != nil, format) }
+            let body = await gzipBody(snapshot, format, about ?? OpenGzipMember(), end, slot, context)
             return Response(status: .ok, headers: headers, body: body)
         }
+        let about = last.map { OwnFamilies.table(of: $0, isFresh: fresh != nil) }
+        let end = ExpositionWriter([about, moment].compactMap(\.self), format: format, endOfExposition: true).allBytes()
         let isHead = request.method == .head
         return Response(
             status: .ok,
@@ -73,10 +77,11 @@ struct MetricsRoute: Sendable {
         guard servesCluster else { throw NoLongerLeader() }
     }
 
-    /// The ready bytes, and a small end made now.
+    /// The ready bytes, what is said about the collection, and a small end made now.
     private func gzipBody(
         _ snapshot: Snapshot?,
         _ format: ExpositionFormat,
+        _ about: OpenGzipMember,
         _ end: [UInt8],
         _ slot: AddressQuota.Slot,
         _ context: ExporterContext
@@ -85,7 +90,7 @@ struct MetricsRoute: Sendable {
         if let snapshot {
             member = await cache.rendering(of: snapshot, format, at: clock.uptime()).gzip
         }
-        let buffers = member.buffers + [member.end(end)]
+        let buffers = member.buffers + [member.end(end, after: about)]
         let length = buffers.reduce(0) { $0 + $1.readableBytes }
         return ResponseBody(contentLength: length) { writer in
             for buffer in buffers {
