@@ -56,6 +56,7 @@ class Replica:
                 [*before, *self.command], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output,
                 preexec_fn=limit_descriptors)
         self.starts += 1
+        self.has_answered = False
         self.disturb(10)
 
     def disturb(self, seconds):
