@@ -65,7 +65,7 @@ class Cgroup:
 def read_ahead(folder, kilobytes):
     """Sets meanwhile how much the kernel reads from the folder's disk around a page that a program misses; None leaves it
     as it is. Gives the KB, None where the disk has no such setting, as in a container. With the 8 MB that some machines are
-    set to, the kernel reads a third of the program at each page that is missing, and under a limit again and again."""
+    set to, the kernel reads so much of the program at each page that is missing, and under a limit again and again."""
     device = os.stat(folder).st_dev
     file = pathlib.Path(f"/sys/class/bdi/{os.major(device)}:{os.minor(device)}/read_ahead_kb")
     if not file.exists():

@@ -1,5 +1,6 @@
 import ConfigurationFiles
 import Glibc
+import Synchronization
 
 /// Figures of this process from /proc; nil where one cannot be read.
 package struct ProcessFacts: Equatable, Sendable {
@@ -24,7 +25,7 @@ package struct ProcessFacts: Equatable, Sendable {
         if let stat = text(of: "/proc/self/stat") {
             facts.read(
                 stat: stat,
-                bootTime: machineBootTime,
+                bootTime: machineBootTime(),
                 ticksPerSecond: sysconf(Int32(_SC_CLK_TCK)),
                 pageSize: sysconf(Int32(_SC_PAGESIZE))
             )
@@ -58,8 +59,16 @@ package struct ProcessFacts: Equatable, Sendable {
         return nil
     }
 
-    /// Read once: /proc/stat has a counter for each interrupt of the machine, and the kernel adds them up for each reader.
-    private static let machineBootTime = text(of: "/proc/stat").flatMap(bootTime)
+    private static let knownBootTime = Mutex<Double?>(nil)
+
+    /// Read until it is known: /proc/stat has a counter for each interrupt of the machine, and the kernel adds them up for
+    /// each reader.
+    private static func machineBootTime() -> Double? {
+        knownBootTime.withLock { known in
+            known = known ?? text(of: "/proc/stat").flatMap(bootTime)
+            return known
+        }
+    }
 
     private static func countOpenFileDescriptors() -> Int? {
         guard let directory = opendir("/proc/self/fd") else { return nil }

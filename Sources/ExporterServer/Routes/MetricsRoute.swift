@@ -5,7 +5,8 @@ import HTTPTypes
 import Hummingbird
 import KubernetesClient
 
-/// Answers scrapes: the cluster families of the last collection, then those of the exporter itself, made now.
+/// Answers scrapes: the cluster families of the last collection, then those of the exporter itself: about the collection,
+/// and about the moment of the scrape.
 struct MetricsRoute: Sendable {
     let cache: SnapshotCache
     /// Decides whether cluster families are served; nil where nobody else could.

@@ -74,6 +74,7 @@ struct Spread {
             healthy += 1
             byNode.add(Int(pods[Int(row)].node), count: 1)
         }
+        // Few clusters have more than four zones.
         byZone.reserve(min(byNode.count, 4))
         for entry in byNode.entries {
             let zone = zoneOfNode[entry.place]
