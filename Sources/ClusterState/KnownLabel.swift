@@ -9,6 +9,8 @@ package enum KnownLabel: String, CaseIterable, Sendable {
     case hostname = "kubernetes.io/hostname"
     case controlPlaneRole = "node-role.kubernetes.io/control-plane"
     case masterRole = "node-role.kubernetes.io/master"
+    /// What MicroK8s has instead of the role (microk8s-resources/default-args/kubelet).
+    case microK8sControlPlane = "node.kubernetes.io/microk8s-controlplane"
     case etcdRole = "node-role.kubernetes.io/etcd"
     // Which pods are the control plane's, and which leases its instances.
     case component, tier

@@ -72,7 +72,7 @@ package struct Node: NamedRow, Hashable {
         func place(_ labels: [KnownLabel]) -> StringID { labels.compactMap(value).first { !$0.isEmpty } ?? .empty }
         zone = place([.zone, .betaZone])
         region = place([.region, .betaRegion])
-        if value(.controlPlaneRole) != nil || value(.masterRole) != nil {
+        if [.controlPlaneRole, .masterRole, .microK8sControlPlane].contains(where: { value($0) != nil }) {
             role = .controlPlane
         } else if value(.etcdRole) != nil {
             role = .etcd

@@ -6,6 +6,7 @@ struct NodeTests {
         arguments: [
             (["node-role.kubernetes.io/control-plane": ""], .controlPlane),
             (["node-role.kubernetes.io/master": "true"], .controlPlane),
+            (["node.kubernetes.io/microk8s-controlplane": "microk8s-controlplane"], .controlPlane),
             (["node-role.kubernetes.io/etcd": "true"], .etcd),
             (["node-role.kubernetes.io/etcd": "", "node-role.kubernetes.io/control-plane": ""], .controlPlane),
             (["node-role.kubernetes.io/worker": ""], .worker), ([:], .worker),

@@ -121,6 +121,78 @@ struct DrainPlanTests {
         #expect(try !Self.drain(cluster, "a").isSafe)
     }
 
+    /// The scheduler compares each bound volume's node affinity with the labels of the node itself (VolumeBinding), not with
+    /// its zone: c2 is in the zone of c, and cannot attach the volume.
+    @Test func aVolumeGoesOnlyWhereItsAffinityMatches() throws {
+        var cluster = Self.workers()
+        cluster.node("c2", zone: "c")
+        cluster.volume("rack", affinity: [["kubernetes.io/hostname": ["a", "c"]]])
+        cluster.claim("data", "rack", volume: "rack")
+        let store = cluster.statefulSet("data", "store", replicas: 1)
+        cluster.pods(of: store, on: ["a"], claims: ["rack"])
+        #expect(try Self.drain(cluster, "a").obstacles == [.singleReplica: 1])
+        cluster.node("c", zone: "c") { $0.isCordoned = true }
+        let drain = try Self.drain(cluster, "a")
+        #expect(drain.obstacles == [.singleReplica: 1, .noRoom: 1] && !drain.isSafe)
+    }
+
+    /// `db` fits on b alone, `cache` on b and c: together they want 3 cores, and b and c have 2.5 left. That an ordinary pod
+    /// may go to d as well, where there is room, does not help them.
+    @Test func podsOfFewerNodesTakeTheRoomOfOthers() throws {
+        var cluster = Self.workers()
+        cluster.node("d", zone: "a") { $0.allocatable = Resources(milliCPU: 8_000, memoryBytes: 32 << 30) }
+        let full = cluster.deployment("shop", "full", replicas: 1)
+        cluster.pods(of: full, on: ["c"], milliCPU: 1_500)
+        func add(_ name: String, _ nodes: [String], milliCPU: Int64) {
+            let workload = cluster.statefulSet("shop", name, replicas: 1)
+            let shape = PodShape(affinity: [[.init(key: "kubernetes.io/hostname", op: .in, values: nodes)]])
+            let placement = cluster.state.interner.intern(cluster.placement(shape))
+            let requests = cluster.state.interner.intern(Resources(milliCPU: milliCPU, memoryBytes: 0))
+            cluster.pod("shop", "\(name)-0", of: workload, on: "a", placement: placement, requests: requests)
+        }
+        add("db", ["a", "b"], milliCPU: 1_600)
+        add("web", ["a", "b", "c", "d"], milliCPU: 100)
+        #expect(try Self.drain(cluster, "a").isSafe)
+        add("cache", ["a", "b", "c"], milliCPU: 500)
+        #expect(try Self.drain(cluster, "a").isSafe)
+        add("cache", ["a", "b", "c"], milliCPU: 1_400)
+        let drain = try Self.drain(cluster, "a")
+        #expect(drain.obstacles[.noRoom] == 1 && !drain.isSafe)
+    }
+
+    /// The budget wants one of them healthy: the second eviction is answered 429 until the first pod runs elsewhere
+    /// (pkg/registry/core/pod/storage/eviction.go), so there is no moment with none.
+    @Test func aBudgetEvictsReplicasOfOneNodeInTurns() throws {
+        var cluster = Self.workers()
+        let web = cluster.deployment("shop", "web", replicas: 2)
+        cluster.pods(of: web, on: ["a", "a"])
+        #expect(try Self.drain(cluster, "a").obstacles == [.outage: 1])
+        func budget(desired: Int32, selecting labels: [String: String], generation: Int64 = 1) {
+            cluster.budget(
+                "shop",
+                "web",
+                selecting: labels,
+                minAvailable: .number(1),
+                expected: 2,
+                desired: desired,
+                allowed: 1
+            ) { $0.observedGeneration = generation }
+        }
+        budget(desired: 1, selecting: web.labels)
+        let drain = try Self.drain(cluster, "a")
+        #expect(drain.isSafe && drain.obstacles.isEmpty)
+        // One that wants none healthy, or was not worked out since it was changed, keeps nothing.
+        budget(desired: 0, selecting: web.labels)
+        #expect(try Self.drain(cluster, "a").obstacles == [.outage: 1])
+        budget(desired: 1, selecting: web.labels, generation: 0)
+        #expect(try Self.drain(cluster, "a").obstacles == [.outage: 1, .refused: 2])
+        // Nor does one that is content with a pod of another workload.
+        budget(desired: 1, selecting: [:])
+        let other = cluster.deployment("shop", "other", replicas: 2)
+        cluster.pods(of: other, on: ["b", "c"])
+        #expect(try Self.drain(cluster, "a").obstacles == [.outage: 1])
+    }
+
     /// DaemonSets' and static pods stay, finished ones are gone, and what is terminating goes by itself.
     @Test func whatIsNotMovedIsNoObstacle() throws {
         var cluster = Self.workers()

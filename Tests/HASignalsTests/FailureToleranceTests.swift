@@ -56,6 +56,24 @@ struct FailureToleranceTests {
         #expect(tolerance(cluster) == 2)
     }
 
+    /// Of kops' members neither name nor client URL is that of a node, but they run on the masters all the same: one of
+    /// three is down already, and whichever node is lost next may have another one.
+    @Test func isAbsentWhereMembersOfPodsMatchNoNode() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.servingMasters()
+        let urls = ["https://etcd-b.internal.example.com:4001"]
+        cluster.etcd([.up(1, "etcd-a", urls: urls), .up(2, "etcd-b", urls: urls), .silent(3, "etcd-c", urls: urls)])
+        #expect(tolerance(cluster) == 2)
+        cluster.staticPod("etcd-manager-main", on: "cp-a")
+        #expect(tolerance(cluster) == nil)
+        let found = SignalRunner.collect(cluster.view())
+        #expect(found.value("kube_ha_survives", ["event": "control_plane_node_loss"]) == nil)
+        #expect(
+            found.survival[.controlPlaneNodeLoss].reason
+                == "the node of a member of etcd or of a serving API server is not known"
+        )
+    }
+
     /// etcd pods on the masters without a member list: their quorum is unknown, and so is the tolerance.
     @Test func isAbsentWhereMembersOnTheseNodesAreNotKnown() {
         var cluster = ClusterBuilder.threeZones()

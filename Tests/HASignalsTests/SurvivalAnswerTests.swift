@@ -149,6 +149,36 @@ struct SurvivalAnswerTests {
         }
     }
 
+    /// Where the API servers of a managed control plane are is the provider's business: the answer is about the rest.
+    @Test func aManagedControlPlaneTakesNoAnswerAway() {
+        var cluster = ClusterBuilder()
+        for zone in ["a", "b", "c"] { cluster.node("w-\(zone)", zone: zone) }
+        cluster.apiServer("203.0.113.7:443")
+        cluster.set(.etcd, .disabled)
+        #expect(SignalRunner.collect(cluster.view()).value("kube_ha_survives", ["event": "zone_loss"]) == 1)
+        // One that is on a node is lost with its zone, whatever the node's role.
+        cluster.node("w-a", zone: "a", ready: .isTrue, addresses: ["203.0.113.7"])
+        let found = SignalRunner.collect(cluster.view())
+        #expect(found.value("kube_ha_survives", ["event": "zone_loss"]) == 0)
+        #expect(found.survival.worstLoss(.zoneLoss)?.losesLastAPIServer == true)
+    }
+
+    /// Nobody knows which zone the node without a label is in; a single replica there is none of those that must survive.
+    @Test func onlyWhatIsMeantToSurviveLeavesAZoneUnknown() {
+        var cluster = ClusterBuilder.wellRun()
+        cluster.node("w-new")
+        let one = cluster.deployment("shop", "one", replicas: 1)
+        cluster.pods(of: one, on: ["w-new"], milliCPU: 100)
+        cluster.service("shop", "one", selector: one.labels)
+        cluster.slice("shop", "one", [cluster.endpoint(on: "w-new")])
+        #expect(SignalRunner.collect(cluster.view()).value("kube_ha_survives", ["event": "zone_loss"]) == 1)
+        let two = cluster.deployment("shop", "two", replicas: 2)
+        cluster.pods(of: two, on: ["w-new", "w-a1"], milliCPU: 100)
+        let found = SignalRunner.collect(cluster.view())
+        #expect(found.value("kube_ha_survives", ["event": "zone_loss"]) == nil)
+        #expect(found.survival[.zoneLoss].reason == "the zone of a healthy pod is not known")
+    }
+
     @Test func aFrozenControlPlaneTakesEveryAnswerAway() {
         var cluster = ClusterBuilder.wellRun()
         cluster.set(.leases, .failing)
@@ -186,6 +216,15 @@ struct SurvivalAnswerTests {
         down.change(node: "w-a1") { $0.ready = .isFalse }
         let reasons = SignalRunner.collect(down.view()).survival.maintenance.reasons
         #expect(reasons.contains("node-not-ready: Node w-a1"))
+    }
+
+    /// Both members are needed: who reboots one of their nodes takes quorum away.
+    @Test func maintenanceIsNotSafeWithTwoMembers() {
+        var cluster = ClusterBuilder.wellRun()
+        cluster.probes.etcdClusters[0].members.removeLast()
+        let found = SignalRunner.collect(cluster.view())
+        #expect(found.value("kube_ha_maintenance_safe") == 0)
+        #expect(found.survival.maintenance.reasons == ["etcd-two-members: EtcdCluster main"])
     }
 
     /// A gate must not open because nobody looked.

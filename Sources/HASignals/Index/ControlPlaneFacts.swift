@@ -11,7 +11,9 @@ struct ControlPlaneFacts {
     private var leaseHosts: [String: String] = [:]
     private var podNodes: [String: Int] = [:]
     /// Position of the node of an etcd pod, by the pod's name.
-    private(set) var etcdPodNodes: [String: Int] = [:]
+    private var etcdPodNodes: [String: Int] = [:]
+    /// Positions of the nodes on which etcd runs in pods, as far as pods are known.
+    private(set) var nodesWithEtcdPods: Set<Int> = []
 
     init(_ context: CollectionContext) {
         self.context = context
@@ -46,6 +48,13 @@ struct ControlPlaneFacts {
             let node = Int(context.index.pods[number].node)
             if node >= 0 { etcdPodNodes[pod.name(context.state.interner)] = node }
         }
+        // kops runs its members in pods of etcd-manager, whose names are not those of the members.
+        for component in ["etcd", "etcd-manager-main"] {
+            for number in context.kubeSystemPods(ofComponent: component) {
+                let node = Int(context.index.pods[number].node)
+                if node >= 0 { nodesWithEtcdPods.insert(node) }
+            }
+        }
     }
 
     /// The position of the node that an API server runs on: the node with its address, else the one that its lease
@@ -69,6 +78,12 @@ struct ControlPlaneFacts {
             if let position = addresses[Self.host(Self.authority(url))] { return position }
         }
         return etcdPodNodes[member.name] ?? etcdPodNodes["etcd-" + member.name]
+    }
+
+    /// Whether healthy voters whose node is not known may be on nodes: where etcd runs in pods. Without such pods they are
+    /// on machines of their own.
+    func mayBeOnNodes(_ etcd: EtcdClusterProbe) -> Bool {
+        !nodesWithEtcdPods.isEmpty && etcd.voters.contains { $0.isHealthy && node(of: $0) == nil }
     }
 
     private func countServing() -> [Int: Int]? {

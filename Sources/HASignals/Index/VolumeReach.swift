@@ -7,11 +7,21 @@ package struct VolumeReach: Sendable {
     package struct Reach: Sendable {
         /// Zones by name; nil where any can.
         package var zones: Set<StringID>?
+        /// Positions of nodes; nil where the zones tell all that is known.
+        var nodes: Set<Int>?
         /// Whether one node alone can.
         package var isNodeBound: Bool
 
         /// Whether one zone alone can.
         package var isZoneBound: Bool { zones?.count == 1 }
+
+        /// Whether some nodes cannot.
+        var isConstrained: Bool { nodes != nil || zones != nil }
+
+        /// Whether the node at a position can, which is in that zone.
+        func admits(_ node: Int, zone: StringID) -> Bool {
+            nodes?.contains(node) ?? zones?.contains(zone) ?? true
+        }
     }
 
     private struct ClaimKey: Hashable {
@@ -137,7 +147,11 @@ private struct NodeMatcher {
         } else {
             for position in matched where !nodes[position].zone.isEmpty { zones.insert(nodes[position].zone) }
         }
-        return VolumeReach.Reach(zones: zones.isEmpty ? nil : zones, isNodeBound: isNodeBound)
+        return VolumeReach.Reach(
+            zones: zones.isEmpty ? nil : zones,
+            nodes: matched.isEmpty ? nil : matched,
+            isNodeBound: isNodeBound
+        )
     }
 
     /// The nodes that a term names: by `metadata.name`, by `kubernetes.io/hostname`, or by the key of a driver of local

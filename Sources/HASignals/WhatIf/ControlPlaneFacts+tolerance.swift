@@ -3,7 +3,7 @@ import ClusterState
 extension ControlPlaneFacts {
     /// How many control-plane nodes may be lost, whichever they are, with a serving API server and quorum left; −1 if
     /// not even now. nil where that is not known: no such nodes, an API server whose node is not known, or etcd on
-    /// these nodes with its members not known.
+    /// these nodes with its members, or their nodes, not known.
     func failureTolerance() -> Int? {
         guard !nodes.isEmpty else { return nil }
         let here = Set(nodes)
@@ -17,7 +17,8 @@ extension ControlPlaneFacts {
         let apiTolerance = servingElsewhere ? nodes.count : serving.count - 1
         var tolerance = min(apiTolerance, nodes.count)
         let etcd = context.probes.etcdClusters.filter(\.hasMemberList)
-        if etcd.isEmpty && etcdPodNodes.values.contains(where: here.contains) { return nil }
+        if etcd.isEmpty && !nodesWithEtcdPods.isDisjoint(with: here) { return nil }
+        if etcd.contains(where: mayBeOnNodes) { return nil }
         for cluster in etcd {
             tolerance = min(tolerance, etcdTolerance(cluster, here) ?? tolerance)
         }

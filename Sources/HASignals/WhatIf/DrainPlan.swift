@@ -37,7 +37,8 @@ struct DrainPlan {
             judgeRoomTogether(node)
             for workload in workloads[node] {
                 let wanted = context.wanted(workload)
-                let object = context.object(context.index.workloads[workload])
+                if wanted >= 2, isKeptByBudget(workload, index, interner) { continue }
+                let object = context.object(index.workloads[workload])
                 add(wanted >= 2 ? .outage : .singleReplica, node, object)
             }
             counts[node].isSafe = isSafe(counts[node])
@@ -61,6 +62,28 @@ struct DrainPlan {
             found[entry.node.position].append(position)
         }
         return found
+    }
+
+    /// Whether a budget has the workload's pods evicted in turns, so that one is healthy all the time: it wants at least
+    /// one healthy, and counts those of no other workload. Where it allows no disruption, the drain waits for moved pods to
+    /// be healthy (pkg/registry/core/pod/storage/eviction.go answers 429).
+    private func isKeptByBudget(_ workload: Int, _ index: ClusterIndex, _ interner: Interner) -> Bool {
+        var found: Set<Int?> = []
+        index.podsByWorkload.forEach(in: workload) { number in
+            guard index.pods[number].isHealthy, let pod = context.pod(number) else { return }
+            found.insert(index.labelGroups.sets.position(of: pod.labels).flatMap(refusals.onlyBudget))
+        }
+        guard found.count == 1, case let position?? = found.first else { return false }
+        let facts = index.budgets[position]
+        guard facts.budget.desiredHealthy >= 1, !facts.isStale, !facts.budget.isSyncFailed else { return false }
+        var countsOthers = false
+        facts.labelGroups.forEach { group in
+            index.labelGroups.forEachPod(in: group) { number in
+                let pod = index.pods[number]
+                if pod.isHealthy, Int(pod.workload) != workload { countsOthers = true }
+            }
+        }
+        return !countsOthers
     }
 
     private mutating func addPods(_ node: Int, _ index: ClusterIndex, _ interner: Interner) {
@@ -90,14 +113,19 @@ struct DrainPlan {
         facts.isStaying && !facts.isMirror && !facts.isDaemon
     }
 
-    /// Whether the pods that the same nodes admit, and all of them, find room together on the nodes that admit them.
+    /// Whether the pods that the same nodes admit or some of these, and all of them, find room together on the nodes that
+    /// admit them.
     private mutating func judgeRoomTogether(_ node: Int) {
         var all = Amounts()
         var largest = Amounts()
         var isShort = false
         for group in groupsOfNode {
             let room = classes.room(ofClass: group, without: node)
-            if !needs[group].isWithin(room) { isShort = true }
+            var need = needs[group]
+            for other in groupsOfNode where other != group && classes.isClass(other, within: group) {
+                need = need + needs[other]
+            }
+            if !need.isWithin(room) { isShort = true }
             all = all + needs[group]
             largest = largest.isWithin(room) ? room : largest
         }

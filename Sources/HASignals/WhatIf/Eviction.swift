@@ -66,6 +66,11 @@ struct Eviction {
             return refusals[budget == Self.severalBudgets ? refusals.count - 1 : budget]
         }
 
+        /// The position of the only budget that selects the group's pods; nil where none or several do.
+        func onlyBudget(ofGroup group: Int) -> Int? {
+            onlyBudget[group] >= 0 ? onlyBudget[group] : nil
+        }
+
         /// Whether several budgets select the group's pods.
         func isOverlapping(_ group: Int) -> Bool {
             onlyBudget[group] == Self.severalBudgets

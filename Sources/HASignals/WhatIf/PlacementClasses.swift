@@ -30,6 +30,7 @@ struct PlacementClasses {
     /// By position of the class, that of the first with the same nodes: their pods have to share the room.
     private(set) var groups: [Int] = []
     private var groupOfMembers: [[Bool]: Int] = [:]
+    private var areWithin: [[Int]: Bool] = [:]
     private var positions: [ClassKey: Int] = [:]
     private var needs: [Need] = []
     private var needNumbers: [NeedKey: Int32] = [:]
@@ -47,6 +48,14 @@ struct PlacementClasses {
         self.context = context
         self.free = free
         needOfShape = ContiguousArray(repeating: -1, count: context.state.interner.listCapacity)
+    }
+
+    /// Whether every usable node that admits the pods of a class admits those of the other one.
+    mutating func isClass(_ inner: Int, within outer: Int) -> Bool {
+        if let known = areWithin[[inner, outer]] { return known }
+        let found = zip(classes[inner].isMember, classes[outer].isMember).allSatisfy { !$0 || $1 }
+        areWithin[[inner, outer]] = found
+        return found
     }
 
     /// What the pod needs, and where it fits.
@@ -137,14 +146,15 @@ struct PlacementClass {
     init(_ id: PlacementID, _ reaches: [VolumeReach.Reach], _ free: [Amounts], _ context: CollectionContext) {
         let interner = context.state.interner
         let placement = interner.placement(id)
-        let zones = reaches.compactMap(\.zones)
         isBoundToNode = reaches.contains { $0.isNodeBound }
         isMember = Array(repeating: false, count: context.index.nodes.count)
-        let isConstrained = !zones.isEmpty || !placement.nodeSelector.isEmpty || placement.requiredAffinity != nil
+        let isConstrained =
+            reaches.contains(where: \.isConstrained) || !placement.nodeSelector.isEmpty
+            || placement.requiredAffinity != nil
         var admitted = SinglePlace()
         var members: [Int] = []
         for (position, node) in context.index.nodes.enumerated() {
-            guard zones.allSatisfy({ $0.contains(node.zone) }),
+            guard reaches.allSatisfy({ $0.admits(position, zone: node.zone) }),
                 placement.admits(labels: node.meta.labels, name: node.meta.name, interner)
             else { continue }
             admitted.add(position)

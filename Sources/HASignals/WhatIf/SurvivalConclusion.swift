@@ -134,12 +134,12 @@ struct SurvivalConclusion {
         let gaps = facts.gaps
         switch event {
         case .nodeLoss, .controlPlaneNodeLoss:
-            if gaps.nodesOfHosts || gaps.nodesOfServices { return "the node of a ready endpoint is not known" }
+            if gaps.nodesOfHosts || gaps.nodesOfMeantServices { return "the node of a ready endpoint is not known" }
             return event == .controlPlaneNodeLoss && gaps.nodesOfControlPlane
-                ? "the node of a serving API server is not known" : nil
+                ? "the node of a member of etcd or of a serving API server is not known" : nil
         case .zoneLoss:
-            if gaps.zonesOfHosts || gaps.zonesOfServices { return "the zone of a ready endpoint is not known" }
-            if gaps.zonesOfWorkloads { return "the zone of a healthy pod is not known" }
+            if gaps.zonesOfHosts || gaps.zonesOfMeantServices { return "the zone of a ready endpoint is not known" }
+            if gaps.zonesOfMeantWorkloads { return "the zone of a healthy pod is not known" }
             return gaps.zonesOfControlPlane
                 ? "the zone of a member of etcd or of a serving API server is not known" : nil
         case .nodeDrain: return nil
@@ -181,7 +181,7 @@ struct SurvivalConclusion {
     /// Rules any of whose findings stands against maintenance.
     private static let hinderingRules: [Rule] = [
         Nodes.notReady, ControlPlane.masterNotReady, ControlPlane.missing, ControlPlane.notReady,
-        Etcd.memberUnhealthy, Zones.zoneMissing, DisruptionBudgets.stalled, Services.dnsDown,
+        Etcd.memberUnhealthy, Etcd.twoMembers, Zones.zoneMissing, DisruptionBudgets.stalled, Services.dnsDown,
         ExtensionPoints.podsBlocked,
     ]
     /// Areas any of whose critical findings does.

@@ -13,20 +13,25 @@ extension SurvivalFacts {
                 let healthy = etcd.voters.filter(\.isHealthy)
                 let nodes = healthy.map(facts.node)
                 addQuorum(etcd, nodes) { .init(node: Int32($0)) }
-                // A member whose node is not known is on none of the nodes: only of its zone is nothing known.
                 let zones = nodes.map(zone)
                 addQuorum(etcd, zones) { .init(zone: Int32($0)) }
                 let spare = etcd.healthyVoters - etcd.quorumSize
-                if zones.contains(nil), Self.most(zones) + zones.count(where: { $0 == nil }) > spare {
-                    noteUnknownPlace(isNode: false)
+                func isUndecided(_ places: [Int?]) -> Bool {
+                    places.contains(nil) && Self.most(places) + places.count(where: { $0 == nil }) > spare
                 }
+                if facts.mayBeOnNodes(etcd), isUndecided(nodes) { noteUnknownPlace(isNode: true) }
+                // Even a member on a machine of its own is in some zone.
+                if isUndecided(zones) { noteUnknownPlace(isNode: false) }
             }
         }
         if context.isOK(.apiserver) {
             let serving = context.probes.distinctAPIServers.filter(\.isServing)
             let nodes = serving.map { facts.node(ofAPIServer: $0.name) }
-            addLast(nodes, isNode: true) { .init(node: Int32($0)) }
-            addLast(nodes.map(zone), isNode: false) { .init(zone: Int32($0)) }
+            // Who runs a managed control plane keeps it through the loss of a zone, or does not: it is not judged.
+            if context.isControlPlaneEvaluated || nodes.contains(where: { $0 != nil }) {
+                addLast(nodes, isNode: true) { .init(node: Int32($0)) }
+                addLast(nodes.map(zone), isNode: false) { .init(zone: Int32($0)) }
+            }
         }
         if let dns = context.clusterDNS {
             let zones = Dictionary(uniqueKeysWithValues: index.zones.enumerated().map { ($1, $0) })

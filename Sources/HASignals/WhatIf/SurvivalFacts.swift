@@ -35,10 +35,12 @@ struct SurvivalFacts: Sendable {
     /// Which losses cannot be told, since it is not known where something is that they might take along whole.
     struct Gaps: Sendable {
         var nodesOfServices = false
+        /// Of the Services and workloads that are meant to survive the loss, others taking no answer away.
+        var nodesOfMeantServices = false
+        var zonesOfMeantServices = false
+        var zonesOfMeantWorkloads = false
         var nodesOfHosts = false
-        var zonesOfServices = false
         var zonesOfHosts = false
-        var zonesOfWorkloads = false
         var zonesOfApplications = false
         /// Where a member of etcd or an API server lives.
         var nodesOfControlPlane = false
@@ -100,17 +102,18 @@ struct SurvivalFacts: Sendable {
             guard arePlaced, workload.arePodsKnown, !context.isPlaceholder(ifPlacedAt: entry, position) else {
                 continue
             }
-            if entry.isZoneUndecided {
-                gaps.zonesOfWorkloads = true
-                if application >= 0 { gaps.zonesOfApplications = true }
-            }
             let location = SurvivalTable.Location(node: Int32(entry.node.position), zone: Int32(entry.onlyZone))
-            guard location.node >= 0 || location.zone >= 0 else { continue }
+            guard location.node >= 0 || location.zone >= 0 || entry.isZoneUndecided else { continue }
             if location.node >= 0, application >= 0 { applications[application].singlePoints.append(position) }
             var flags: SurvivalTable.RowFlags = []
             if wanted >= 2 {
                 if !context.isExempt(workload, Zones.singleNode, in: .zones) { flags.insert(.meantByNode) }
                 if !context.isExempt(workload, Zones.singleZone, in: .zones) { flags.insert(.meantByZone) }
+            }
+            if entry.isZoneUndecided {
+                if flags.contains(.meantByZone) { gaps.zonesOfMeantWorkloads = true }
+                if application >= 0 { gaps.zonesOfApplications = true }
+                if location.node < 0 { continue }
             }
             table.rows.append(
                 SurvivalTable.Row(
@@ -146,13 +149,23 @@ struct SurvivalFacts: Sendable {
         let placed = index.services.indices.filter {
             index.services[$0].onlyNode(index) >= 0 || index.services[$0].onlyZone(zones) >= 0
         }
-        let wants = ServiceWants(Array(Set(placed).union(hostsOfService.keys)), context)
+        let undecided = index.services.indices.filter {
+            index.services[$0].isNodeUndecided || index.services[$0].isZoneUndecided
+        }
+        let wants = ServiceWants(Array(Set(placed).union(undecided).union(hostsOfService.keys)), context)
         for (service, own) in hostsOfService.sorted(by: { $0.key < $1.key }) {
             backends.append((service, wants.behind(service), own))
         }
         addBrokenBackends(known, wants, context)
-        gaps.nodesOfServices = index.services.indices.contains { index.services[$0].isNodeUndecided }
-        gaps.zonesOfServices = index.services.indices.contains { index.services[$0].isZoneUndecided }
+        for position in undecided {
+            let facts = index.services[position]
+            let own = flags(facts.service, wanted: wants.wanted(position), context)
+            if facts.isNodeUndecided {
+                gaps.nodesOfServices = true
+                if own.contains(.meantByNode) { gaps.nodesOfMeantServices = true }
+            }
+            if facts.isZoneUndecided, own.contains(.meantByZone) { gaps.zonesOfMeantServices = true }
+        }
         for position in placed {
             let facts = index.services[position]
             for host in hostsOfService[position] ?? [] {

@@ -52,13 +52,17 @@ struct DrainReference {
         entry.pod.owner == .none && !entry.pod.flags.contains(.mirror)
     }
 
-    /// As the eviction subresource decides: see SIGNALS, area 9.
-    private func isRefused(_ entry: Entry) -> Bool {
+    private func budgets(of entry: Entry) -> [PodDisruptionBudget] {
         let interner = context.state.interner
-        let budgets = context.state.podDisruptionBudgets.all.filter {
+        return context.state.podDisruptionBudgets.all.filter {
             $0.meta.namespace == entry.pod.namespace(interner)
                 && $0.selector?.matches(entry.pod.labels, interner) ?? false
         }
+    }
+
+    /// As the eviction subresource decides: see SIGNALS, area 9.
+    private func isRefused(_ entry: Entry) -> Bool {
+        let budgets = budgets(of: entry)
         guard entry.pod.flags.contains(.running), let budget = budgets.first else { return false }
         if budgets.count > 1 { return true }
         let allowsNone = budget.observedGeneration < budget.meta.generation || budget.disruptionsAllowed <= 0
@@ -90,7 +94,7 @@ struct DrainReference {
         }
     }
 
-    /// Whether node selector, required affinity and the zones of bound volumes admit the node.
+    /// Whether node selector, required affinity and the affinity of bound volumes admit the node.
     private func isWithinConstraints(_ node: Node, _ pod: Pod) -> Bool {
         let interner = context.state.interner
         guard
@@ -98,7 +102,7 @@ struct DrainReference {
                 .admits(labels: node.meta.labels, name: node.meta.name, interner)
         else { return false }
         return volumes(pod).compactMap { nodes(of: $0) }
-            .allSatisfy { own in own.contains { $0.zone == node.zone } }
+            .allSatisfy { own in own.contains { $0.uid == node.uid } }
     }
 
     private func admits(_ position: Int, _ pod: Pod) -> Bool {
@@ -143,11 +147,11 @@ struct DrainReference {
             && (wanted.memory == 0 || wanted.memory <= left.memory)
     }
 
-    /// Whether all of the pods, and those of each set that the same nodes admit, need no more than these have left but for
-    /// the one that is drained.
+    /// Whether all of the pods, and those that the nodes of one set admit or some of these, need no more than the nodes have
+    /// left but for the one that is drained.
     private func haveRoomTogether(_ pods: [Pod], besides drained: Int) -> Bool {
         let admitting = pods.map { pod in Set(context.index.nodes.indices.filter { admits($0, pod) }) }
-        var sets = Set(admitting).map { [$0] }
+        var sets = Set(admitting).map { outer in Set(admitting).filter { $0.isSubset(of: outer) }.map(\.self) }
         sets.append(Array(Set(admitting)))
         for own in sets {
             let nodes = own.reduce(into: Set<Int>()) { $0.formUnion($1) }
@@ -188,6 +192,24 @@ struct DrainReference {
         let pods = members(workload)
         if pods.allSatisfy({ $0.pod.flags.contains(.placeholder) }) { return false }
         let healthy = pods.filter { context.index.pods[$0.number].isHealthy }
+        if wanted(workload) >= 2, isEvictedInTurns(healthy, of: workload) { return false }
         return !healthy.isEmpty && healthy.allSatisfy { $0.pod.node == context.index.nodes[node].meta.name }
+    }
+
+    /// Whether each of the healthy pods is selected by the same budget alone, which wants one of them healthy and counts no
+    /// healthy pod of anything else: its eviction waits until another one is healthy elsewhere.
+    private func isEvictedInTurns(_ healthy: [Entry], of workload: Int) -> Bool {
+        let selecting = Set(healthy.map { budgets(of: $0).map(\.uid) })
+        guard let only = selecting.first, selecting.count == 1, only.count == 1,
+            let budget = context.state.podDisruptionBudgets.all.first(where: { $0.uid == only[0] }),
+            budget.desiredHealthy > 0, budget.observedGeneration >= budget.meta.generation
+        else { return false }
+        var isAlone = true
+        context.state.pods.forEach { number, pod in
+            let facts = context.index.pods[number]
+            guard facts.isHealthy, Int(facts.workload) != workload else { return }
+            if budgets(of: (number, pod)).contains(where: { $0.uid == budget.uid }) { isAlone = false }
+        }
+        return isAlone
     }
 }
