@@ -30,6 +30,10 @@ package enum KnownLabel: String, CaseIterable, Sendable {
     // What charts of Ingress controllers label their pods with.
     case app, run, istio, application
     case openShiftIngressController = "ingresscontroller.operator.openshift.io/deployment-ingresscontroller"
+    // What controllers of the Gateway API label the proxies of a Gateway with.
+    case gatewayName = "gateway.networking.k8s.io/gateway-name"
+    case envoyGatewayName = "gateway.envoyproxy.io/owning-gateway-name"
+    case envoyGatewayNamespace = "gateway.envoyproxy.io/owning-gateway-namespace"
 }
 
 extension Interner {

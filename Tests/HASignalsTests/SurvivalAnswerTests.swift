@@ -124,6 +124,38 @@ struct SurvivalAnswerTests {
         #expect(found.survival.worstLoss(.nodeLoss)?.ingressClasses == ["nginx"])
     }
 
+    /// By the label of GEP-1762, which Istio, NGINX Gateway Fabric and kgateway set, and by those of Envoy Gateway.
+    @Test(arguments: [
+        ("shop", ["gateway.networking.k8s.io/gateway-name": "public"]),
+        (
+            "envoy-gateway-system",
+            [
+                "gateway.envoyproxy.io/owning-gateway-name": "public",
+                "gateway.envoyproxy.io/owning-gateway-namespace": "shop",
+            ]
+        ),
+    ])
+    func proxiesOfAGatewayOnOneNodeBreakTheAnswer(_ namespace: String, _ labels: [String: String]) {
+        var cluster = ClusterBuilder.wellRun()
+        cluster.gateway("shop", "public")
+        let proxy = cluster.deployment(namespace, "public-proxy", replicas: 1, labels: labels)
+        cluster.pods(of: proxy, on: ["w-c1"], milliCPU: 100)
+        // A proxy of another Gateway of that name.
+        let other = cluster.deployment("other", "proxy", replicas: 1, labels: labels.filter { $0.value == "public" })
+        cluster.pods(of: other, on: ["w-a1"], milliCPU: 100)
+        #expect(SignalRunner.collect(cluster.view()).value("kube_ha_survives", ["event": "node_loss"]) == 1)
+        // Now it carries a route.
+        cluster.route("shop", "web", parents: [cluster.parent("shop", "public")], backends: ["web"])
+        let found = SignalRunner.collect(cluster.view())
+        #expect(found.value("kube_ha_survives", ["event": "node_loss"]) == 0)
+        #expect(found.survival[.nodeLoss].breaking == 1)
+        #expect(found.survival.worstLoss(.nodeLoss)?.gateways == ["shop/public"])
+        #expect(found.survival.worstLoss(.zoneLoss)?.gateways == ["shop/public"])
+        cluster.deployment(namespace, "public-proxy", replicas: 2, labels: labels)
+        cluster.pods(of: proxy, on: ["w-b1"], from: 1, milliCPU: 100)
+        #expect(SignalRunner.collect(cluster.view()).value("kube_ha_survives", ["event": "node_loss"]) == 1)
+    }
+
     // MARK: Unknown
 
     @Test func anAreaThatIsUnknownTakesItsAnswersAway() {

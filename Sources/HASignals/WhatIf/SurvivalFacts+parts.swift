@@ -83,17 +83,45 @@ extension SurvivalFacts {
         let controllers = IngressControllers(context)
         let known = IngressClasses(context)
         for row in context.state.ingressClasses.all where known.isUsed(row) && controllers.carriesTraffic(row) {
-            let workloads = controllers.workloads(of: row)
-            guard workloads.allSatisfy({ context.index.workloads[$0].arePodsKnown }) else { continue }
-            let entries = workloads.map { places.entries[$0] }.filter { $0.healthy > 0 }
-            guard let first = entries.first else { continue }
-            let location = SurvivalTable.Location(
-                node: entries.allSatisfy { $0.node.position == first.node.position } ? Int32(first.node.position) : -1,
-                zone: entries.allSatisfy { $0.onlyZone == first.onlyZone } ? Int32(first.onlyZone) : -1
-            )
-            guard location.node >= 0 || location.zone >= 0 else { continue }
-            note(.init(part: .ingressController, name: context.text(row.meta.name), location: location))
+            addPart(.ingressController, context.text(row.meta.name), controllers.workloads(of: row), places, context)
         }
+    }
+
+    /// Notes which places take along the proxies of a Gateway that routes are attached to.
+    mutating func addGateways(_ places: WorkloadPlaces, _ context: CollectionContext) {
+        guard context.isOK(.gateways), context.isOK(.httproutes), context.isOK(.pods), context.isOK(.nodes) else {
+            return
+        }
+        let proxies = GatewayProxies(context)
+        var attached: Set<ServiceKey> = []
+        context.state.httpRoutes.forEach { _, route in
+            for parent in route.parents where parent.isGateway {
+                attached.insert(ServiceKey(namespace: parent.namespace, name: parent.name))
+            }
+        }
+        for row in context.state.gateways.all
+        where attached.contains(ServiceKey(namespace: row.meta.namespace, name: row.meta.name)) {
+            let name = "\(context.text(row.meta.namespace))/\(context.text(row.meta.name))"
+            addPart(.gateway, name, proxies.workloads(of: row), places, context)
+        }
+    }
+
+    /// Notes the place that every healthy pod of the workloads is at.
+    private mutating func addPart(
+        _ part: SurvivalTable.PartRow.Part,
+        _ name: String,
+        _ workloads: [Int],
+        _ places: WorkloadPlaces,
+        _ context: CollectionContext
+    ) {
+        guard workloads.allSatisfy({ context.index.workloads[$0].arePodsKnown }) else { return }
+        let entries = workloads.map { places.entries[$0] }.filter { $0.healthy > 0 }
+        guard let first = entries.first else { return }
+        let location = SurvivalTable.Location(
+            node: entries.allSatisfy { $0.node.position == first.node.position } ? Int32(first.node.position) : -1,
+            zone: entries.allSatisfy { $0.onlyZone == first.onlyZone } ? Int32(first.onlyZone) : -1
+        )
+        if location.node >= 0 || location.zone >= 0 { note(.init(part: part, name: name, location: location)) }
     }
 }
 

@@ -68,6 +68,7 @@ struct SurvivalFacts: Sendable {
         addServices(context)
         addControlPlane(context)
         addIngressControllers(places, context)
+        addGateways(places, context)
         count()
         table.applicationAvailability = applicationAvailability(context)
         if context.isOK(.services), context.isOK(.endpointslices) { table.hostAvailability = hostAvailability }

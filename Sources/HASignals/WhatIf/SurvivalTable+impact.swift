@@ -51,6 +51,7 @@ extension SurvivalTable {
             case .lastAPIServer: impact.losesLastAPIServer = true
             case .clusterDNS: impact.losesClusterDNS = true
             case .ingressController: impact.ingressClasses.append(row.name)
+            case .gateway: impact.gateways.append(row.name)
             }
         }
         impact.broken.sort()

@@ -6,6 +6,8 @@ package struct Risk: Sendable {
         case lastAPIServer
         case clusterDNS
         case ingressController(String)
+        /// The proxies of a Gateway, by `NAMESPACE/NAME`.
+        case gateway(String)
         case host(FindingObject)
         case application(FindingObject)
         /// A Service or workload that no host and no application stands for.
@@ -34,6 +36,7 @@ extension SurvivalTable {
                 case .lastAPIServer: .lastAPIServer
                 case .clusterDNS: .clusterDNS
                 case .ingressController: .ingressController(part.name)
+                case .gateway: .gateway(part.name)
                 }
             found.append(Risk(subject: subject, place: place))
         }

@@ -17,7 +17,8 @@ package struct SurvivalTable: Sendable {
     package internal(set) var brokenBackends: [BrokenBackend] = []
     /// Which hosts have which Service of ``rows`` as a backend, in order of the row.
     var hostLinks: [HostLink] = []
-    /// What else goes with a place: quorum, the last API server, cluster DNS, controllers of IngressClasses.
+    /// What else goes with a place: quorum, the last API server, cluster DNS, controllers of IngressClasses, proxies
+    /// of Gateways.
     var parts: [PartRow] = []
     /// What stands against drains, in order of the node.
     var obstacles: [ObstacleRow] = []
@@ -62,11 +63,11 @@ package struct SurvivalTable: Sendable {
     /// A part of the cluster that would be lost with a place.
     struct PartRow: Sendable {
         enum Part: Sendable {
-            case etcdQuorum, lastAPIServer, clusterDNS, ingressController
+            case etcdQuorum, lastAPIServer, clusterDNS, ingressController, gateway
         }
 
         var part: Part
-        /// The etcd cluster or IngressClass; empty for the others.
+        /// The etcd cluster or IngressClass, or `NAMESPACE/NAME` of the Gateway; empty for the others.
         var name = ""
         var location = Location()
     }
@@ -117,7 +118,7 @@ package struct PlaceLosses: Hashable, Sendable, BitwiseCopyable {
     package var brokenHosts: Int32 = 0
     /// Of the Services and workloads, those that are meant to survive it.
     package var broken: Int32 = 0
-    /// Quorum of an etcd cluster, the last API server, cluster DNS, controllers of IngressClasses.
+    /// Quorum of an etcd cluster, the last API server, cluster DNS, controllers of IngressClasses, proxies of Gateways.
     package var parts: Int32 = 0
 
     /// Whether something that is meant to survive would be lost.

@@ -156,6 +156,8 @@ package struct LossImpact: Sendable {
     package var losesClusterDNS = false
     /// Names of the IngressClasses that carry hosts and whose controller would have no healthy pod left.
     package var ingressClasses: [String] = []
+    /// The Gateways, as `NAMESPACE/NAME`, that routes are attached to and whose proxies would have no healthy pod left.
+    package var gateways: [String] = []
 
     /// Creates the impact of a loss that takes nothing along.
     package init(place: FindingObject) {
@@ -165,6 +167,7 @@ package struct LossImpact: Sendable {
     /// Whether something would be lost that is meant to survive.
     package var breaks: Bool {
         !broken.isEmpty || !etcdClusters.isEmpty || losesLastAPIServer || losesClusterDNS || !ingressClasses.isEmpty
+            || !gateways.isEmpty
     }
 
     /// Whether nothing would be lost at all.

@@ -58,6 +58,7 @@ extension ReportDocument {
         let losesLastApiserver: Bool
         let losesClusterDns: Bool
         let ingressClasses: [String]
+        let gateways: [String]
 
         init(_ impact: LossImpact, _ answer: SurvivalAnswer, _ reason: String) {
             place = Object(impact.place)
@@ -69,6 +70,7 @@ extension ReportDocument {
             losesLastApiserver = impact.losesLastAPIServer
             losesClusterDns = impact.losesClusterDNS
             ingressClasses = impact.ingressClasses
+            gateways = impact.gateways
         }
     }
 

@@ -47,6 +47,7 @@ extension LossImpact {
         if !ingressClasses.isEmpty {
             parts.append("the controller of IngressClass \(ingressClasses.joined(separator: ", "))")
         }
+        if !gateways.isEmpty { parts.append("the proxies of Gateway \(gateways.joined(separator: ", "))") }
         return parts
     }
 

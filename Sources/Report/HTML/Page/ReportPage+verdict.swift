@@ -152,6 +152,7 @@ extension ReportPage {
         case .lastAPIServer: "The last serving API server"
         case .clusterDNS: "The cluster DNS"
         case .ingressController(let name): HTML("The controller of IngressClass \(name)")
+        case .gateway(let name): HTML("The proxies of Gateway \(name)")
         case .host(let object), .application(let object), .object(let object): self.object(object)
         }
     }
