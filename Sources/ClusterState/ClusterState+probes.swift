@@ -6,6 +6,9 @@ extension ClusterState {
     /// something answered: then the source is `unreachable`. etcd members that do not answer are down unless a certificate
     /// was refused: their list is known, so one of them has answered before.
     ///
+    /// Where the address that the configuration names serves and none of the instances found is reached, it is a load
+    /// balancer, and this program runs where the instances cannot be reached, whether or not they serve: `unreachable`.
+    ///
     /// Other states of the two sources (`disabled`, `stale`, `malformed`) are not changed.
     ///
     /// - Parameters:
@@ -23,6 +26,7 @@ extension ClusterState {
                 isUnreachable: (areRequestsAnswered ?? isListOK) || probes.isAPIServerTrustLacking
             )
         }
+        if probes.isServedByUnreachedInstances { setUnreachable(.apiserver, isUnreachable: true) }
         let known = probes.etcdClusters.filter(\.hasMemberList)
         if !known.isEmpty, !known.contains(where: \.isAnyReachable) {
             setUnreachable(.etcd, isUnreachable: known.contains(where: \.isTrustLacking))

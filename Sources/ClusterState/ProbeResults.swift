@@ -26,6 +26,14 @@ package struct ProbeResults: Hashable, Sendable {
         return found.isEmpty ? apiServers : found
     }
 
+    /// Whether the address that the configuration names serves, and none of the instances found in the cluster was reached,
+    /// one of which it must have asked.
+    package var isServedByUnreachedInstances: Bool {
+        let found = apiServers.filter { !$0.isConfiguredOnly }
+        return !found.isEmpty && !found.contains { $0.isReachable }
+            && apiServers.contains { $0.isConfiguredOnly && $0.isServing }
+    }
+
     /// Which API servers serve and which members of etcd are healthy, by names that tell them apart.
     package var health: Set<String> {
         var names = Set(apiServers.lazy.filter { $0.isServing }.map { "apiserver \($0.name)" })

@@ -216,6 +216,14 @@ struct DrainPlanTests {
         let drain = try Self.drain(cluster, "a")
         #expect(drain.obstacles == [.refused: 1] && !drain.isSafe)
         #expect(drain.details.map(\.object) == [FindingObject(kind: "Pod", namespace: "shop", name: "web-0")])
+        #expect(drain.details.map(\.reason) == ["PodDisruptionBudget shop/web allows no disruption"])
+        cluster.budget("shop", "all", selecting: [:], minAvailable: .number(0), expected: 2, allowed: 2)
+        #expect(
+            try Self.drain(cluster, "a").details.map(\.reason) == [
+                "PodDisruptionBudget shop/all and PodDisruptionBudget shop/web select it, and evictions of pods of several "
+                    + "budgets fail"
+            ]
+        )
     }
 
     /// All are counted, and as many are kept by name as the setting says.

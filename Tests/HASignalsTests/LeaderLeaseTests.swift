@@ -329,4 +329,21 @@ struct LeaderLeaseTests {
         state.markUnreachableProbes(probes)
         #expect(state.status(of: .apiserver).state == .ok)
     }
+
+    /// A load balancer that answers /readyz with 200 has asked an instance that serves: that none can be reached from here
+    /// is no sign that they are down.
+    @Test func apiServersBehindABalancerThatServesAreOutOfSight() {
+        var cluster = ClusterBuilder.threeZones()
+        cluster.apiServerAddresses("10.0.0.1", "10.0.0.2")
+        for address in ["10.0.0.1:6443", "10.0.0.2:6443"] { cluster.apiServer(address, isReachable: false) }
+        cluster.apiServer("api.example.com:443")
+        let balancer = cluster.probes.apiServers.firstIndex { $0.name == "api.example.com:443" }
+        cluster.probes.apiServers[balancer ?? 0].isConfiguredOnly = true
+        let found = cluster.signals()
+        #expect(found.status(.controlPlane) == .unknown)
+        #expect(!found.isEvaluated("apiserver-missing") && !found.isEvaluated("apiserver-not-ready"))
+        // One that is reached is among those that the balancer may have asked: the other one is down.
+        cluster.apiServer("10.0.0.1:6443")
+        #expect(cluster.signals().raised("apiserver-not-ready") == ["APIServer 10.0.0.2:6443"])
+    }
 }

@@ -32,20 +32,24 @@ private final class OnceBench {
         let readyz = Mutex(0)
         let inner: any Transport
         let isRefusing: Bool
+        /// For how long /metrics gives no answer, by which clock.
+        let silence: (@Sendable () async -> Void)?
 
-        init(_ inner: any Transport, isRefusing: Bool) {
+        init(_ inner: any Transport, isRefusing: Bool, silence: (@Sendable () async -> Void)?) {
             self.inner = inner
             self.isRefusing = isRefusing
+            self.silence = silence
         }
 
         func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
             if isRefusing { throw .connectionFailed(host: "simulator.example", reason: "refused") }
+            if let silence, request.url.hasSuffix("/metrics") { await silence() }
             if request.url.contains("/readyz") { readyz.withLock { $0 += 1 } }
             return try await inner.send(request)
         }
     }
 
-    init(isRefusing: Bool = false) throws {
+    init(isRefusing: Bool = false, metricsTake silence: Duration? = nil) throws {
         let plan = ClusterPlan(nodes: 7, pods: 700, zones: 3, podBytes: 0)
         var files: [String: [UInt8]] = [:]
         for name in RecordedTemplates.fileNames { files[name] = try? Fixture.healthy.bytes(name) }
@@ -53,7 +57,11 @@ private final class OnceBench {
         self.cluster = cluster
         let clock = clock
         let start = clock.now
-        counts = Counts(SimulatorTransport(cluster: cluster, clock: clock), isRefusing: isRefusing)
+        var hold: (@Sendable () async -> Void)?
+        if let silence {
+            hold = { try? await clock.sleep(until: clock.now.advanced(by: silence), tolerance: nil) }
+        }
+        counts = Counts(SimulatorTransport(cluster: cluster, clock: clock), isRefusing: isRefusing, silence: hold)
         live = LiveCluster(
             transport: counts,
             endpoint: ClusterEndpoint(server: "https://simulator.example:6443"),
@@ -147,6 +155,15 @@ struct LiveClusterOnceTests {
         #expect(outcome.states?[.services] == .notSynced)
         #expect(outcome.states?[.pods] == .ok)
         #expect(outcome.duration >= .seconds(20) && outcome.duration < .seconds(25))
+    }
+
+    /// A server that takes a minute over its metrics makes nobody wait longer for the rest.
+    @Test func deprecatedAPIsAreWaitedForNoLongerThanItsLimit() throws {
+        let bench = try OnceBench(metricsTake: .seconds(60))
+        let outcome = try #require(bench.read(within: .seconds(10)))
+        #expect(outcome.states?[.apiservermetrics] == .notSynced)
+        #expect(outcome.states?[.pods] == .ok && outcome.states?[.apiserver] == .ok)
+        #expect(outcome.duration < .seconds(16))
     }
 
     /// Nothing that could come by waiting: one reason, at once. That nobody serves is said, and not an error.

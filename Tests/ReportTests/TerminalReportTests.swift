@@ -125,6 +125,68 @@ struct TerminalReportTests {
     }
 }
 
+/// Markdown answers the same questions.
+struct MarkdownAnswerTests {
+    private func text(_ question: ReportQuestion) -> String {
+        MarkdownReport.text(ReportModel(Samples.survivalSnapshot, about: question))
+    }
+
+    @Test func writesWhatADrainWouldMeet() {
+        #expect(
+            text(.drain("w-1")) == """
+                # High availability
+
+                As of 2023-11-14T22:13:20.000Z.
+
+                ## Drain of Node w-1: no
+
+                3 pods would be moved.
+
+                2 single replicas would be interrupted.
+
+                1 pod has no controller:
+
+                - Pod ess/naked
+
+                """
+        )
+        #expect(text(.drain("w-2")).contains("## Drain of Node w-2: yes"))
+        #expect(text(.drain("gone")).hasSuffix("Node gone is not known\n"))
+    }
+
+    @Test func writesWhatALossWouldDo() {
+        let lines = text(.node("w-1"))
+        #expect(
+            lines.contains(
+                """
+                ## Loss of Node w-1: no
+
+                Would be lost, and is meant to survive:
+
+                - Host ess/chat.example.com
+
+                Would be lost too, of one replica or exempt:
+
+                - Application ess/matrix-stack
+                - Service ess/main
+                - StatefulSet ess/main
+
+                ## Drain of Node w-1: no
+                """
+            )
+        )
+        #expect(text(.node("w-2")).contains("Nothing would be lost."))
+        #expect(text(.zone("a")).hasSuffix("Zone a is not known: there are fewer than two zones\n"))
+    }
+
+    @Test func writesWhatStandsAgainstAnUpgrade() {
+        let lines = text(.upgrade(minor: 38))
+        #expect(lines.contains("## Upgrade from 1.36 to 1.38: no"))
+        #expect(lines.contains("- blocker: one minor version at a time: 1.37 comes before 1.38"))
+        #expect(lines.contains("- not known: "))
+    }
+}
+
 extension String {
     /// How often a text is in it.
     fileprivate func components(of text: String) -> Int {

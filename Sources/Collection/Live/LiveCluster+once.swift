@@ -45,8 +45,10 @@ extension LiveCluster {
             _ = await store.setProbes(outcome)
             if !settings.readsAPIServerMetrics {
                 await store.fix(.apiservermetrics, .disabled, reason: "--upgrade-preflight=false")
-            } else if mayAsk {
-                await readDeprecatedAPIsOnce()
+            } else if mayAsk, await store.hasReadAny(of: reader.sources) {
+                // A server may take a minute over its metrics, and what is waited for is told by the limit.
+                let left = max(limit - (clock.uptime() - start), settings.probes.timeout)
+                await clock.limit(left) { _ = await readDeprecatedAPIsOnce() }
             }
             if await store.hasReadAny(of: reader.sources) {
                 await seeLeasesChange(until: start + limit)

@@ -220,6 +220,11 @@ package struct LiveCluster: Sendable {
         outcome.areRequestsAnswered =
             reading.results.isAnyAPIServerReachable ? true : await reader.isAnswered(within: settings.probes.timeout)
         outcome.apiServer = (reading.apiServer.state, reading.apiServer.reason)
+        if reading.results.isServedByUnreachedInstances {
+            outcome.apiServer?.reason =
+                "the configured address serves, but none of the API servers found in the cluster can be reached from "
+                + "here: name addresses that can be with --probe.endpoint"
+        }
         outcome.etcd = (reading.etcd.state, reading.etcd.reason)
     }
 }

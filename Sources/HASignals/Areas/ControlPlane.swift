@@ -151,7 +151,12 @@ package enum ControlPlane: Area {
 
     /// Until a lease is seen to change, the listed leases may be outdated. A cluster that writes changes one every 2 s.
     package static func undetermined(_ context: CollectionContext) -> String? {
-        context.isRecording || !context.isOK(.leases) || context.state.leases.count == 0
+        let apiServers = context.state.status(of: .apiserver).state
+        if apiServers.isUnknown, context.isControlPlaneEvaluated {
+            return "source apiserver is \(apiServers.rawValue): whether each API server serves is not known"
+                + (apiServers == .unreachable ? "; name addresses that can be reached with --probe.endpoint" : "")
+        }
+        return context.isRecording || !context.isOK(.leases) || context.state.leases.count == 0
             || context.observations.haveLeasesChanged
             ? nil : "no lease has been seen to change yet: whether the cluster writes is not known"
     }

@@ -9,6 +9,10 @@ struct DrainPlan {
     private(set) var counts: [DrainCounts]
     /// The pods and workloads that are obstacles, in order of the node.
     private(set) var obstacles: [SurvivalTable.ObstacleRow] = []
+    /// Why evictions are refused: see ``SurvivalTable/refusals``.
+    private(set) var reasons: [String] = []
+    /// By the positions of budgets, a position in ``reasons``.
+    private var reasonOfBudgets: [[Int]: Int32] = [:]
     private let context: CollectionContext
     private let refusals: Eviction.GroupRefusals
     private var classes: PlacementClasses
@@ -95,7 +99,7 @@ struct DrainPlan {
             if !index.budgets.isEmpty, let group = index.labelGroups.sets.position(of: pod.labels),
                 refusals.refusal(ofGroup: group)?.refuses(facts) == true
             {
-                add(.refused, node, pod, interner)
+                add(.refused, node, pod, interner, labelGroup: group)
             }
             if pod.flags.contains(.placeholder) { return }
             let need = classes.need(of: pod, interner)
@@ -140,12 +144,40 @@ struct DrainPlan {
         groupsOfNode.removeAll(keepingCapacity: true)
     }
 
-    private mutating func add(_ obstacle: DrainObstacle, _ node: Int, _ pod: Pod, _ interner: Interner) {
+    /// The position in ``reasons`` of why evictions of a group's pods are refused.
+    private mutating func reason(ofGroup group: Int) -> Int32 {
+        let budgets = refusals.budgets(ofGroup: group)
+        if let known = reasonOfBudgets[budgets] { return known }
+        let names = budgets.map { position in
+            let meta = context.index.budgets[position].budget.meta
+            return "PodDisruptionBudget \(context.text(meta.namespace))/\(context.text(meta.name))"
+        }
+        let text: String
+        if let only = budgets.first, budgets.count == 1 {
+            let isStale = context.index.budgets[only].isStale
+            text = names[0] + (isStale ? " was changed, and its status is not up to date" : " allows no disruption")
+        } else {
+            text = "\(names.joined(separator: " and ")) select it, and evictions of pods of several budgets fail"
+        }
+        let position = Int32(reasons.count)
+        reasons.append(text)
+        reasonOfBudgets[budgets] = position
+        return position
+    }
+
+    private mutating func add(
+        _ obstacle: DrainObstacle,
+        _ node: Int,
+        _ pod: Pod,
+        _ interner: Interner,
+        labelGroup: Int? = nil
+    ) {
         guard count(obstacle, node) else { return }
         keep(
             obstacle,
             node,
-            FindingObject(kind: "Pod", namespace: context.text(pod.namespace(interner)), name: pod.name(interner))
+            FindingObject(kind: "Pod", namespace: context.text(pod.namespace(interner)), name: pod.name(interner)),
+            refusal: labelGroup.map { reason(ofGroup: $0) } ?? -1
         )
     }
 
@@ -159,9 +191,13 @@ struct DrainPlan {
         return counts[node][obstacle] <= context.settings.drainDetailLimit
     }
 
-    private mutating func keep(_ obstacle: DrainObstacle, _ node: Int, _ object: FindingObject) {
+    private mutating func keep(_ obstacle: DrainObstacle, _ node: Int, _ object: FindingObject, refusal: Int32 = -1) {
         obstacles.append(
-            SurvivalTable.ObstacleRow(node: Int32(node), detail: DrainDetail(obstacle: obstacle, object: object))
+            SurvivalTable.ObstacleRow(
+                node: Int32(node),
+                detail: DrainDetail(obstacle: obstacle, object: object),
+                refusal: refusal
+            )
         )
     }
 }

@@ -45,6 +45,8 @@ struct Eviction {
         private static let severalBudgets = -2
 
         private var onlyBudget: [Int]
+        /// The first two budgets of groups that several select.
+        private var firstTwo: [Int: (Int, Int)] = [:]
         /// By budget, then that of several.
         private let refusals: [Refusal]
 
@@ -53,8 +55,10 @@ struct Eviction {
             onlyBudget = Array(repeating: Self.noBudget, count: index.labelGroups.sets.labels.count)
             for position in index.budgets.indices {
                 index.budgets[position].labelGroups
-                    .forEach {
-                        onlyBudget[$0] = onlyBudget[$0] == Self.noBudget ? position : Self.severalBudgets
+                    .forEach { group in
+                        let other = onlyBudget[group]
+                        if other >= 0 { firstTwo[group] = (other, position) }
+                        onlyBudget[group] = other == Self.noBudget ? position : Self.severalBudgets
                     }
             }
         }
@@ -69,6 +73,12 @@ struct Eviction {
         /// The position of the only budget that selects the group's pods; nil where none or several do.
         func onlyBudget(ofGroup group: Int) -> Int? {
             onlyBudget[group] >= 0 ? onlyBudget[group] : nil
+        }
+
+        /// The positions of the budgets that select the group's pods, of several the first two.
+        func budgets(ofGroup group: Int) -> [Int] {
+            if let (first, second) = firstTwo[group] { return [first, second] }
+            return onlyBudget(ofGroup: group).map { [$0] } ?? []
         }
 
         /// Whether several budgets select the group's pods.

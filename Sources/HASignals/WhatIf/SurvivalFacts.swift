@@ -76,6 +76,7 @@ struct SurvivalFacts: Sendable {
             let plan = DrainPlan(context, places)
             table.nodes.drains = plan.counts
             table.obstacles = plan.obstacles
+            table.refusals = plan.reasons
             hasDrains = true
         }
     }

@@ -74,7 +74,12 @@ extension SurvivalTable {
         for obstacle in DrainObstacle.allCases where counts[obstacle] > 0 {
             impact.obstacles[obstacle] = Int(counts[obstacle])
         }
-        impact.details = obstacles.filter { $0.node == Int32(position) }.map(\.detail)
+        impact.details = obstacles.filter { $0.node == Int32(position) }
+            .map { row in
+                var detail = row.detail
+                if row.refusal >= 0 { detail.reason = refusals[Int(row.refusal)] }
+                return detail
+            }
             .sorted { left, right in
                 if left.obstacle != right.obstacle { return left.obstacle.position < right.obstacle.position }
                 return LostObjects.isBefore(left.object, right.object)

@@ -22,6 +22,8 @@ package struct SurvivalTable: Sendable {
     var parts: [PartRow] = []
     /// What stands against drains, in order of the node.
     var obstacles: [ObstacleRow] = []
+    /// Why evictions are refused, each reason once.
+    var refusals: [String] = []
 
     /// Creates a table of no places.
     package init() {}
@@ -76,6 +78,8 @@ package struct SurvivalTable: Sendable {
     struct ObstacleRow: Sendable {
         var node: Int32
         var detail: DrainDetail
+        /// Position in ``refusals``; −1 where it is no refused eviction.
+        var refusal: Int32 = -1
     }
 
     /// Nodes or zones, by name.

@@ -216,6 +216,8 @@ package struct DrainDetail: Sendable {
     /// A Pod, or for `outage` and `single_replica` the workload. The Node itself where only the pods together find no
     /// room.
     package var object: FindingObject
+    /// Why it is one, where that can be told: which budgets refuse the eviction. Else empty.
+    package var reason = ""
 
     /// Creates a detail.
     package init(obstacle: DrainObstacle, object: FindingObject) {

@@ -87,11 +87,17 @@ package struct SignalOptions: ParsableArguments {
     )
     var hostMetrics: String?
 
-    @Flag(
+    @Option(
         name: .customLong("autoscaled"),
-        help: "An autoscaler adds nodes when there is no room: a drain is safe even if no other node has room now."
+        defaultAsFlag: "true",
+        parsing: .next,
+        help: ArgumentHelp(
+            "An autoscaler adds nodes when there is no room: a drain is safe even if no other node has room now "
+                + "(default: false).",
+            valueName: "bool"
+        )
     )
-    var isAutoscaled = false
+    var autoscaled: String?
 
     /// The settings that the options come to.
     package func settings(_ environment: [String: String]) throws(SettingError) -> SignalSettings {
@@ -126,7 +132,7 @@ package struct SignalOptions: ParsableArguments {
         let labels = try Self.applicationLabel.values(named, environment)
         if !labels.isEmpty { settings.applicationLabels = labels }
         settings.hostMetrics = try Setting<HostMetrics>(choice: "host-metrics").value(hostMetrics, environment)
-        settings.isAutoscaled = try Self.autoscaled.value(isAutoscaled ? "true" : nil, environment) ?? false
+        settings.isAutoscaled = try Self.autoscaled.value(autoscaled, environment) ?? false
         return settings
     }
 

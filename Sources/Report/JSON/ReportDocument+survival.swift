@@ -93,7 +93,7 @@ extension ReportDocument {
             self.reason = reason
             pods = impact.pods
             obstacles = Dictionary(uniqueKeysWithValues: impact.obstacles.map { ($0.key.rawValue, $0.value) })
-            details = impact.details.map { Detail(obstacle: $0.obstacle.rawValue, object: Object($0.object)) }
+            details = impact.details.map { Detail($0) }
         }
     }
 
@@ -101,6 +101,14 @@ extension ReportDocument {
     struct Detail: Encodable, Sendable {
         let obstacle: String
         let object: Object
+        /// Which budgets refuse the eviction; left out of other obstacles.
+        let reason: String?
+
+        init(_ detail: DrainDetail) {
+            obstacle = detail.obstacle.rawValue
+            object = Object(detail.object)
+            reason = detail.reason.isEmpty ? nil : detail.reason
+        }
     }
 
     /// Whether the cluster can be upgraded, and what stands against it.

@@ -11,6 +11,7 @@ package enum MarkdownReport {
     /// - Returns: The text; nothing in it is cut.
     package static func text(_ model: ReportModel, severity: Severity = .warning) -> String {
         var lines = ["# High availability", "", "As of \(model.now.rfc3339).", ""]
+        if let focus = model.focus { return (lines + self.lines(of: focus)).joined(separator: "\n") + "\n" }
         lines += table(
             ["", "", ""],
             model.headline.map { ["**\($0.subject.label)**", $0.answer.rawValue, cell($0.detail)] }

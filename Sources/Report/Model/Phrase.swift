@@ -60,6 +60,11 @@ extension LossImpact {
     }
 }
 
+extension DrainDetail {
+    /// What is the obstacle, and why, where that can be told.
+    var text: String { object.text + (reason.isEmpty ? "" : ": \(reason)") }
+}
+
 extension DrainImpact {
     /// What it meets, in words that follow the node's name.
     var phrase: String {

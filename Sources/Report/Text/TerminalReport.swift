@@ -224,7 +224,7 @@ package struct TerminalReport {
             guard let count = impact.obstacles[obstacle] else { continue }
             lines.append("  \(obstacle.phrase(count)):")
             lines += list(impact.details.filter { $0.obstacle == obstacle }, depth: 1) {
-                TerminalStyle.plain($0.object.text)
+                TerminalStyle.plain($0.text)
             }
         }
         return lines

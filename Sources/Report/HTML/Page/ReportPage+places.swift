@@ -197,7 +197,10 @@ extension ReportPage {
         }
         let obstacles = DrainObstacle.allCases.compactMap { obstacle -> HTML? in
             guard let count = impact.obstacles[obstacle] else { return nil }
-            let named = impact.details.filter { $0.obstacle == obstacle }.map { object($0.object) }
+            let named = impact.details.filter { $0.obstacle == obstacle }
+                .map { detail in
+                    [object(detail.object), HTML(detail.reason.isEmpty ? "" : ": \(detail.reason)")] as HTML
+                }
             return .element("li", [HTML("\(obstacle.phrase(count)):"), names(named, of: count)])
         }
         return section(
