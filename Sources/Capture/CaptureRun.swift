@@ -72,6 +72,7 @@ final class CaptureRun {
         for captured in result.sources where captured.source != .apiserver && captured.source != .etcd {
             if let state = captured.state, state != .ok { states[captured.source] = state }
         }
+        if capture.settings.isEtcdExcluded { states[.etcd] = .disabled }
         return states
     }
 

@@ -9,6 +9,8 @@ package struct CaptureSettings: Sendable {
     package var apiServers: [ProbeEndpoint] = []
     /// `--upgrade-preflight`: whether API servers are asked for their metrics.
     package var readsAPIServerMetrics = true
+    /// `--etcd.endpoints none`: the recording says so, and etcd is not judged in it.
+    package var isEtcdExcluded = false
     /// `--redact`: only what is read of the recording is kept.
     package var isRedacted = false
 

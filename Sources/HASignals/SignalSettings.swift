@@ -12,6 +12,10 @@ package struct SignalSettings: Sendable {
     package var namesControlPlane = false
     /// `--etcd.endpoints none`: etcd is not to be judged.
     package var isEtcdExcluded = false
+    /// `--namespaces`: only these are read; empty for all.
+    package var namespaces: Set<String> = []
+    /// `--namespaces-denylist`: these are not read.
+    package var deniedNamespaces: Set<String> = []
     /// `--leader-lease NAMESPACE/NAME`: further leader leases to watch.
     package var leaderLeases: [(namespace: String, name: String)] = []
     /// `--dns-service NAMESPACE/NAME`: the cluster DNS where neither its name nor its label is a usual one.
@@ -41,4 +45,9 @@ package struct SignalSettings: Sendable {
 
     /// Creates the defaults.
     package init() {}
+
+    /// Whether the objects of a namespace are read: nothing can be said of one that is not.
+    func reads(namespace: String) -> Bool {
+        (namespaces.isEmpty || namespaces.contains(namespace)) && !deniedNamespaces.contains(namespace)
+    }
 }

@@ -12,6 +12,8 @@ package struct Recording: Sendable {
     package var probes = ProbeResults()
     /// The time of the recording, which is `now` for the areas.
     package var now = Timestamp(seconds: 0)
+    /// Whether etcd was excluded from it, and is not to be judged: `sources.json` says that etcd is disabled.
+    package var isEtcdExcluded = false
     /// The reason for the state of a source, one line each; for those that are not ok, and for probes.
     package var reasons: [Source: String] = [:]
 

@@ -98,6 +98,7 @@ struct RecordingReader {
     private mutating func readSources() throws(RecordingError) {
         guard names.contains(RecordingFile.sources) else { return }
         for (source, state) in try SourcesFile.states(try files.bytes(of: RecordingFile.sources)) {
+            if source == .etcd, state == .disabled { recording.isEtcdExcluded = true }
             guard state == .ok else {
                 set(source, state, because: "\(RecordingFile.sources) says so")
                 continue

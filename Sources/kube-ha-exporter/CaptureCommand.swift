@@ -76,6 +76,7 @@ struct CaptureCommand: AsyncParsableCommand {
         settings.readsAPIServerMetrics = live.readsAPIServerMetrics
         settings.selection = live.selection
         settings.apiServers = live.probes.apiServers
+        settings.isEtcdExcluded = live.probes.etcd.isExcluded
         settings.isRedacted = redact
         return ClusterCapture(
             client: APIClient(

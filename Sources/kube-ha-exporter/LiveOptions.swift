@@ -89,6 +89,29 @@ struct LiveOptions: ParsableArguments {
     )
     var etcdServerName: String?
 
+    /// Fails where one of the options was given as a flag, beside a flag that leaves them no meaning. Variables are set for
+    /// all commands, and may stay.
+    func expectNone(with other: String) throws(SettingError) {
+        let all: [(flag: String, values: [String?])] = [
+            ("--kubeconfig", [kubeconfig]), ("--context", [context]), ("--request-timeout", [requestTimeout]),
+            ("--probe-timeout", [probeTimeout]), ("--upgrade-preflight", [upgradePreflight]),
+            ("--etcd.ca-file", [etcdCAFile]), ("--etcd.cert-file", [etcdCertificateFile]),
+            ("--etcd.key-file", [etcdKeyFile]), ("--etcd.server-name", [etcdServerName]), ("--resources", resources),
+            ("--namespaces", namespaces), ("--namespaces-denylist", deniedNamespaces),
+            ("--probe.endpoint", probeEndpoints), ("--etcd.endpoints", etcdEndpoints),
+            ("--etcd.metrics-endpoints", etcdMetricsEndpoints),
+        ]
+        for (flag, values) in all {
+            let given = values.compactMap(\.self)
+            if given.isEmpty { continue }
+            throw SettingError(
+                origin: flag,
+                text: given.joined(separator: ","),
+                problem: "cannot go with \(other): it is about a live cluster"
+            )
+        }
+    }
+
     /// The settings that the options come to, beside those of collections.
     func settings(
         _ environment: [String: String],

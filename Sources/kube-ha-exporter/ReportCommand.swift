@@ -79,7 +79,9 @@ struct ReportCommand: AsyncParsableCommand {
         settings.drainDetailLimit = .max
         let collected: Snapshot
         if let folder = try input.folder(environment) {
+            try ProgramFailure.usage { () throws(SettingError) in try live.expectNone(with: "--from") }
             let recording = try InputOptions.recording(in: folder, failure: ProgramFailure.unknown)
+            settings.isEtcdExcluded = recording.isEtcdExcluded
             let source = RecordedSource(state: recording.state, probes: recording.probes, now: recording.now)
             collected = try await Self.collect(source, settings)
         } else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClusterState
 import Collection
 import ExporterServer
+import HASignals
 import HTTPTransport
 import KubernetesClient
 import Logging
@@ -25,13 +26,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessSetup.environment
-        let (settings, logger) = try ProgramFailure.usage { () throws(SettingError) in
+        let (given, logger) = try ProgramFailure.usage { () throws(SettingError) in
             (try server.settings(environment), try log.logger(environment))
         }
         let web = try ProgramFailure.usage { () throws(SettingError) in try access.web(environment, logger) }
         let asksKubernetes = try ProgramFailure.usage { () throws(SettingError) in
             try access.asksKubernetes(environment)
         }
+        var settings = given
         guard let folder = try input.folder(environment) else {
             return try await serveLive(settings, environment, web, asksKubernetes: asksKubernetes, logger)
         }
@@ -41,7 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
                 code: ProgramFailure.wrongUsage
             )
         }
+        try ProgramFailure.usage { () throws(SettingError) in try live.expectNone(with: "--from") }
         let recording = try InputOptions.recording(in: folder, failure: ProgramFailure.failed)
+        settings.collection.signals.isEtcdExcluded = recording.isEtcdExcluded
         let source = RecordedSource(state: recording.state, probes: recording.probes, now: recording.now)
         for used in SourceFacts.used {
             guard let reason = recording.reasons[used] else { continue }

@@ -54,6 +54,21 @@ struct ExtensionPointsTests {
             ])
     }
 
+    /// A Service of a namespace that is not read may have endpoints; one that is not there in a namespace that is has none.
+    @Test(arguments: [(["shop"], []), ([], ["hooks"])] as [(Set<String>, Set<String>)])
+    func namespacesThatAreNotReadAreNotWithoutEndpoints(_ read: Set<String>, _ denied: Set<String>) {
+        var cluster = Self.cluster()
+        var webhook = Self.webhook(&cluster)
+        webhook.service?.name = cluster.id("other")
+        Self.add(&cluster, webhook)
+        #expect(cluster.collect().objects("webhook-blocks-pods") == ["ValidatingWebhookConfiguration /guard"])
+        cluster.settings.namespaces = read
+        cluster.settings.deniedNamespaces = denied
+        let snapshot = cluster.collect()
+        #expect(snapshot.objects("webhook-blocks-pods") == [] && snapshot.objects("webhook-no-endpoints") == [])
+        #expect(Self.value(snapshot, "endpoints_ready") == nil)
+    }
+
     /// An unset failurePolicy is Fail.
     @Test func failurePolicyDefaultsToFail() {
         #expect(AdmissionWebhook(name: .empty).failsClosed)

@@ -23,6 +23,18 @@ struct UsageTests {
                 ["report", "--expected.zones", "0", "--from", healthy], "--expected.zones \"0\": is not a whole number",
                 64
             ),
+            (
+                ["report", "--from", healthy, "--namespaces", "ess,shop"],
+                "--namespaces \"ess,shop\": cannot go with --from: it is about a live cluster", 64
+            ),
+            (
+                ["serve", "--from", healthy, "--etcd.endpoints", "none"],
+                "--etcd.endpoints \"none\": cannot go with --from", 64
+            ),
+            (
+                ["report", "--autoscaled=maybe", "--from", healthy],
+                "--autoscaled \"maybe\": is neither true nor false", 64
+            ),
             (["report", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 2),
             (["serve", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 1),
             (["serve"], "--kubeconfig", 1), ([], "deploy/demo", 1), (["report"], "--kubeconfig", 2),

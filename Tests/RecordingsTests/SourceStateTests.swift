@@ -14,6 +14,7 @@ struct SourceStateTests {
         #expect(recording.state.status(of: .pods).state == state)
         #expect(recording.state.status(of: .pods).lastSuccess == nil)
         #expect(recording.reasons[.pods] == "sources.json says so")
+        #expect(recording.isEtcdExcluded == (state == .disabled))
         #expect(recording.state.status(of: .etcd).state == state)
         #expect(recording.state.status(of: .nodes).state == .ok)
         #expect(recording.state.status(of: .services).state == .ok)

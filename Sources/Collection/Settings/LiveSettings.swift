@@ -19,10 +19,12 @@ package struct LiveSettings: Sendable {
     /// How the control plane is asked.
     package var probes = ProbeSettings()
 
-    /// Sets in the areas' settings which parts of the control plane flags name or exclude.
+    /// Sets in the areas' settings which parts of the control plane flags name or exclude, and which namespaces are read.
     package func mark(_ signals: inout SignalSettings) {
         signals.namesControlPlane = !probes.apiServers.isEmpty || probes.etcd.isNamed
         signals.isEtcdExcluded = probes.etcd.isExcluded
+        signals.namespaces = Set(selection.namespaces)
+        signals.deniedNamespaces = selection.deniedNamespaces
     }
 
     /// Creates settings with the defaults of the options.

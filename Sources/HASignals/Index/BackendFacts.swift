@@ -6,7 +6,7 @@ struct BackendFacts {
     enum State {
         case available
         case missing
-        /// Of type ExternalName: it has no endpoints, and whether its target answers is not known.
+        /// Of type ExternalName, without endpoints, or of a namespace that is not read: whether it answers is not known.
         case external
         case withoutEndpoints
     }
@@ -26,15 +26,22 @@ struct BackendFacts {
         self.types = types
     }
 
-    /// Returns the Services that count as backends: all but those of type ExternalName, which have no endpoints. Services
-    /// that do not exist count.
+    /// Returns the Services that count as backends: all but those of type ExternalName, which have no endpoints, and of
+    /// namespaces that are not read. Services that do not exist count.
     func counted(_ keys: [ServiceKey]) -> [ServiceKey] {
-        keys.filter { types[$0] != .externalName }
+        keys.filter { key in
+            guard let type = types[key] else { return isRead(key) }
+            return type != .externalName
+        }
+    }
+
+    private func isRead(_ key: ServiceKey) -> Bool {
+        context.settings.reads(namespace: context.text(key.namespace))
     }
 
     /// Returns the state of the Service as a backend.
     func state(of key: ServiceKey) -> State {
-        guard let type = types[key] else { return .missing }
+        guard let type = types[key] else { return isRead(key) ? .missing : .external }
         if type == .externalName { return .external }
         guard let position = context.index.servicePositions[key] else { return .withoutEndpoints }
         return context.index.services[position].ready > 0 ? .available : .withoutEndpoints

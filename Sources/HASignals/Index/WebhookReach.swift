@@ -21,11 +21,12 @@ struct WebhookReach {
     }
 
     /// Ready endpoints of a webhook's Service: 0 where there is no such Service; nil for a webhook that is called by URL
-    /// or at another name (ExternalName), and where endpoints are not known.
+    /// or at another name (ExternalName), and where endpoints are not known, as in a namespace that is not read.
     func endpoints(of webhook: AdmissionWebhook) -> Int? {
         guard areEndpointsKnown, let service = webhook.service else { return nil }
         let key = ServiceKey(namespace: service.namespace, name: service.name)
         if let position = context.index.servicePositions[key] { return context.index.services[position].ready }
+        guard context.settings.reads(namespace: context.text(key.namespace)) else { return nil }
         var isExternal = false
         context.state.services.forEach { _, row in
             if row.meta.namespace == key.namespace && row.meta.name == key.name && row.type == .externalName {
