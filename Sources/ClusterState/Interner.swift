@@ -355,8 +355,11 @@ package struct Interner: Sendable {
     /// The size of an array indexed by template id.
     package var templateCapacity: Int { templateTable.capacity }
 
-    /// Whether a quarter of what is held came since the last sweep, and enough of it to be worth one.
+    /// Whether a quarter of what is held came since the last sweep, and enough of it to be worth one: by number, or by
+    /// size, since a few strings may be large.
     package var isSweepDue: Bool {
+        let bytes = stringTable.bytesAddedSinceSweep + listTable.bytesAddedSinceSweep
+        if bytes > 4 << 20, bytes * 4 > stringTable.bytes + listTable.bytes { return true }
         let added = stringTable.addedSinceSweep + listTable.addedSinceSweep + placementTable.addedSinceSweep
         return added > 4_096 && added * 4 > stringTable.count + listTable.count + placementTable.count
     }

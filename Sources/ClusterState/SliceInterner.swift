@@ -25,6 +25,12 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
     /// Slices added since the last sweep.
     package private(set) var addedSinceSweep = 0
 
+    /// Bytes of slices added since the last sweep.
+    package var bytesAddedSinceSweep: Int { bytes - bytesAtSweep }
+    /// Bytes of all slices, those included that nothing needs any more.
+    package var bytes: Int { elements.count * MemoryLayout<Element>.stride }
+    private var bytesAtSweep = 0
+
     /// Creates an interner that holds the empty slice only.
     package init() {}
 
@@ -179,6 +185,7 @@ package struct SliceInterner<Element: BitwiseCopyable & Hashable & Sendable>: Se
         while slots * 3 < live * 4 + 4 { slots *= 2 }
         rebuildIndex(slots: slots)
         addedSinceSweep = 0
+        bytesAtSweep = bytes
     }
 
     private mutating func rebuildIndex(slots: Int) {

@@ -30,11 +30,13 @@ package struct InMemoryTransport: Transport {
         }
         let body = response.body
         let idle = TimeLimits(connect: nil, head: nil, idle: limits.idle, total: limits.total)
+        let refusedAt = response.head.isRefusal ? clock.elapsed() : nil
         let limited = ResponseBody {
             let reader = body.makeSharedReader()
             return { () async throws(TransportError) in
                 var watch = LimitWatch(idle, start: start)
                 watch.arrived(at: clock.elapsed())
+                if let refusedAt { watch.refused(at: refusedAt) }
                 return try await Self.run(within: watch, on: clock, reader)
             }
         }

@@ -1,5 +1,8 @@
 /// Which time limit of a request passes next, and when to nudge its peer, as a value: no clock, no task.
 struct LimitWatch: Sendable {
+    /// How long the body of a refusal may take, whatever trickles in: a few kilobytes that say why.
+    static let refusalLimit = Duration.seconds(5)
+
     private let limits: TimeLimits
     private let nudge: Duration?
     private let start: Duration
@@ -7,6 +10,7 @@ struct LimitWatch: Sendable {
     private var lastArrival: Duration?
     private var isNudged = false
     private var isPaused = false
+    private var refusedAt: Duration?
 
     /// Starts the watch at `start`.
     ///
@@ -30,6 +34,11 @@ struct LimitWatch: Sendable {
         isConnected = true
         lastArrival = now
         isNudged = false
+    }
+
+    /// The head arrived, and its status is that of a refusal.
+    mutating func refused(at now: Duration) {
+        refusedAt = now
     }
 
     /// We take nothing more for now: that nothing arrives is our doing.
@@ -71,6 +80,9 @@ struct LimitWatch: Sendable {
         var result: [(at: Duration, stage: String)] = []
         if let total = limits.total {
             result.append((start + total, "total"))
+        }
+        if let refusedAt {
+            result.append((refusedAt + Self.refusalLimit, "total"))
         }
         if let lastArrival {
             if !isPaused, let idle = limits.idle {

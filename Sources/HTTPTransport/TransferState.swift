@@ -111,12 +111,13 @@ final class TransferState: Sendable {
         let reader = core.withLock { core -> CheckedContinuation<HeadResult, Never>? in
             guard core.end == nil else { return nil }
             core.limits.arrived(at: now)
+            if head.isRefusal { core.limits.refused(at: now) }
             core.head = head
             return core.headReader.take()
         }
         reader?.resume(returning: .success(head))
-        // A nudge may be due long before any limit that the timer knows of.
-        if isNudging { timer.add(self) }
+        // A nudge, or the end of a refusal, may be due long before any limit that the timer knows of.
+        if isNudging || head.isRefusal { timer.add(self) }
     }
 
     /// Takes in bytes of the body; who waits for them gets them by ``deliver()``.

@@ -152,6 +152,9 @@ package struct ResponseHead: Sendable {
         self.certificateChain = certificateChain
     }
 
+    /// Whether what was asked for does not follow.
+    var isRefusal: Bool { status >= 300 }
+
     /// The first value of the header field of that name, compared without regard to case.
     package func header(_ name: String) -> String? {
         let wanted = name.lowercased()

@@ -21,6 +21,9 @@ package enum KnownAnnotation: CaseIterable, Sendable {
     /// ends in the name.
     case albAction
 
+    /// A longer value is taken for none: whoever may write an object could have any memory filled with it.
+    package static let longestValue = 4_096
+
     /// The annotation's key; of ``albAction`` what its keys begin with.
     package var key: StaticString {
         switch self {

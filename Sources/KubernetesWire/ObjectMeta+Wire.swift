@@ -62,7 +62,9 @@ struct WireMeta {
             }
         }
         value = name ?? value
-        if let known { annotations.append((known, interner.intern(utf8: value))) }
+        if let known, value.count <= KnownAnnotation.longestValue {
+            annotations.append((known, interner.intern(utf8: value)))
+        }
     }
 
     private mutating func readOwner(_ reader: inout WireReader, _ interner: inout Interner) throws(WireError) {

@@ -120,6 +120,17 @@ struct InternerTests {
         #expect(state.interner.counts.strings == 0)
     }
 
+    /// One object may have its annotation changed again and again, each time to another large value.
+    @Test func sweepsWhenFewLargeStringsAreNew() {
+        var state = ClusterState()
+        let large = String(repeating: "x", count: 256 << 10)
+        for number in 0..<100 {
+            _ = state.interner.intern("\(large)\(number)")
+            state.sweepIfDue()
+            #expect(state.interner.heapBytes < 8 << 20)
+        }
+    }
+
     // MARK: Pods by number
 
     private static func uid(_ number: Int) -> UID { UID(high: 7, low: UInt64(number)) }

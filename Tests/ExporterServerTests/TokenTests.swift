@@ -14,6 +14,8 @@ private final class FakeReviewer: AccessReviewer {
         var isReachable = true
         var users: [String: String] = ["good": "prometheus", "poor": "nobody"]
         var allowed: Set<String> = ["prometheus"]
+        /// Questions about the token `slow`, which are not answered.
+        var held: [CheckedContinuation<Void, Never>] = []
     }
 
     let state = Mutex(State())
@@ -23,6 +25,7 @@ private final class FakeReviewer: AccessReviewer {
             state.asked += 1
             return (state.isReachable, state.users[token])
         }
+        if token == "slow" { await withCheckedContinuation { held in state.withLock { $0.held.append(held) } } }
         guard isReachable else { throw .transport(.timedOut(stage: "head")) }
         return user.map { ReviewedUser(username: $0) }
     }
@@ -32,6 +35,11 @@ private final class FakeReviewer: AccessReviewer {
     }
 
     var asked: Int { state.withLock { $0.asked } }
+    var held: Int { state.withLock { $0.held.count } }
+
+    func answer() {
+        for held in state.withLock({ $0.held }) { held.resume() }
+    }
 }
 
 struct TokenTests {
@@ -60,6 +68,20 @@ struct TokenTests {
         clock.advance(by: .seconds(1))
         #expect(await checks.check("good", from: "a") == .unauthenticated)
         #expect(reviewer.asked == 2)
+    }
+
+    /// Else whoever holds it could keep it good for an hour, by many questions about other tokens.
+    @Test func aRevokedTokenIsFoundOutWhileTheQuotaIsFull() async {
+        let checks = checks(underWay: 1)
+        #expect(await checks.check("good", from: "a") == .allowed)
+        async let slow = checks.check("slow", from: "b")
+        while reviewer.held == 0 { await Task.yield() }
+        #expect(await checks.check("other", from: "a") == .busy)
+        reviewer.state.withLock { $0.users["good"] = nil }
+        clock.advance(by: .seconds(60))
+        #expect(await checks.check("good", from: "a") == .unauthenticated)
+        reviewer.answer()
+        #expect(await slow == .unauthenticated)
     }
 
     @Test func findsAGivenRightAfterTenSeconds() async {

@@ -28,6 +28,17 @@ struct LimitWatchTests {
         #expect(watch.expiredStage(at: .seconds(62)) == "total")
     }
 
+    /// A server that sends a byte of its refusal every 4 s would be listened to for ever.
+    @Test func aRefusalThatTricklesEnds() {
+        var watch = LimitWatch(TimeLimits(idle: .seconds(30)), start: .zero)
+        watch.arrived(at: .seconds(20))
+        watch.refused(at: .seconds(20))
+        watch.arrived(at: .seconds(24))
+        #expect(watch.nextWake(at: .seconds(24)) == .seconds(25))
+        #expect(watch.expiredStage(at: .milliseconds(24_999)) == nil)
+        #expect(watch.expiredStage(at: .seconds(25)) == "total")
+    }
+
     @Test func wakesInTimeForAHeadThatMayComeAnyMoment() {
         var watch = LimitWatch(limits, start: .zero)
         #expect(watch.nextWake(at: .zero) == .seconds(5))

@@ -153,7 +153,7 @@ struct HeldStatesTests {
         }
         #expect(sights.looks > 1_000)
         #expect(sights.seen.count > 100)
-        #expect(bench.status(.pods).relists > 10)
+        #expect(bench.status(.pods).relists > 7)
         #expect(position > 300)
     }
 }

@@ -180,6 +180,37 @@ struct ListWatchTests {
         #expect(bench.machine.wakeAt == .seconds(17))
     }
 
+    /// An API server that was restored is busy: that the versions have gone back is no reason to ask it sooner.
+    @Test func aRestoreWaitsForRetryAfter() throws {
+        var bench = ListWatchBench()
+        _ = bench.on(.start(after: .zero))
+        _ = bench.on(.listFailed(refused(429, retryAfter: .seconds(200))))
+        bench.now += .seconds(1)
+        #expect(bench.on(.restored) == [])
+        #expect(try bench.wake().lists)
+        #expect(bench.now >= .seconds(200))
+        bench.sync()
+        #expect(bench.on(.restored).lists)
+    }
+
+    /// One resource whose versions fall at each list must not have all others listed each time.
+    @Test func versionsThatKeepFallingListTheOthersOnceInAWhile() {
+        var bench = ListWatchBench()
+        bench.sync(version: "900")
+        var asked = 0
+        for round in 0..<20 {
+            bench.now += .seconds(4)
+            _ = bench.on(.watchFailed(scope: 0, refused(410)))
+            if !bench.machine.isListing, let due = bench.machine.wakeAt {
+                bench.now = due
+                _ = bench.on(.tick)
+            }
+            if bench.finishList(version: "\(800 - round)").contains(.relistAll) { asked += 1 }
+            _ = bench.on(.watchOpened(scope: 0))
+        }
+        #expect(asked >= 2 && .seconds(30 * (asked - 1)) <= bench.now)
+    }
+
     @Test func malformedListsAreRepeatedAfterAWhile() throws {
         var bench = ListWatchBench()
         _ = bench.on(.start(after: .zero))

@@ -42,6 +42,27 @@ struct ListWatchWatchTests {
         #expect(try bench.wake().lists)
     }
 
+    /// FIELD, 6: 500 is retried within a deadline; anything else in the stream means a list. Watches that are opened and end
+    /// in an ERROR event would else go on from a version that nothing comes after.
+    @Test func errorsInTheStreamListAfterTheThird() throws {
+        var bench = ListWatchBench()
+        bench.sync()
+        for _ in 0..<2 {
+            #expect(bench.on(.watchFailed(scope: 0, refused(500))) == [.failed(.watch, refused(500))])
+            #expect(try bench.wake().watches.map(\.version) == ["100"])
+            _ = bench.on(.watchOpened(scope: 0))
+        }
+        #expect(bench.on(.watchFailed(scope: 0, refused(500))).hasFailure)
+        #expect(try bench.wake().lists)
+        // A watch that is refused before it is opened says nothing of the version.
+        var closed = ListWatchBench()
+        closed.sync()
+        for _ in 0..<5 {
+            _ = closed.on(.watchFailed(scope: 0, refused(500)))
+            #expect(try !closed.wake().lists)
+        }
+    }
+
     // issue 10, point 4: a server that sends one bookmark and ends was asked 3,000 times a second.
     @Test func shortWatchesBackOffWhateverTheyBrought() throws {
         var bench = ListWatchBench()

@@ -338,6 +338,17 @@ struct PodWireTests {
         #expect(try annotation("shop", ["component": "kube-apiserver"]) == ("bare-pod", false))
     }
 
+    /// Whoever may write a pod could else fill memory with what it says is to be ignored.
+    @Test func annotationsThatAreTooLongAreNone() throws {
+        func ignored(_ length: Int) throws -> Int {
+            let value = String(repeating: "x", count: length)
+            let (pod, interner) = try Self.decode { $0.metadata("a", annotations: ["kube-ha-exporter/ignore": value]) }
+            return interner.string(pod.annotation(interner)).utf8.count
+        }
+        #expect(try ignored(4_096) == 4_096)
+        #expect(try ignored(4_097) == 0)
+    }
+
     @Test func placementOfEverySort() throws {
         let (pod, interner) = try Self.decode {
             $0.metadata("web")

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Decides for each request whether it is answered; it wraps the whole table of routes.
 package final class AccessGate: Sendable {
-    /// What answers without a name, password or token: the kubelet has none.
+    /// What answers without a name, password or token, and without regard to the rate: the kubelet has none.
     static let openPaths: Set<String> = ["/livez", "/readyz"]
 
     private let web: WebAccess?
@@ -37,12 +37,14 @@ package final class AccessGate: Sendable {
 
     /// What the request is answered instead of what it asks for; nil where it may go on.
     func refusal(of request: Request, from address: String) async -> Response? {
+        // Others must not be able to have the kubelet restart the program.
+        if Self.openPaths.contains(request.uri.path) { return nil }
         let configuration = web?.current.configuration ?? WebConfiguration()
         if let limit = configuration.rateLimit, !isWithin(limit) {
             return .refusal(.tooManyRequests, "too many requests; try again\n", retryAfter: true)
         }
         let users = configuration.users
-        guard !users.isEmpty || tokens != nil, !Self.openPaths.contains(request.uri.path) else { return nil }
+        guard !users.isEmpty || tokens != nil else { return nil }
         let (scheme, credentials) = Self.authorization(request.headers[.authorization])
         if scheme == "basic", !users.isEmpty, let passwords {
             guard let (user, password) = Self.basic(credentials) else { return unauthorized(users) }

@@ -38,6 +38,8 @@ final class TokenChecks: Sendable {
     private struct Memory {
         var accepted: [SecretDigester.Digest: Answer] = [:]
         var refused: [SecretDigester.Digest: Answer] = [:]
+        /// Accepted tokens that the API server is being asked about again: as many as ``accepted`` at most.
+        var asked: Set<SecretDigester.Digest> = []
     }
 
     private let reviewer: any AccessReviewer
@@ -74,8 +76,18 @@ final class TokenChecks: Sendable {
         let digest = digester.digest(token)
         let known = memory.withLock { $0.accepted[digest] ?? $0.refused[digest] }
         if let known, uptime() < known.until { return known.outcome }
-        guard let slot = underWay.take(address) else { return extended(known) ?? .busy }
-        defer { withExtendedLifetime(slot) {} }
+        // One that was accepted before is asked about beside the quota, which others may have filled; by one request at a
+        // time, while the others wait for its answer with the last one.
+        let slot = known?.outcome == .allowed ? nil : underWay.take(address)
+        if known?.outcome == .allowed {
+            guard begin(digest) else { return extended(known) ?? .busy }
+        } else if slot == nil {
+            return .busy
+        }
+        defer {
+            withExtendedLifetime(slot) {}
+            end(digest)
+        }
         do throws(RequestFailure) {
             let outcome: Outcome =
                 switch try await reviewer.review(token) {
@@ -89,6 +101,15 @@ final class TokenChecks: Sendable {
             memory.withLock { $0.accepted[digest]?.until = uptime() + Self.refusedFor }
             return extended
         }
+    }
+
+    /// Begins to ask about an accepted token. Returns whether nobody else is asking.
+    private func begin(_ digest: SecretDigester.Digest) -> Bool {
+        memory.withLock { $0.asked.insert(digest).inserted }
+    }
+
+    private func end(_ digest: SecretDigester.Digest) {
+        _ = memory.withLock { $0.asked.remove(digest) }
     }
 
     /// Returns a cached acceptance that is valid although the API server cannot be asked.

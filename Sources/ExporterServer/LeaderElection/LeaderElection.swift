@@ -171,7 +171,10 @@ package final class LeaderElection: ServiceLifecycle.Service {
         switch now.role {
         case .leads: logger.info("this replica is the leader and serves the cluster families")
         case .leadsWithoutWrites:
-            logger.warning("this replica serves the cluster families without the lease: the API server takes no writes")
+            logger.warning(
+                "this replica serves the cluster families without the lease, as others may: it cannot be written",
+                metadata: ["reason": "\(problem ?? "no answer")"]
+            )
         case .waits:
             logger.info(
                 "another replica is the leader, or there is none yet",

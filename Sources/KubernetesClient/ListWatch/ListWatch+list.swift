@@ -72,7 +72,10 @@ extension ListWatch {
             for index in scopes.indices { actions.append(openWatch(index)) }
         case .poll(let interval): listAt = max(now, list.beganAt + interval)
         }
-        if hasGoneBack, !expectsLowerVersions { actions.append(.relistAll) }
+        if hasGoneBack, !expectsLowerVersions, relistAllAt.map({ now - $0 >= Self.immediateRelistSpacing }) ?? true {
+            relistAllAt = now
+            actions.append(.relistAll)
+        }
         expectsLowerVersions = false
         return actions
     }
@@ -83,9 +86,11 @@ extension ListWatch {
         case .expired: return actions + [.failed(.list, failure)] + relist(now)
         case .malformed:
             // To relist at once is the answer to a broken watch; a list that is broken itself is a failure.
-            listAt = now + delay(failure, now)
+            delayList(until: now + delay(failure, now))
             return actions + [.failed(.decode, failure)]
-        default: return actions + retryLater(.list, failure, now) { machine, delay in machine.listAt = now + delay }
+        default:
+            return actions
+                + retryLater(.list, failure, now) { machine, delay in machine.delayList(until: now + delay) }
         }
     }
 
@@ -93,11 +98,17 @@ extension ListWatch {
     mutating func relist(_ now: Duration) -> [Action] {
         if let last = immediateRelistAt, now - last < Self.immediateRelistSpacing {
             let actions = stop()
-            listAt = now + backoff.next(at: now, using: &random)
+            delayList(until: now + backoff.next(at: now, using: &random))
             return actions
         }
         immediateRelistAt = now
         return beginList(now)
+    }
+
+    /// Sets when to list after a failure.
+    mutating func delayList(until due: Duration) {
+        listAt = due
+        isListDelayed = true
     }
 
     /// The wait after a failure.
@@ -129,11 +140,11 @@ extension ListWatch {
             return actions + [.failed(stage, failure)]
         case .forbidden:
             let actions = stop()
-            listAt = now + Self.longInterval
+            delayList(until: now + Self.longInterval)
             return actions + [.failed(stage, failure)]
         case .notFound where !isAlwaysServed:
             let actions = stop()
-            listAt = now + Self.longInterval
+            delayList(until: now + Self.longInterval)
             return actions + [.clear, .absent(reason: "\(failure)")]
         default:
             schedule(&self, delay(failure, now))

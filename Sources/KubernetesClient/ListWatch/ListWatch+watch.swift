@@ -35,11 +35,7 @@ extension ListWatch {
         let failure = RequestFailure.malformed(
             hasProgressed ? "the watch ended within a second" : "the watch ended at once, without an event"
         )
-        if scopes[scope].shortWatches >= Self.shortWatchLimit {
-            let actions = stop()
-            listAt = now + backoff.next(at: now, using: &random)
-            return actions + [.failed(.watch, failure)]
-        }
+        if scopes[scope].shortWatches >= Self.shortWatchLimit { return listLater(failure, now) }
         scopes[scope].reopenAt = now + backoff.next(at: now, using: &random)
         return [.failed(.watch, failure)]
     }
@@ -59,9 +55,21 @@ extension ListWatch {
             // Events that were read count: the rest comes again from the last version.
             return [.failed(.watch, failure), openWatch(scope)]
         default:
+            // Opened and refused in the stream, without an event: again and again, this is no passing fault of the server.
+            if openedAt != nil, case .refused = failure, !scopes[scope].hasProgressed {
+                scopes[scope].shortWatches += 1
+                if scopes[scope].shortWatches >= Self.shortWatchLimit { return listLater(failure, now) }
+            }
             return retryLater(.watch, failure, now) { machine, delay in
                 machine.scopes[scope].reopenAt = now + delay
             }
         }
+    }
+
+    /// The version that watches go on from is in doubt: lists, after the wait that follows a failure.
+    private mutating func listLater(_ failure: RequestFailure, _ now: Duration) -> [Action] {
+        let actions = stop()
+        delayList(until: now + delay(failure, now))
+        return actions + [.failed(.watch, failure)]
     }
 }

@@ -53,6 +53,10 @@ package struct ListWatch: Sendable {
     var scopes: [Scope]
     var listing: Listing?
     var listAt: Duration?
+    /// Whether ``listAt`` is late because of a failure.
+    var isListDelayed = false
+    /// When all resources were last asked to be listed anew, because a version had gone back.
+    var relistAllAt: Duration?
     var isAvailable = true
     var backoff = Backoff()
     var immediateRelistAt: Duration?
@@ -99,7 +103,8 @@ package struct ListWatch: Sendable {
         case .tick: return tick(now)
         case .restored:
             expectsLowerVersions = true
-            return beginList(now)
+            // A server that has just been restored is busy: what has failed is asked again when it was going to be.
+            return isListDelayed ? [] : beginList(now)
         case .outdated:
             // A list that is under way or due brings what was missed.
             guard listing == nil, scopes.contains(where: \.isWatched) else { return [] }
@@ -170,6 +175,7 @@ package struct ListWatch: Sendable {
             scopes[index].reopenAt = nil
         }
         listAt = nil
+        isListDelayed = false
         return actions
     }
 }

@@ -78,11 +78,15 @@ extension RequestFailure {
 }
 
 extension StatusMessage {
-    /// The same without secrets.
+    /// Of a message, what a line of a log has room for: webhooks write what they like.
+    private static let longestText = 1_000
+
+    /// The same without secrets, and cut.
     fileprivate func scrubbed(_ scrubber: SecretScrubber) -> StatusMessage {
         var result = self
-        result.message = scrubber.scrubbed(message)
-        result.reason = scrubber.scrubbed(reason)
+        // Cut after the secrets are gone: the rest of one that was cut would stay.
+        result.message = String(scrubber.scrubbed(message).prefix(Self.longestText))
+        result.reason = String(scrubber.scrubbed(reason).prefix(Self.longestText))
         return result
     }
 }

@@ -44,7 +44,12 @@ struct JSONMeta: Decodable {
             name: interner.intern(name ?? ""),
             labels: interner.intern(words, as: LabelsID.self),
             owner: owner,
-            ignoredRules: interner.intern(annotations?["kube-ha-exporter/ignore"] ?? ""),
+            ignoredRules: interner.intern(
+                annotations?["kube-ha-exporter/ignore"]
+                    .flatMap {
+                        $0.utf8.count <= KnownAnnotation.longestValue ? $0 : nil
+                    } ?? ""
+            ),
             created: Self.seconds(creationTimestamp),
             deletion: Self.seconds(deletionTimestamp),
             generation: generation ?? 0
