@@ -209,7 +209,8 @@ def free(cluster, node):
 
 
 def constrained(cluster, pod):
-    """Nodes that its nodeSelector, required affinity and the zones of its bound volumes admit."""
+    """Nodes that its nodeSelector, required affinity and bound volumes admit: where a volume's affinity matches no node,
+    by its zones."""
     found, terms = [], required_terms(pod.spec.get("affinity"))
     for node in cluster.node_list:
         own = labels(node.thing)
@@ -217,8 +218,10 @@ def constrained(cluster, pod):
             continue
         if terms is not None and not any(term_matches(t, node.name, own) for t in terms):
             continue
-        zones = [volume_zones(cluster, v) for v in pod_volumes(cluster, pod)]
-        if all(node.zone in z for z in zones if z):
+        def attaches(volume):
+            nodes, zones = volume_nodes(cluster, volume), volume_zones(cluster, volume)
+            return node.name in nodes if nodes else not zones or node.zone in zones
+        if all(attaches(v) for v in pod_volumes(cluster, pod)):
             found.append(node)
     return found
 
@@ -250,7 +253,8 @@ def fits(pod, room):
 
 
 def without_room(cluster, rooms, pods, node):
-    """One fits nowhere else; or those with the same nodes, or all of them, need more than their nodes have left."""
+    """One fits nowhere else; or those with the same nodes or some of these, or all of them, need more than their nodes have
+    left."""
     groups = {}
     for pod in pods:
         names = tuple(n.name for n in takes(cluster, pod))
@@ -258,11 +262,25 @@ def without_room(cluster, rooms, pods, node):
             return True
         groups.setdefault(names, []).append(pod)
     everything = {name for names in groups for name in names}
-    for names, own in list(groups.items()) + [(everything, pods)]:
+    for names in [*groups, everything]:
+        own = [pod for other, some in groups.items() if set(other) <= set(names) for pod in some]
         left = [rooms[name] for name in names if name != node.name]
         if any(sum(p.request(r) for p in own) > sum(max(0, room[r]) for room in left) for r in RESOURCES):
             return True
     return False
+
+
+def in_turns(cluster, w):
+    """Whether a budget has its healthy pods evicted in turns: one that wants some healthy, the only one of each of them,
+    and with no healthy pod of anything else."""
+    def budgets(pod):
+        return [b for b in cluster.budgets if b.namespace == pod.namespace and selects(b.selector, pod.labels)]
+    found = {tuple(b.name for b in budgets(pod)) for pod in w.healthy}
+    if len(found) != 1 or len(next(iter(found))) != 1:
+        return False
+    budget = budgets(w.healthy[0])[0]
+    return (budget.wanted > 0 and not budget.stale and not budget.sync_failed
+            and all(pod in w.healthy for pod in budget.pods if pod.healthy))
 
 
 def obstacles(cluster, rooms, node):
@@ -281,7 +299,10 @@ def obstacles(cluster, rooms, node):
         found.add("no_room")
     for w in judged(cluster):
         if on_node(w) == node.name and not all(placeholder(p) for p in w.pods if not p.terminal):
-            found.add("outage" if wanted(w) >= 2 else "single_replica")
+            if wanted(w) < 2:
+                found.add("single_replica")
+            elif not in_turns(cluster, w):
+                found.add("outage")
     return found
 
 
@@ -385,7 +406,7 @@ def answers(cluster, unknown):
 
 
 HINDERING = {"node-not-ready", "master-not-ready", "apiserver-missing", "apiserver-not-ready", "etcd-member-unhealthy",
-             "zone-missing", "drain-stalled", "cluster-dns-down", "webhook-blocks-pods"}
+             "etcd-two-members", "zone-missing", "drain-stalled", "cluster-dns-down", "webhook-blocks-pods"}
 
 
 def maintenance(cluster, rules, raised, unknown, applicable):
