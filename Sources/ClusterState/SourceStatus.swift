@@ -40,6 +40,8 @@ package struct SourceStatus: Hashable, Sendable {
     package var receivedBytes: Int = 0
     /// Whether the last attempt failed and nothing has succeeded since, for however short a time.
     package var hasFailed = false
+    /// Why it is not ok, in a line for people; empty where it is, and where nobody told.
+    package var reason = ""
     /// Errors by stage: `list`, `watch`, `decode`, `probe`.
     package var errors: [String: Int] = [:]
     /// notAfter of the certificate that we show to the source; nil where we show none.

@@ -45,6 +45,7 @@ struct RecordingReader {
 
     private mutating func set(_ source: Source, _ state: SourceState, because reason: String?) {
         recording.state.sources[source, default: SourceStatus()].state = state
+        recording.state.sources[source]?.reason = state == .ok ? "" : reason ?? ""
         recording.reasons[source] = reason
     }
 

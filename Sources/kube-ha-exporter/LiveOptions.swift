@@ -146,12 +146,11 @@ struct LiveOptions: ParsableArguments {
             let flag = items.contains(error.item) ? "--etcd.endpoints" : "--etcd.metrics-endpoints"
             throw SettingError(origin: flag, text: error.item, problem: error.description)
         }
-        func file(_ name: String, _ given: String?) throws(SettingError) -> PEMSource? {
-            try Setting<String>(text: name).value(given, environment).map { .file($0) }
-        }
-        settings.probes.etcdTLS.certificateAuthority = try file("etcd.ca-file", etcdCAFile)
-        settings.probes.etcdTLS.clientCertificate = try file("etcd.cert-file", etcdCertificateFile)
-        settings.probes.etcdTLS.clientKey = try file("etcd.key-file", etcdKeyFile)
+        settings.probes.etcdTLS.certificateAuthority = try PEMSource.setting("etcd.ca-file")
+            .value(etcdCAFile, environment)
+        settings.probes.etcdTLS.clientCertificate = try PEMSource.setting("etcd.cert-file")
+            .value(etcdCertificateFile, environment)
+        settings.probes.etcdTLS.clientKey = try PEMSource.setting("etcd.key-file").value(etcdKeyFile, environment)
         settings.probes.etcdTLS.serverName = try Setting<String>(text: "etcd.server-name")
             .value(etcdServerName, environment)
         return settings

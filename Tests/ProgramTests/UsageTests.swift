@@ -35,6 +35,10 @@ struct UsageTests {
                 ["report", "--autoscaled=maybe", "--from", healthy],
                 "--autoscaled \"maybe\": is neither true nor false", 64
             ),
+            (
+                ["report", "--etcd.ca-file", "/no/such/file"],
+                "--etcd.ca-file \"/no/such/file\": cannot be read: no such file", 64
+            ),
             (["report", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 2),
             (["serve", "--from", "/no/such/folder"], "--from /no/such/folder: cannot read the folder", 1),
             (["serve"], "--kubeconfig", 1), ([], "deploy/demo", 1), (["report"], "--kubeconfig", 2),

@@ -1,3 +1,4 @@
+import ClusterState
 import Testing
 
 @testable import HASignals
@@ -122,6 +123,33 @@ struct TerminalReportTests {
         #expect(lines.contains("blocker   one minor version at a time: 1.37 comes before 1.38"))
         #expect(lines.contains("blocker   Node w-1: "))
         #expect(lines.contains("not known which deprecated APIs are requested"))
+    }
+}
+
+extension TerminalReportTests {
+    /// Only of what is not known, and where anybody told why.
+    @Test func writesWhyASourceWasNotRead() {
+        func line(_ source: Source, _ state: SourceState, _ reason: String) -> SourceLine {
+            var status = SourceStatus(state: state)
+            status.reason = reason
+            return SourceLine(source, status, objects: nil, now: Timestamp(seconds: 0))
+        }
+        let sources = [
+            line(.etcd, .unreachable, "CA bundle ca.pem cannot be used"), line(.pods, .ok, ""),
+            line(.httproutes, .absent, "no such group"), line(.nodes, .forbidden, "no right \u{1B}[2J to list"),
+        ]
+        let text = TerminalReport.text(ReportModel(Samples.mixed, sources: sources))
+        #expect(
+            text.contains(
+                """
+                Not read
+                  etcd   unreachable   CA bundle ca.pem cannot be used
+                  nodes  forbidden     no right \u{FFFD}[2J to list
+                """
+            )
+        )
+        #expect(!text.contains("no such group"))
+        #expect(!TerminalReport.text(ReportModel(Samples.mixed)).contains("Not read"))
     }
 }
 

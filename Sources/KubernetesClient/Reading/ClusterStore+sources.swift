@@ -82,6 +82,7 @@ extension ClusterStore {
         if now == .ok, track.fixed == nil, isUnconfirmed(track.lastSuccess) { now = .failing }
         state.sources[source, default: SourceStatus()].state = now
         state.sources[source]?.hasFailed = track.problem != nil
+        state.sources[source]?.reason = now == .ok ? "" : track.problem?.reason ?? ""
         resumeWaiters()
     }
 

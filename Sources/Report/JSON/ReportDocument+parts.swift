@@ -154,6 +154,8 @@ extension ReportDocument {
     struct SourceItem: Encodable, Sendable {
         let source: String
         let state: String
+        /// Why it is not ok; left out where it is, and where nobody told.
+        let reason: String?
         /// Objects held; left out for what holds none, and where nothing was received yet.
         let objects: Int?
         /// When it was last heard of; left out where it never was, and in recordings.
@@ -162,6 +164,7 @@ extension ReportDocument {
         init(_ line: SourceLine) {
             source = line.source.rawValue
             state = line.state.rawValue
+            reason = line.reason.isEmpty ? nil : line.reason
             objects = line.objects
             lastSuccess = line.lastSuccess?.rfc3339
         }

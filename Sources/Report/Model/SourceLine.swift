@@ -4,6 +4,8 @@ package import ClusterState
 package struct SourceLine: Sendable {
     package var source: Source
     package var state: SourceState
+    /// Why it is not ok; empty where it is, and where nobody told.
+    package var reason: String
     /// Objects held; nil for what holds none, and where nothing was received yet.
     package var objects: Int?
     /// When it was last heard of; nil where it never was, and in recordings.
@@ -21,6 +23,7 @@ package struct SourceLine: Sendable {
     package init(_ source: Source, _ status: SourceStatus, objects: Int?, now: Timestamp) {
         self.source = source
         state = status.state
+        reason = status.reason
         self.objects = objects
         lastSuccess = status.lastSuccess
         age = status.lastSuccess.map { max(0, now.seconds - $0.seconds) }

@@ -31,7 +31,10 @@ package struct TerminalReport {
         )
         let sections =
             model.focus.map { [report.heading, report.focus($0)] }
-            ?? [report.heading + report.headline, report.causes, report.areas, report.practice, report.exemptions]
+            ?? [
+                report.heading + report.headline, report.causes, report.areas, report.sources, report.practice,
+                report.exemptions,
+            ]
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 
@@ -147,6 +150,18 @@ package struct TerminalReport {
     }
 
     // MARK: Practice and exemptions
+
+    /// Why sources that make something unknown are not ok.
+    private var sources: [String] {
+        let shown = model.sources.filter { $0.state.isUnknown && !$0.reason.isEmpty }
+        guard !shown.isEmpty else { return [] }
+        let width = shown.map { $0.source.rawValue.count }.max() ?? 0
+        return [style.apply(.bold, "Not read")]
+            + list(shown, depth: 0) { line in
+                padded(line.source.rawValue, width) + "  " + padded(line.state.rawValue, 12) + "  "
+                    + TerminalStyle.plain(line.reason)
+            }
+    }
 
     private var practice: [String] {
         guard options.severity == .info, !model.practice.isEmpty else { return [] }
