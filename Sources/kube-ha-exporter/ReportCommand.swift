@@ -137,6 +137,13 @@ struct ReportCommand: AsyncParsableCommand {
             let reason = await cluster.firstProblem ?? "no answer came"
             if let outcome {
                 let snapshot = try outcome.get()
+                // Nothing would be found in it, and the report would be that of a healthy cluster.
+                if let missing = await cluster.missingNamespaces.first {
+                    throw ProgramFailure(
+                        "--namespaces \"\(missing)\": the cluster has no such namespace",
+                        code: ProgramFailure.unknown
+                    )
+                }
                 if await !cluster.hasReadAnything { logger.error("cannot read \(access.endpoint.server): \(reason)") }
                 return snapshot
             }

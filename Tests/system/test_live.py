@@ -106,6 +106,13 @@ def test_a_report_says_what_it_may_not_read(program, simulator):
     assert ("pods", "forbidden") in unknown
 
 
+def test_a_namespace_that_is_not_there_is_no_healthy_cluster(program, simulator):
+    """Its lists are empty, and so would be all findings."""
+    done = report(program, str(simulator.kubeconfig), "--fail-on", "never", "--namespaces", "kube-system,kube-sistem")
+    assert done.returncode == 2 and not done.stdout
+    assert done.stderr == 'kube-ha-exporter: --namespaces "kube-sistem": the cluster has no such namespace\n'
+
+
 def test_a_report_of_a_server_that_is_not_there(program, simulator, tmp_path):
     kubeconfig = tmp_path / "kubeconfig"
     text = pathlib.Path(simulator.kubeconfig).read_text()

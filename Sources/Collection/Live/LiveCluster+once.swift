@@ -103,6 +103,18 @@ extension LiveCluster {
         get async { await store.hasReadAny(of: reader.sources) }
     }
 
+    /// The namespaces that the settings name and the cluster does not have; empty where its Namespaces are not known.
+    package var missingNamespaces: [String] {
+        get async {
+            let named = settings.selection.namespaces
+            return await store.withState { state in
+                guard state.status(of: .namespaces).state.givesFamilies else { return [] }
+                let known = Set(state.namespaces.all.map { state.interner.string($0.meta.name) })
+                return named.filter { !known.contains($0) }
+            }
+        }
+    }
+
     /// Why nothing could be read, in a line; nil where nothing has failed.
     package var firstProblem: String? {
         get async { await store.firstProblem(of: reader.sources) }
