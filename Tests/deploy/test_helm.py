@@ -38,6 +38,10 @@ SWITCHED = {
         "monitoring", {"serviceMonitor": {"enabled": True}}, '"matchNames": ["kube-ha-exporter"]'),
     "serviceMonitor.interval": ("1m", {"serviceMonitor": {"enabled": True}}, '"interval": "1m"'),
     "serviceMonitor.scrapeTimeout": ("9s", {"serviceMonitor": {"enabled": True}}, '"scrapeTimeout": "9s"'),
+    "serviceMonitor.basicAuth": (
+        {"username": {"name": "scraper", "key": "user"}, "password": {"name": "scraper", "key": "word"}},
+        {"serviceMonitor": {"enabled": True}},
+        '"basicAuth": {"password": {"key": "word", "name": "scraper"}, "username": {"key": "user", "name": "scraper"}}'),
     "serviceMonitor.relabelings": (
         [{"targetLabel": "x", "replacement": "z"}], {"serviceMonitor": {"enabled": True}}, '"targetLabel": "x"'),
     "serviceMonitor.metricRelabelings": (
