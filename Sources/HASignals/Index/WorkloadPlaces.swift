@@ -1,6 +1,6 @@
 import ClusterState
 
-/// A place, as long as everything that was added is there.
+/// A place, or whatever else has a position, as long as everything that was added is there.
 struct SinglePlace: BitwiseCopyable {
     private static let several: Int32 = -2
 

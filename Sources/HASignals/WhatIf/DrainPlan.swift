@@ -15,6 +15,8 @@ struct DrainPlan {
     private var reasonOfBudgets: [[Int]: Int32] = [:]
     private let context: CollectionContext
     private let refusals: Eviction.GroupRefusals
+    /// By position of the budget: see ``onlyWorkload(ofBudget:_:)``.
+    private var onlyWorkloads: [Int: SinglePlace] = [:]
     private var classes: PlacementClasses
     /// By group of classes that the same nodes admit, what the pods of the node at hand need together.
     private var needs: [Amounts] = []
@@ -71,7 +73,7 @@ struct DrainPlan {
     /// Whether a budget has the workload's pods evicted in turns, so that one is healthy all the time: it wants at least
     /// one healthy, and counts those of no other workload. Where it allows no disruption, the drain waits for moved pods to
     /// be healthy (pkg/registry/core/pod/storage/eviction.go answers 429).
-    private func isKeptByBudget(_ workload: Int, _ index: ClusterIndex, _ interner: Interner) -> Bool {
+    private mutating func isKeptByBudget(_ workload: Int, _ index: ClusterIndex, _ interner: Interner) -> Bool {
         var found: Set<Int?> = []
         index.podsByWorkload.forEach(in: workload) { number in
             guard index.pods[number].isHealthy, let pod = context.pod(number) else { return }
@@ -80,14 +82,24 @@ struct DrainPlan {
         guard found.count == 1, case let position?? = found.first else { return false }
         let facts = index.budgets[position]
         guard facts.budget.desiredHealthy >= 1, !facts.isStale, !facts.budget.isSyncFailed else { return false }
-        var countsOthers = false
+        // Worked out once a budget: one may select thousands of pods, of thousands of workloads.
+        let only = onlyWorkloads[position] ?? Self.onlyWorkload(ofBudget: facts, index)
+        onlyWorkloads[position] = only
+        return only.position == workload
+    }
+
+    /// The workload that every healthy pod of a budget belongs to.
+    private static func onlyWorkload(ofBudget facts: BudgetFacts, _ index: ClusterIndex) -> SinglePlace {
+        var found = SinglePlace()
         facts.labelGroups.forEach { group in
+            guard !found.isSeveral else { return }
             index.labelGroups.forEachPod(in: group) { number in
                 let pod = index.pods[number]
-                if pod.isHealthy, Int(pod.workload) != workload { countsOthers = true }
+                // Pods of no workload are not a workload's own: they take a number that none has.
+                if pod.isHealthy { found.add(pod.workload >= 0 ? Int(pod.workload) : index.workloads.count) }
             }
         }
-        return !countsOthers
+        return found
     }
 
     private mutating func addPods(_ node: Int, _ index: ClusterIndex, _ interner: Interner) {
